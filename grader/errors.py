@@ -1,0 +1,108 @@
+"""Every exception that Gradeck raises for a user's input, drawn as one tree.
+
+    GradeckError                      a sentence for people; the commands print it and exit with 1
+    ├── FormulaError                  a formula's text or value: why, and at which character
+    ├── WorksheetError                lines that don't fit together: unknown name, cycle
+    │   └── RequirementError          the numbers don't meet what a line demands
+    ├── UnknownNameError              no such question, unit, mistake, ...; with the nearest name
+    └── FaultsError                   many faults of one file at once
+        ├── NetworkError              a network file
+        └── QuestionError             question files, exam plans, rosters
+"""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with an input: where it stands, what was expected, what came, the cure.
+
+    >>> str(Fault("lenet.yaml", "a whole number from 1", "'three'", "write 3", 12, "kernel"))
+    "lenet.yaml:12: kernel: expected a whole number from 1, got 'three'; write 3"
+    """
+
+    where: str
+    expected: str
+    got: str
+    cure: str = ""
+    line: int | None = None
+    field: str = ""
+
+    def __str__(self) -> str:
+        place = self.where if self.line is None else f"{self.where}:{self.line}"
+        head = ": ".join(part for part in (place, self.field) if part)
+        tail = f"; {self.cure}" if self.cure else ""
+        return f"{head}: {self.message}{tail}" if head else f"{self.message}{tail}"
+
+    @property
+    def message(self) -> str:
+        """The fault without its place and cure: what was expected and what came."""
+        return f"expected {self.expected}, got {self.got}"
+
+
+class GradeckError(Exception):
+    """The root: whatever a user's input can bring about, said in a sentence."""
+
+
+class FormulaError(GradeckError):
+    """A formula that can't be read, or whose value is out of bounds.
+
+    `place` counts the characters before the fault; -1 where the fault is in the value.
+    """
+
+    def __init__(self, reason: str, place: int = -1) -> None:
+        super().__init__(reason if place < 0 else f"{reason} (at character {place + 1})")
+        self.reason = reason
+        self.place = place
+
+
+class WorksheetError(GradeckError):
+    """Lines that don't fit together: a name nobody gives, a cycle, a name given twice."""
+
+
+class RequirementError(WorksheetError):
+    """The numbers don't meet a worksheet's requirements; `unmet` names each that failed."""
+
+    def __init__(self, unmet: Iterable[tuple[str, str, str]]) -> None:
+        self.unmet = tuple(unmet)
+        super().__init__("; ".join(f"{where}: {message}" for where, _, message in self.unmet))
+
+
+class UnknownNameError(GradeckError):
+    """A name that isn't there, with the nearest one that is.
+
+    >>> str(UnknownNameError("unit", "MiBs", ["MiB", "MB", "bit"]))
+    "there is no unit 'MiBs'; the nearest is 'MiB'"
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        known = sorted(known)
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        if near:
+            hint = f"the nearest is {near[0]!r}"
+        elif known:
+            listed = ", ".join(known[:8]) + (", ..." if len(known) > 8 else "")
+            hint = f"there are: {listed}"
+        else:
+            hint = "there are none"
+        super().__init__(f"there is no {kind} {name[:80]!r}; {hint}")
+        self.kind = kind
+        self.name = name
+
+
+class FaultsError(GradeckError):
+    """Many faults found in one run; its text has a line for each."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class NetworkError(FaultsError):
+    """A network that can't be read or computed; each fault's `where` or `field` names the layer."""
+
+
+class QuestionError(FaultsError):
+    """Question files, exam plans or rosters that can't be used."""

@@ -1,0 +1,301 @@
+"""The formula language: read a text into a tree, and evaluate the tree exactly.
+
+    formula     = sum [("==" | "!=" | "<=" | ">=" | "<" | ">") sum]
+    sum         = product {("+" | "-") product}
+    product     = signed {("*" | "/" | "//" | "%") signed}
+    signed      = ("+" | "-") signed | power
+    power       = atom ["**" signed]
+    atom        = number | name | function "(" formula {"," formula} ")" | "(" formula ")"
+
+A name may hold dots (`conv1.height`). The functions are those of `grader.arithmetic`.
+Length and nesting are bounded here, the size of values there.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final
+
+from grader.arithmetic import FUNCTIONS, OPERATORS, Number, negate, whole
+from grader.errors import FormulaError
+
+MAX_LENGTH: Final = 2000
+MAX_NESTING: Final = 40
+MAX_EXPONENT: Final = 400
+
+COMPARISONS: Final = ("==", "!=", "<=", ">=", "<", ">")
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)"
+    r"|(?P<sign>\*\*|//|==|!=|<=|>=|[-+*/%(),<>]))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A number as written."""
+
+    value: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A value that stands elsewhere: a draw or an earlier line."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """The operand with its sign changed."""
+
+    operand: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Two operands and the sign between them; a comparison has the value 1 or 0."""
+
+    sign: str
+    left: "Node"
+    right: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of one operand or more."""
+
+    function: str
+    operands: tuple["Node", ...]
+
+
+Node = Literal | Name | Negative | Operation | Call
+Run = Callable[[Sequence[Number]], Number]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula that was read: its tree, its names in order of first use, and how to run it.
+
+    >>> convolution = read("(kernel * kernel * channels + 1) * filters")
+    >>> convolution.names
+    ('kernel', 'channels', 'filters')
+    >>> convolution.run((3, 3, 100))
+    2800
+    >>> convolution.value({"kernel": 3, "channels": 3, "filters": 100})
+    2800
+    """
+
+    tree: Node
+    names: tuple[str, ...] = field(init=False, compare=False)
+    run: Run = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        names = tuple(dict.fromkeys(_names(self.tree)))
+        object.__setattr__(self, "names", names)
+        places = {name: place for place, name in enumerate(names)}
+        object.__setattr__(self, "run", _runner(self.tree, places))
+
+    def value(self, cells: Mapping[str, Number]) -> Number:
+        """The exact value, each name taken from `cells`; FormulaError for an unknown name."""
+        try:
+            return self.run([cells[name] for name in self.names])
+        except KeyError as unknown:
+            raise FormulaError(f"unknown name {unknown.args[0]!r}") from None
+
+
+@lru_cache(maxsize=4096)
+def read(text: str) -> Formula:
+    """The formula that `text` writes; FormulaError says what is wrong and at which character.
+
+    >>> read("ceil(height / stride)").value({"height": 75, "stride": 2})
+    38
+    >>> read("2 +")
+    Traceback (most recent call last):
+    ...
+    grader.errors.FormulaError: a number, a name or '(' is missing at the end (at character 4)
+    """
+    return Formula(_Reader(text).read())
+
+
+def literal(text: str, place: int = 0) -> Number:
+    """The exact number that a numeral writes; FormulaError for an exponent out of bounds.
+
+    >>> literal("0.25"), literal("9.034e5")
+    (Fraction(1, 4), 903400)
+    """
+    mantissa, _, exponent = text.lower().partition("e")
+    if exponent and (len(exponent) > len(str(MAX_EXPONENT)) + 1 or abs(int(exponent)) > MAX_EXPONENT):
+        raise FormulaError(f"an exponent beyond {MAX_EXPONENT}", place)
+    units, _, decimals = mantissa.partition(".")
+    scale = int(exponent or 0) - len(decimals)
+    digits = int((units + decimals) or 0)
+    return digits * 10**scale if scale >= 0 else whole(Fraction(digits, 10**-scale))
+
+
+class _Reader:
+    """Recursive descent over the tokens of one text."""
+
+    def __init__(self, text: str) -> None:
+        if len(text) > MAX_LENGTH:
+            raise FormulaError(f"a formula of {len(text)} characters; {MAX_LENGTH} is the most")
+        self.tokens = list(_tokens(text))
+        self.next = 0
+        self.depth = 0
+
+    @property
+    def kind(self) -> str:
+        return self.tokens[self.next][0]
+
+    @property
+    def token(self) -> str:
+        return self.tokens[self.next][1]
+
+    @property
+    def place(self) -> int:
+        return self.tokens[self.next][2]
+
+    def take(self) -> str:
+        token = self.token
+        self.next += 1
+        return token
+
+    def takes(self, *signs: str) -> str:
+        """The sign at hand, taken, if it is one of `signs`; else nothing."""
+        return self.take() if self.kind == "sign" and self.token in signs else ""
+
+    def read(self) -> Node:
+        tree = self.formula()
+        if self.kind != "end":
+            if self.token in COMPARISONS:
+                raise FormulaError("comparisons can't be chained; write two", self.place)
+            raise FormulaError(f"an operator is missing before {self.token!r}", self.place)
+        return tree
+
+    def formula(self) -> Node:
+        self.depth += 1
+        if self.depth > MAX_NESTING:
+            raise FormulaError(f"nested more than {MAX_NESTING} deep", self.place)
+        tree = self.sum()
+        if sign := self.takes(*COMPARISONS):
+            tree = Operation(sign, tree, self.sum())
+        self.depth -= 1
+        return tree
+
+    def sum(self) -> Node:
+        tree = self.product()
+        while sign := self.takes("+", "-"):
+            tree = Operation(sign, tree, self.product())
+        return tree
+
+    def product(self) -> Node:
+        tree = self.signed()
+        while sign := self.takes("*", "/", "//", "%"):
+            tree = Operation(sign, tree, self.signed())
+        return tree
+
+    def signed(self) -> Node:
+        negative = False
+        while sign := self.takes("+", "-"):
+            negative ^= sign == "-"
+        tree = self.power()
+        return Negative(tree) if negative else tree
+
+    def power(self) -> Node:
+        tree = self.atom()
+        if self.takes("**"):
+            self.depth += 1
+            if self.depth > MAX_NESTING:
+                raise FormulaError(f"nested more than {MAX_NESTING} deep", self.place)
+            tree = Operation("**", tree, self.signed())
+            self.depth -= 1
+        return tree
+
+    def atom(self) -> Node:
+        place = self.place
+        if self.kind == "number":
+            return Literal(literal(self.take(), place))
+        if self.kind == "name":
+            name = self.take()
+            return self.call(name, place) if self.takes("(") else Name(name)
+        if self.takes("("):
+            tree = self.formula()
+            self.close()
+            return tree
+        here = f"before {self.token!r}" if self.kind != "end" else "at the end"
+        raise FormulaError(f"a number, a name or '(' is missing {here}", place)
+
+    def call(self, name: str, place: int) -> Node:
+        if name not in FUNCTIONS:
+            known = ", ".join(FUNCTIONS)
+            raise FormulaError(f"there is no function {name!r}; there are {known}", place)
+        operands = [self.formula()]
+        while self.takes(","):
+            operands.append(self.formula())
+        self.close()
+        _, fewest, most = FUNCTIONS[name]
+        if not fewest <= len(operands) <= most:
+            takes = str(fewest) if fewest == most else f"{fewest} to {most}"
+            raise FormulaError(f"{name} takes {takes} values, got {len(operands)}", place)
+        return Call(name, tuple(operands))
+
+    def close(self) -> None:
+        if not self.takes(")"):
+            here = f"before {self.token!r}" if self.kind != "end" else "at the end"
+            raise FormulaError(f"')' is missing {here}", self.place)
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
+    end = len(text.rstrip())
+    place = 0
+    while place < end:
+        match = _TOKEN.match(text, place)
+        if match is None or match.lastgroup is None:
+            while text[place].isspace():
+                place += 1
+            raise FormulaError(f"the character {text[place]!r} means nothing here", place)
+        kind = match.lastgroup
+        yield kind, match[kind], match.start(kind)
+        place = match.end()
+    yield "end", "", end
+
+
+def _names(tree: Node) -> Iterator[str]:
+    match tree:
+        case Name(name):
+            yield name
+        case Negative(operand):
+            yield from _names(operand)
+        case Operation(_, left, right):
+            yield from _names(left)
+            yield from _names(right)
+        case Call(_, operands):
+            for operand in operands:
+                yield from _names(operand)
+
+
+def _runner(tree: Node, places: Mapping[str, int]) -> Run:
+    """The tree as nested closures over the values' places: read once, run many times."""
+    match tree:
+        case Literal(value):
+            return lambda _: value
+        case Name(name):
+            place = places[name]
+            return lambda values: values[place]
+        case Negative(operand):
+            run = _runner(operand, places)
+            return lambda values: negate(run(values))
+        case Operation(sign, left, right):
+            operate = OPERATORS[sign]
+            run_left, run_right = _runner(left, places), _runner(right, places)
+            return lambda values: operate(run_left(values), run_right(values))
+        case Call(function, operands):
+            apply = FUNCTIONS[function][0]
+            if all(isinstance(operand, Name) for operand in operands):
+                at = tuple(places[operand.name] for operand in operands if isinstance(operand, Name))
+                return lambda values: apply(*[values[place] for place in at])
+            runs = tuple(_runner(operand, places) for operand in operands)
+            return lambda values: apply(*[run(values) for run in runs])

@@ -1,0 +1,323 @@
+"""A worksheet: named lines, each a rule applied to draws and earlier lines.
+
+One worksheet gives the value of every line, the worked solution, the number that a wrong
+rule leads to (`Variation`), and what follows from a student's own value (`held`).
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+from operator import itemgetter
+from types import MappingProxyType
+from typing import Final
+
+from grader.arithmetic import Number
+from grader.errors import FormulaError, RequirementError, UnknownNameError, WorksheetError
+from grader.formula import Formula, read
+from grader.wording import Text
+from grader.writing import as_latex, as_text, latex_name, latex_number, numeral, shown
+
+Cells = dict[str, Number]
+_NO_NUMBERS: Final[Mapping[str, Number]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A formula over names of its own, with the sentence of theory that it stands for.
+
+    `id` is what a wrong rule names when it takes this one's place.
+    """
+
+    id: str
+    formula: Formula
+    says: Text | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A rule at work: `given` tells, for each of the rule's names, a cell's name or a number.
+
+    `given` may hold names that the right rule doesn't use, for wrong rules that do.
+    `unit` is the symbol of the value's unit, empty for a plain number.
+    """
+
+    name: str
+    rule: Rule
+    given: Mapping[str, str | Number]
+    unit: str = ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The cells that the right rule reads, in its order."""
+        return _sources(self, self.rule.formula)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A comparison that must hold of the cells; `where` and `field` say whose demand it is.
+
+    `message` may hold `{name}` for the value of one of the formula's names.
+    """
+
+    where: str
+    field: str
+    formula: Formula
+    given: Mapping[str, str | Number]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a worked solution: its formula, the numbers put in, the result.
+
+    >>> sheet = Worksheet([line("weights", "kernel * kernel * channels")])
+    >>> step = sheet.steps(sheet.solve({"kernel": 3, "channels": 100}), "weights")[0]
+    >>> print(step.formula, "|", step.substituted, "|", step.result)
+    weights = kernel * kernel * channels | weights = 3 * 3 * 100 | 900
+    """
+
+    name: str
+    says: Text | None
+    formula: str
+    substituted: str
+    result: str
+    value: Number
+    exact: bool
+    unit: str
+    latex: str
+
+
+def line(name: str, formula: str, unit: str = "", says: Text | None = None) -> Line:
+    """A line that is its own rule, its formula over cells' names, as an author writes it."""
+    tree = read(formula)
+    rule = Rule(name, tree, says)
+    return Line(name, rule, {source: source for source in tree.names}, unit)
+
+
+Rewrite = Callable[[Line], Formula | None]
+
+
+def replacing_rules(wrong: Mapping[str, str]) -> Rewrite:
+    """The rewrite that puts wrong formulas, over the same names, in the places of rules by id.
+
+    >>> forgets_bias = replacing_rules({"weights": "kernel * kernel"})
+    >>> forgets_bias(line("weights", "kernel * kernel + 1")).names
+    ('kernel',)
+    """
+    formulas = {rule: read(formula) for rule, formula in wrong.items()}
+    return lambda line: formulas.get(line.rule.id)
+
+
+_Gather = Callable[[Mapping[str, Number]], Sequence[Number]]
+_Station = tuple[str, Callable[[Sequence[Number]], Number], _Gather]
+
+
+class Worksheet:
+    """Lines in an order in which each comes after those that it reads; never changed.
+
+    Raises WorksheetError for a name given twice and for a cycle. `inputs` are the names
+    that no line gives: the draws.
+
+    >>> sheet = Worksheet([line("height", "ceil(input / stride)"), line("area", "height ** 2")])
+    >>> sorted(sheet.inputs)
+    ['input', 'stride']
+    >>> sheet.solve({"input": 75, "stride": 2})["area"]
+    1444
+    """
+
+    def __init__(self, lines: Iterable[Line], requirements: Iterable[Requirement] = ()) -> None:
+        self.lines: tuple[Line, ...] = tuple(_in_order(tuple(lines)))
+        self.requirements: tuple[Requirement, ...] = tuple(requirements)
+        self._by_name = {line.name: line for line in self.lines}
+        self._constants: Cells = {}
+        for given in (*(line.given for line in self.lines), *(r.given for r in self.requirements)):
+            for cell in given.values():
+                if not isinstance(cell, str):
+                    self._constants[numeral(cell)] = cell
+        self._stations = tuple(_station(line, line.rule.formula) for line in self.lines)
+        self.inputs: frozenset[str] = frozenset(
+            source
+            for line in self.lines
+            for source in line.sources
+            if source not in self._by_name and source not in self._constants
+        )
+
+    def __getitem__(self, name: str) -> Line:
+        """The line of that name; UnknownNameError, with the nearest, where there is none."""
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise UnknownNameError("line", name, self._by_name) from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name
+
+    def with_lines(self, lines: Iterable[Line], requirements: Iterable[Requirement] = ()) -> "Worksheet":
+        """A new worksheet with further lines and requirements."""
+        return Worksheet((*self.lines, *lines), (*self.requirements, *requirements))
+
+    def solve(self, numbers: Mapping[str, Number] = _NO_NUMBERS) -> Cells:
+        """The exact value of every line, with the numbers put in.
+
+        Raises RequirementError where the numbers don't meet a requirement, WorksheetError
+        for an input without a number and for a line without a value, such as 1/0.
+        """
+        if missing := self.inputs - numbers.keys():
+            raise WorksheetError(f"no number is given for {', '.join(sorted(missing))}")
+        cells = self._constants | numbers
+        try:
+            for name, run, gather in self._stations:
+                cells[name] = run(gather(cells))
+        except FormulaError as fault:
+            self._check(cells)
+            raise WorksheetError(f"{name}: {fault.reason}") from fault
+        self._check(cells)
+        return cells
+
+    def _check(self, cells: Mapping[str, Number]) -> None:
+        """Raise a RequirementError for the requirements that the cells so far don't meet."""
+        unmet = []
+        for requirement in self.requirements:
+            sources = _named(requirement.given)
+            if all(sources[name] in cells for name in requirement.formula.names):
+                values = {name: cells[source] for name, source in sources.items() if source in cells}
+                if not requirement.formula.value(values):
+                    shown_values = {name: shown(value)[0] for name, value in values.items()}
+                    message = requirement.message.format(**shown_values)
+                    unmet.append((requirement.where, requirement.field, message))
+        if unmet:
+            raise RequirementError(unmet)
+
+    def needed_for(self, name: str) -> tuple[Line, ...]:
+        """The lines that a line rests on, and the line itself, in order."""
+        needed, waiting = set[str](), [self[name].name]
+        while waiting:
+            current = waiting.pop()
+            if current in self._by_name and current not in needed:
+                needed.add(current)
+                waiting.extend(self._by_name[current].sources)
+        return tuple(line for line in self.lines if line.name in needed)
+
+    def variation(self, rewrite: Rewrite | None = None, held: Collection[str] = ()) -> "Variation":
+        """This worksheet with wrong rules in place of right ones, or with some cells held.
+
+        Only the lines that change, and those that rest on them, are solved anew.
+        """
+        changed: dict[str, Formula] = {}
+        touched = set(held)
+        for line in self.lines:
+            wrong = rewrite(line) if rewrite and line.name not in held else None
+            if wrong is not None:
+                changed[line.name] = wrong
+            if wrong is not None or any(source in touched for source in line.sources):
+                touched.add(line.name)
+        stations = tuple(
+            _station(line, changed.get(line.name, line.rule.formula))
+            for line in self.lines
+            if line.name in touched and line.name not in held
+        )
+        return Variation(stations, frozenset(changed), frozenset(touched))
+
+    def steps(self, cells: Mapping[str, Number], name: str) -> tuple[Step, ...]:
+        """The worked solution of a line: a step for each line that it rests on, and its own."""
+        return tuple(self.step(cells, line) for line in self.needed_for(name))
+
+    def step(self, cells: Mapping[str, Number], line: Line) -> Step:
+        """One line worked: its formula, the numbers put in, the result."""
+        formula = line.rule.formula
+        named = {local: line.given[local] for local in formula.names}
+        numbers = {local: cells[source] for local, source in _named(named).items()}
+        value = cells[line.name]
+        result, exact = shown(value)
+        equals = "=" if exact else r"\approx"
+        parts = [as_latex(formula, named), as_latex(formula, numbers), latex_number(value)]
+        latex = f"{latex_name(line.name)} = {' = '.join(dict.fromkeys(parts[:2]))}"
+        if parts[2] != parts[1]:
+            latex += f" {equals} {parts[2]}"
+        return Step(
+            line.name,
+            line.rule.says,
+            f"{line.name} = {as_text(formula, named)}",
+            f"{line.name} = {as_text(formula, numbers)}",
+            result,
+            value,
+            exact,
+            line.unit,
+            latex,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """A worksheet worked another way: what a mistake, or a value of the student's, leads to.
+
+    `changed` are the lines with a wrong rule, `touched` those and all that rest on them.
+    """
+
+    stations: tuple[_Station, ...] = field(repr=False)
+    changed: frozenset[str]
+    touched: frozenset[str]
+
+    def solve(self, right: Cells, held: Mapping[str, Number] = _NO_NUMBERS) -> Cells | None:
+        """The cells of this variation, from the right ones; None where a line has no value.
+
+        >>> sheet = Worksheet([line("height", "ceil(input / 2)"), line("area", "height ** 2")])
+        >>> floored = sheet.variation(replacing_rules({"height": "floor(input / 2)"}))
+        >>> floored.solve(sheet.solve({"input": 75}))["area"]
+        1369
+        """
+        cells = right | held
+        try:
+            for name, run, gather in self.stations:
+                cells[name] = run(gather(cells))
+        except FormulaError:
+            return None
+        return cells
+
+
+def _named(given: Mapping[str, str | Number]) -> dict[str, str]:
+    """Each local name's cell; a number's cell is called by its numeral."""
+    return {name: cell if isinstance(cell, str) else numeral(cell) for name, cell in given.items()}
+
+
+def _sources(line: Line, formula: Formula) -> tuple[str, ...]:
+    try:
+        cells = [line.given[name] for name in formula.names]
+    except KeyError as unknown:
+        message = f"{line.name}: rule {line.rule.id!r} is not given {unknown.args[0]!r}"
+        raise WorksheetError(message) from None
+    return tuple([cell if isinstance(cell, str) else numeral(cell) for cell in cells])
+
+
+def _station(line: Line, formula: Formula) -> _Station:
+    """What solving does at a line: gather the values of its sources, run, keep the result."""
+    sources = _sources(line, formula)
+    return line.name, formula.run, _gatherer(sources)
+
+
+def _gatherer(sources: tuple[str, ...]) -> _Gather:
+    if len(sources) > 1:
+        return itemgetter(*sources)
+    return lambda cells: [cells[source] for source in sources]
+
+
+def _in_order(lines: tuple[Line, ...]) -> Iterator[Line]:
+    """The lines so that each comes after those it reads; as they are where that holds already."""
+    by_name: dict[str, Line] = {}
+    sorted_already = True
+    later = {line.name for line in lines}
+    for line in lines:
+        if line.name in by_name:
+            raise WorksheetError(f"the line {line.name!r} is given twice")
+        sorted_already = sorted_already and later.isdisjoint(line.sources)
+        by_name[line.name] = line
+        later.discard(line.name)
+    if sorted_already:
+        return iter(lines)
+    graph = {line.name: [source for source in line.sources if source in by_name] for line in lines}
+    try:
+        return iter([by_name[name] for name in TopologicalSorter(graph).static_order()])
+    except CycleError as cycle:
+        circle = " -> ".join(reversed(cycle.args[1]))
+        raise WorksheetError(f"lines that rest on each other: {circle}") from None
