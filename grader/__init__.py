@@ -1,0 +1,1 @@
+"""Numbers and answers: formulas, worksheets, units, reading and marking. No question, no web."""

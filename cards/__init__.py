@@ -1,0 +1,1 @@
+"""The question bank, and everything printed from it: variants, decks, exam plans and sittings."""
