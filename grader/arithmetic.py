@@ -20,7 +20,9 @@ MAX_ROOT: Final = 64
 MAX_DECIMALS: Final = 1000
 SIGNIFICANT_DIGITS: Final = 30
 
-_PRECISE = decimal.Context(prec=SIGNIFICANT_DIGITS + 10, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)
+_PRECISE = decimal.Context(
+    prec=SIGNIFICANT_DIGITS + 10, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN
+)
 
 
 def bits(value: Number) -> int:
@@ -66,6 +68,16 @@ def negate(value: Number) -> Number:
 def subtract(left: Number, right: Number) -> Number:
     """left - right, exactly."""
     return add(left, -right)
+
+
+def distance(left: Number, right: Number) -> Number:
+    """How far apart two numbers are.
+
+    >>> distance(3, Fraction(7, 2))
+    Fraction(1, 2)
+    """
+    apart = subtract(left, right)
+    return -apart if apart < 0 else apart
 
 
 def multiply(left: Number, right: Number) -> Number:
@@ -215,7 +227,7 @@ def round_half_away(value: Number, decimals: Number = 0) -> Number:
     if decimals.__class__ is not int or abs(decimals) > MAX_DECIMALS:
         raise FormulaError(f"rounding takes a whole number of decimals, at most {MAX_DECIMALS}")
     scale = Fraction(10) ** decimals
-    size = floor(abs(value) * scale + Fraction(1, 2))
+    size = floor(distance(value, 0) * scale + Fraction(1, 2))
     return whole((size if value >= 0 else -size) / scale)
 
 

@@ -1,13 +1,13 @@
 """Every exception that Gradeck raises for a user's input, drawn as one tree.
 
-    GradeckError                      a sentence for people; the commands print it and exit with 1
-    ├── FormulaError                  a formula's text or value: why, and at which character
-    ├── WorksheetError                lines that don't fit together: unknown name, cycle
-    │   └── RequirementError          the numbers don't meet what a line demands
-    ├── UnknownNameError              no such question, unit, mistake, ...; with the nearest name
-    └── FaultsError                   many faults of one file at once
-        ├── NetworkError              a network file
-        └── QuestionError             question files, exam plans, rosters
+GradeckError                      a sentence for people; the commands print it and exit with 1
+├── FormulaError                  a formula's text or value: why, and at which character
+├── WorksheetError                lines that don't fit together: unknown name, cycle
+│   └── RequirementError          the numbers don't meet what a line demands
+├── UnknownNameError              no such question, unit, mistake, ...; with the nearest name
+└── FaultsError                   many faults of one file at once
+    ├── NetworkError              a network file
+    └── QuestionError             question files, exam plans, rosters
 """
 
 import difflib

@@ -128,7 +128,9 @@ def literal(text: str, place: int = 0) -> Number:
     (Fraction(1, 4), 903400)
     """
     mantissa, _, exponent = text.lower().partition("e")
-    if exponent and (len(exponent) > len(str(MAX_EXPONENT)) + 1 or abs(int(exponent)) > MAX_EXPONENT):
+    if exponent and (
+        len(exponent) > len(str(MAX_EXPONENT)) + 1 or abs(int(exponent)) > MAX_EXPONENT
+    ):
         raise FormulaError(f"an exponent beyond {MAX_EXPONENT}", place)
     units, _, decimals = mantissa.partition(".")
     scale = int(exponent or 0) - len(decimals)
@@ -295,7 +297,9 @@ def _runner(tree: Node, places: Mapping[str, int]) -> Run:
         case Call(function, operands):
             apply = FUNCTIONS[function][0]
             if all(isinstance(operand, Name) for operand in operands):
-                at = tuple(places[operand.name] for operand in operands if isinstance(operand, Name))
+                at = tuple(
+                    places[operand.name] for operand in operands if isinstance(operand, Name)
+                )
                 return lambda values: apply(*[values[place] for place in at])
             runs = tuple(_runner(operand, places) for operand in operands)
             return lambda values: apply(*[run(values) for run in runs])

@@ -153,7 +153,9 @@ class Worksheet:
     def __contains__(self, name: object) -> bool:
         return name in self._by_name
 
-    def with_lines(self, lines: Iterable[Line], requirements: Iterable[Requirement] = ()) -> "Worksheet":
+    def with_lines(
+        self, lines: Iterable[Line], requirements: Iterable[Requirement] = ()
+    ) -> "Worksheet":
         """A new worksheet with further lines and requirements."""
         return Worksheet((*self.lines, *lines), (*self.requirements, *requirements))
 
@@ -165,7 +167,7 @@ class Worksheet:
         """
         if missing := self.inputs - numbers.keys():
             raise WorksheetError(f"no number is given for {', '.join(sorted(missing))}")
-        cells = self._constants | numbers
+        cells = {**self._constants, **numbers}
         try:
             for name, run, gather in self._stations:
                 cells[name] = run(gather(cells))
@@ -181,7 +183,9 @@ class Worksheet:
         for requirement in self.requirements:
             sources = _named(requirement.given)
             if all(sources[name] in cells for name in requirement.formula.names):
-                values = {name: cells[source] for name, source in sources.items() if source in cells}
+                values = {
+                    name: cells[source] for name, source in sources.items() if source in cells
+                }
                 if not requirement.formula.value(values):
                     shown_values = {name: shown(value)[0] for name, value in values.items()}
                     message = requirement.message.format(**shown_values)
@@ -206,10 +210,15 @@ class Worksheet:
         """
         changed: dict[str, Formula] = {}
         touched = set(held)
+        known = set(self.inputs | self._constants.keys())
         for line in self.lines:
             wrong = rewrite(line) if rewrite and line.name not in held else None
             if wrong is not None:
                 changed[line.name] = wrong
+                if unknown := set(_sources(line, wrong)) - known:
+                    message = f"a wrong rule for {line.name!r} reads {min(unknown)!r}"
+                    raise WorksheetError(f"{message}, which is neither a draw nor an earlier line")
+            known.add(line.name)
             if wrong is not None or any(source in touched for source in line.sources):
                 touched.add(line.name)
         stations = tuple(
@@ -267,7 +276,7 @@ class Variation:
         >>> floored.solve(sheet.solve({"input": 75}))["area"]
         1369
         """
-        cells = right | held
+        cells = {**right, **held}
         try:
             for name, run, gather in self.stations:
                 cells[name] = run(gather(cells))
@@ -282,12 +291,16 @@ def _named(given: Mapping[str, str | Number]) -> dict[str, str]:
 
 
 def _sources(line: Line, formula: Formula) -> tuple[str, ...]:
-    try:
-        cells = [line.given[name] for name in formula.names]
-    except KeyError as unknown:
-        message = f"{line.name}: rule {line.rule.id!r} is not given {unknown.args[0]!r}"
-        raise WorksheetError(message) from None
-    return tuple([cell if isinstance(cell, str) else numeral(cell) for cell in cells])
+    """The cells that a formula reads in a line's place; an author's line names cells itself."""
+    given = line.given
+    own = line.rule.id == line.name
+    cells = []
+    for name in formula.names:
+        if name not in given and not own:
+            raise WorksheetError(f"{line.name}: rule {line.rule.id!r} is not given {name!r}")
+        cell = given.get(name, name)
+        cells.append(cell if isinstance(cell, str) else numeral(cell))
+    return tuple(cells)
 
 
 def _station(line: Line, formula: Formula) -> _Station:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
-from grader.arithmetic import Number, round_half_away
+from grader.arithmetic import Number, distance, round_half_away
 from grader.formula import Call, Formula, Literal, Name, Negative, Node, Operation
 
 Cells = Mapping[str, Number | str]
@@ -20,16 +20,29 @@ _BINDS: Final = {
     **dict.fromkeys(("*", "/", "//", "%"), _MULTIPLIES),
     "**": _RAISES,
 }
-_LATEX_SIGNS: Final = {"*": r"\times", "%": r"\bmod", "==": "=", "!=": r"\ne", "<=": r"\le", ">=": r"\ge"}
+_LATEX_SIGNS: Final = {
+    "*": r"\times",
+    "%": r"\bmod",
+    "==": "=",
+    "!=": r"\ne",
+    "<=": r"\le",
+    ">=": r"\ge",
+}
 _LATEX_FENCES: Final = {
     "ceil": (r"\lceil", r"\rceil"),
     "floor": (r"\lfloor", r"\rfloor"),
     "abs": (r"\lvert", r"\rvert"),
 }
-_LATEX_FUNCTIONS: Final = {"min": r"\min", "max": r"\max", "log2": r"\log_2", "round": r"\operatorname{round}"}
+_LATEX_FUNCTIONS: Final = {
+    "min": r"\min",
+    "max": r"\max",
+    "log2": r"\log_2",
+    "round": r"\operatorname{round}",
+}
 
 MAX_DECIMALS: Final = 12
 _SHORT: Final = 12
+_LONGEST: Final = 24
 _SHOWN_DIGITS: Final = 6
 
 
@@ -99,10 +112,15 @@ def _text(tree: Node, cells: Cells) -> tuple[str, int]:
             right_text = _inside(_text(right, cells), binds + 1, signed=True)
             return f"{left_text} {sign} {right_text}", binds
         case Call("sum", operands) if len(operands) > 1:
-            texts = [_inside(_text(operand, cells), _MULTIPLIES, signed=True) for operand in operands]
+            texts = [
+                _inside(_text(operand, cells), _MULTIPLIES, signed=True) for operand in operands
+            ]
             return " + ".join(texts), _ADDS
         case Call(function, operands):
-            return f"{function}({', '.join(_text(operand, cells)[0] for operand in operands)})", _ATOM
+            return (
+                f"{function}({', '.join(_text(operand, cells)[0] for operand in operands)})",
+                _ATOM,
+            )
 
 
 def _numeral_text(value: Number) -> tuple[str, int]:
@@ -134,7 +152,11 @@ def shown(value: Number) -> tuple[str, bool]:
 
     >>> shown(903400), shown(Fraction(1, 3)), shown(Fraction(394175, 32768))
     (('903,400', True), ('1/3', True), ('12.0293', False))
+    >>> shown(10**30)
+    ('1.00000e30', False)
     """
+    if value and abs(power := magnitude(value)) > _LONGEST:
+        return f"{significant(value / Fraction(10) ** power, _SHOWN_DIGITS)}e{power}", False
     text = numeral(value)
     if value.denominator == 1:
         return grouped(text), True
@@ -164,7 +186,7 @@ def magnitude(value: Number) -> int:
     >>> magnitude(999), magnitude(Fraction(1, 1000))
     (2, -3)
     """
-    size = abs(value)
+    size = distance(value, 0)
     power = len(str(size.numerator)) - len(str(size.denominator))
     return power if size >= Fraction(10) ** power else power - 1
 
@@ -212,35 +234,43 @@ def _latex(tree: Node, cells: Cells) -> tuple[str, int]:
             return latex_number(cell), _NEGATES if cell < 0 else _ATOM
         case Negative(operand):
             return f"-{_latex_inside(_latex(operand, cells), _RAISES)}", _NEGATES
-        case Operation("/", left, right):
-            return rf"\frac{{{_latex(left, cells)[0]}}}{{{_latex(right, cells)[0]}}}", _ATOM
-        case Operation("//", left, right):
-            top, bottom = _latex(left, cells)[0], _latex(right, cells)[0]
-            return rf"\left\lfloor \frac{{{top}}}{{{bottom}}} \right\rfloor", _ATOM
-        case Operation("**", base, exponent):
-            base_latex = _latex_inside(_latex(base, cells), _ATOM)
-            if base_latex.startswith(r"\frac"):
-                base_latex = rf"\left({base_latex}\right)"
-            return rf"{base_latex}^{{{_latex(exponent, cells)[0]}}}", _RAISES
         case Operation(sign, left, right):
-            binds = _BINDS[sign]
-            right_latex = _latex_inside(_latex(right, cells), binds + 1, signed=True)
-            left_latex = _latex_inside(_latex(left, cells), binds)
-            return f"{left_latex} {_LATEX_SIGNS.get(sign, sign)} {right_latex}", binds
-        case Call("sum", operands) if len(operands) > 1:
-            parts = [_latex_inside(_latex(operand, cells), _MULTIPLIES, signed=True) for operand in operands]
-            return " + ".join(parts), _ADDS
-        case Call("sqrt", operands):
-            return rf"\sqrt{{{_latex(operands[0], cells)[0]}}}", _ATOM
+            return _latex_operation(sign, _latex(left, cells), _latex(right, cells))
         case Call(function, operands):
-            inner = ", ".join(_latex(operand, cells)[0] for operand in operands)
-            if function in _LATEX_FENCES:
-                opening, closing = _LATEX_FENCES[function]
-                return rf"\left{opening} {inner} \right{closing}", _ATOM
-            head = _LATEX_FUNCTIONS.get(function, rf"\operatorname{{{function}}}")
-            return rf"{head}\left({inner}\right)", _ATOM
+            return _latex_call(function, operands, cells)
+
+
+def _latex_operation(sign: str, left: tuple[str, int], right: tuple[str, int]) -> tuple[str, int]:
+    if sign == "/":
+        return rf"\frac{{{left[0]}}}{{{right[0]}}}", _ATOM
+    if sign == "//":
+        return rf"\left\lfloor \frac{{{left[0]}}}{{{right[0]}}} \right\rfloor", _ATOM
+    if sign == "**":
+        base = _latex_inside(left, _ATOM)
+        if base.startswith(r"\frac"):
+            base = rf"\left({base}\right)"
+        return rf"{base}^{{{right[0]}}}", _RAISES
+    binds = _BINDS[sign]
+    last = _latex_inside(right, binds + 1, signed=True)
+    return f"{_latex_inside(left, binds)} {_LATEX_SIGNS.get(sign, sign)} {last}", binds
+
+
+def _latex_call(function: str, operands: tuple[Node, ...], cells: Cells) -> tuple[str, int]:
+    inner = [_latex(operand, cells) for operand in operands]
+    if function == "sum" and len(operands) > 1:
+        return " + ".join(_latex_inside(part, _MULTIPLIES, signed=True) for part in inner), _ADDS
+    listed = ", ".join(part for part, _ in inner)
+    if function == "sqrt":
+        return rf"\sqrt{{{listed}}}", _ATOM
+    if function in _LATEX_FENCES:
+        opening, closing = _LATEX_FENCES[function]
+        return rf"\left{opening} {listed} \right{closing}", _ATOM
+    head = _LATEX_FUNCTIONS.get(function, rf"\operatorname{{{function}}}")
+    return rf"{head}\left({listed}\right)", _ATOM
 
 
 def _latex_inside(written: tuple[str, int], least: int, *, signed: bool = False) -> str:
     latex, binds = written
-    return rf"\left({latex}\right)" if binds < least or (signed and latex.startswith("-")) else latex
+    return (
+        rf"\left({latex}\right)" if binds < least or (signed and latex.startswith("-")) else latex
+    )

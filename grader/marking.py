@@ -1,0 +1,330 @@
+"""Answer keys and a student's texts in, a Verdict out: right, wrong or unreadable, and why.
+
+A wrong answer is compared with what each mistake leads to, then with what pairs of mistakes
+lead to. A later answer that follows correctly from an earlier wrong one is *carried*: it
+earns its points.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import Final, Literal
+
+from grader.arithmetic import Number, distance, divide, multiply
+from grader.errors import UnknownNameError
+from grader.mistakes import Mistake, both_at_once
+from grader.quantities import EXACT, UNITS, Precision
+from grader.reading import Reading, Unreadable, read_answer
+from grader.wording import Text
+from grader.worksheet import Cells, Variation, Worksheet
+
+Outcome = Literal["right", "wrong", "unreadable"]
+
+_RIGHT: Final = Text("Correct.", "正确。")
+_WRONG: Final = Text("Not yet.", "还不对。")
+_PAIR: Final = Text("Two things at once. {first} {second}", "有两处。{first}{second}")
+_CARRIED: Final = Text(
+    "Worked correctly from your answer to part {part}, so the points are yours.",
+    "由你在 {part} 部分的答案正确推出，因此得分。",
+)
+_OTHER_PREFIX: Final = Text(
+    "The number belongs to {meant}, the unit written is {typed}. "
+    "How many bytes are in each of the two?",
+    "数字对应 {meant}，写的单位却是 {typed}。这两个单位各是多少字节？",
+)
+_TWINS: Final = {"kB": "KiB", "MB": "MiB", "GB": "GiB", "TB": "TiB"}
+_OTHER: Final = _TWINS | {binary: decimal for decimal, binary in _TWINS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerKey:
+    """The right value of a part: the line that has it, its unit, precision and points.
+
+    Where the asked unit is not the worksheet's own, `line` is the conversion and `cell` the
+    line converted, of which `scale` units make one asked unit.
+    """
+
+    part: str
+    line: str
+    unit: str = ""
+    precision: Precision = EXACT
+    points: Number = 1
+    percent: bool = False
+    binary_prefixes: bool = False
+    cell: str = ""
+    scale: Number = 1
+
+    def held(self, value: Number) -> tuple[str, Number]:
+        """The cell that a student's answer fixes for later parts, and its value there."""
+        return (self.cell or self.line), value * self.scale
+
+
+@dataclass(frozen=True, slots=True)
+class PartVerdict:
+    """What was found about one part's answer."""
+
+    id: str
+    raw: str
+    read_as: str | None
+    outcome: Outcome
+    points: Number
+    mistakes: tuple[str, ...]
+    carried_from: str | None
+    feedback: Text
+
+    def as_dict(self) -> dict[str, object]:
+        """The verdict on the part as JSON."""
+        return {
+            "id": self.id,
+            "raw": self.raw,
+            "read_as": self.read_as,
+            "outcome": self.outcome,
+            "points": as_json(self.points),
+            "mistakes": list(self.mistakes),
+            "carried_from": self.carried_from,
+            "feedback": self.feedback.as_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found about all parts, in their order."""
+
+    parts: tuple[PartVerdict, ...]
+    out_of: Number
+
+    @property
+    def score(self) -> Number:
+        """The points earned."""
+        return sum((part.points for part in self.parts), start=0)
+
+    def as_dict(self) -> dict[str, object]:
+        """The verdict as JSON."""
+        return {
+            "score": as_json(self.score),
+            "out_of": as_json(self.out_of),
+            "parts": [part.as_dict() for part in self.parts],
+        }
+
+
+def as_json(value: Number) -> int | float:
+    """A number of points as JSON writes it."""
+    return int(value) if value.denominator == 1 else float(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """The earlier parts answered wrong, with their answers, and what a carried answer earns."""
+
+    wrong: Sequence[tuple[AnswerKey, Number]]
+    carry_share: Number
+
+
+class Marking:
+    """All that is needed to mark a question's answers, made once and used for every variant.
+
+    `mistakes` are those that the question lists, and tells apart; `others` are named too
+    where they explain an answer that none of those explains.
+
+    >>> from grader.worksheet import line, replacing_rules
+    >>> sheet = Worksheet([line("weights", "(kernel * kernel * channels + 1) * filters")])
+    >>> wrong = replacing_rules({"weights": "kernel * kernel * channels * filters"})
+    >>> says = Text("That counts the weights only. What else does each filter have?", "...")
+    >>> marking = Marking(sheet, [AnswerKey("a", "weights")], [Mistake("no-bias", wrong, says)])
+    >>> cells = sheet.solve({"kernel": 3, "channels": 3, "filters": 100})
+    >>> marking.mark(cells, {"a": "(3*3*3+1)*100"}).score
+    1
+    >>> marking.mark(cells, {"a": "2,700"}).parts[0].mistakes
+    ('no-bias',)
+    """
+
+    def __init__(
+        self,
+        worksheet: Worksheet,
+        keys: Iterable[AnswerKey],
+        mistakes: Iterable[Mistake] = (),
+        others: Iterable[Mistake] = (),
+    ) -> None:
+        self.worksheet = worksheet
+        self.keys = tuple(keys)
+        self.mistakes = tuple(mistakes)
+        self.others = tuple(others)
+        self.out_of: Number = sum((key.points for key in self.keys), start=0)
+        self._variations = [(m, worksheet.variation(m.rewrite)) for m in self.mistakes]
+        self._carries: dict[frozenset[str], Variation] = {}
+
+    @cached_property
+    def _other_variations(self) -> list[tuple[Mistake, Variation]]:
+        return [(m, self.worksheet.variation(m.rewrite)) for m in self.others]
+
+    @cached_property
+    def _pairs(self) -> list[tuple[Mistake, Mistake, Variation]]:
+        return [
+            (first, second, self.worksheet.variation(both_at_once(first, second)))
+            for (first, one), (second, other) in combinations(self._variations, 2)
+            if not (one.changed & other.changed or first.accepted or second.accepted)
+        ]
+
+    def touching(self, key: AnswerKey) -> tuple[Mistake, ...]:
+        """The listed mistakes that can change the part's answer."""
+        return tuple(m for m, variation in self._variations if key.line in variation.touched)
+
+    def mistaken(self, cells: Cells) -> dict[str, dict[str, Number]]:
+        """For each part, by mistake, the number that a student who makes it arrives at.
+
+        A mistake that doesn't touch a part, or leads to no number, is left out.
+        """
+        found: dict[str, dict[str, Number]] = {key.part: {} for key in self.keys}
+        for mistake, variation in self._variations:
+            keys = [key for key in self.keys if key.line in variation.touched]
+            wrong = variation.solve(cells) if keys else None
+            if wrong is not None:
+                for key in keys:
+                    found[key.part][mistake.id] = wrong[key.line]
+        return found
+
+    def mark(self, cells: Cells, raw: Mapping[str, str], carry_share: Number = 1) -> Verdict:
+        """The verdict on a student's texts, by part; a part without a text is unreadable.
+
+        `carry_share` is the share of the points that a carried answer earns. Raises
+        UnknownNameError for a text whose part doesn't exist.
+        """
+        for part in raw:
+            if part not in {key.part for key in self.keys}:
+                raise UnknownNameError("part", part, (key.part for key in self.keys))
+        verdicts: list[PartVerdict] = []
+        wrong: list[tuple[AnswerKey, Number]] = []
+        for key in self.keys:
+            text = raw.get(key.part, "")
+            reading = read_answer(
+                text, unit=key.unit, percent=key.percent, binary_prefixes=key.binary_prefixes
+            )
+            if isinstance(reading, Unreadable):
+                unreadable = PartVerdict(
+                    key.part, text, None, "unreadable", 0, (), None, reading.reason
+                )
+                verdicts.append(unreadable)
+                continue
+            verdict = self._judge(cells, key, text, reading, _Earlier(wrong, carry_share))
+            verdicts.append(verdict)
+            if verdict.outcome == "wrong":
+                wrong.append((key, reading.value))
+        return Verdict(tuple(verdicts), self.out_of)
+
+    def _judge(
+        self,
+        cells: Cells,
+        key: AnswerKey,
+        text: str,
+        reading: Reading,
+        earlier: _Earlier,
+    ) -> PartVerdict:
+        def verdict(
+            outcome: Outcome,
+            points: Number,
+            mistakes: tuple[Mistake, ...],
+            feedback: Text,
+            carried_from: str | None = None,
+        ) -> PartVerdict:
+            ids = tuple(mistake.id for mistake in mistakes)
+            return PartVerdict(
+                key.part, text, reading.text, outcome, points, ids, carried_from, feedback
+            )
+
+        if key.precision.accepts(cells[key.line], reading.value):
+            return verdict("right", key.points, (), _RIGHT)
+        mistakes = self._diagnosis(cells, key, reading)
+        if mistakes and mistakes[0].accepted:
+            return verdict("right", key.points, mistakes, mistakes[0].says)
+        source = self._carried(cells, key, reading.value, earlier.wrong)
+        if source is not None:
+            points = multiply(key.points, earlier.carry_share)
+            return verdict("wrong", points, mistakes, _CARRIED.format(part=source), source)
+        if len(mistakes) > 1:
+            first, second = (mistake.says for mistake in mistakes)
+            return verdict("wrong", 0, mistakes, _join(first, second))
+        return verdict("wrong", 0, mistakes, mistakes[0].says if mistakes else _WRONG)
+
+    def _diagnosis(self, cells: Cells, key: AnswerKey, reading: Reading) -> tuple[Mistake, ...]:
+        """The mistake, or the pair of them, that leads to the answer; nothing where none does."""
+        if (twin := _OTHER.get(reading.unit)) and self._is_other_prefix(cells, key, reading, twin):
+            return (_other_prefix(reading.unit, twin),)
+        for variations in (self._variations, self._other_variations):
+            nearest = self._nearest(
+                cells, key, reading.value, [((m,), variation) for m, variation in variations]
+            )
+            if nearest:
+                return nearest
+        pairs = [((first, second), variation) for first, second, variation in self._pairs]
+        return self._nearest(cells, key, reading.value, pairs)
+
+    @staticmethod
+    def _is_other_prefix(cells: Cells, key: AnswerKey, reading: Reading, twin: str) -> bool:
+        meant = divide(multiply(reading.value, UNITS[twin].factor), UNITS[reading.unit].factor)
+        return key.precision.accepts(cells[key.line], meant)
+
+    @staticmethod
+    def _nearest(
+        cells: Cells,
+        key: AnswerKey,
+        value: Number,
+        variations: Iterable[tuple[tuple[Mistake, ...], Variation]],
+    ) -> tuple[Mistake, ...]:
+        best: tuple[Number, tuple[Mistake, ...]] | None = None
+        for mistakes, variation in variations:
+            if key.line not in variation.touched:
+                continue
+            led_to = variation.solve(cells)
+            if led_to is None or led_to[key.line] == cells[key.line]:
+                continue
+            away = distance(led_to[key.line], value)
+            near = key.precision.accepts(led_to[key.line], value)
+            if near and (best is None or away < best[0]):
+                best = away, mistakes
+        return best[1] if best else ()
+
+    def _carried(
+        self,
+        cells: Cells,
+        key: AnswerKey,
+        value: Number,
+        wrong: Sequence[tuple[AnswerKey, Number]],
+    ) -> str | None:
+        """The earlier part whose wrong answer leads to this one by right working."""
+        needed = {line.name for line in self.worksheet.needed_for(key.line)}
+        earlier = [(k, v) for k, v in wrong if k.held(v)[0] in needed and not _degenerate(v)]
+        choices = [earlier] if len(earlier) > 1 else []
+        choices.extend([one] for one in reversed(earlier))
+        for chosen in choices:
+            held = dict(k.held(v) for k, v in chosen)
+            variation = self._carry(frozenset(held))
+            led_to = variation.solve(cells, held)
+            if led_to is None:
+                continue
+            result = led_to[key.line]
+            trivial = result <= 0 or any(result == v for _, v in chosen)
+            if not trivial and key.precision.accepts(result, value):
+                return chosen[-1][0].part
+        return None
+
+    def _carry(self, held: frozenset[str]) -> Variation:
+        if held not in self._carries:
+            self._carries[held] = self.worksheet.variation(held=held)
+        return self._carries[held]
+
+
+def _degenerate(value: Number) -> bool:
+    """Whether an answer is one from which the rest follows too easily: none, negative, or 1."""
+    return value <= 0 or value == 1
+
+
+def _other_prefix(typed: str, meant: str) -> Mistake:
+    return Mistake("other-prefix", lambda _: None, _OTHER_PREFIX.format(typed=typed, meant=meant))
+
+
+def _join(first: Text, second: Text) -> Text:
+    return Text(
+        _PAIR.en.format(first=first.en, second=second.en),
+        _PAIR.zh.format(first=first.zh, second=second.zh),
+    )

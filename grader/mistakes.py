@@ -1,0 +1,34 @@
+"""A mistake: a wrong rule in place of a right one, with a sentence that leads on from it."""
+
+from dataclasses import dataclass, field
+
+from grader.formula import Formula
+from grader.wording import Text
+from grader.worksheet import Line, Rewrite
+
+
+@dataclass(frozen=True, eq=False)
+class Mistake:
+    """A named wrong rule. Its sentence says what was done, and asks what leads on.
+
+    `accepted` is for a way of working that earns the points, and is only named.
+
+    >>> from grader.worksheet import replacing_rules
+    >>> forgot = Mistake("no-bias", replacing_rules({"conv.parameters": "kernel**2"}), Text("", ""))
+    >>> forgot.id
+    'no-bias'
+    """
+
+    id: str
+    rewrite: Rewrite = field(repr=False)
+    says: Text
+    accepted: bool = False
+
+
+def both_at_once(first: Mistake, second: Mistake) -> Rewrite:
+    """The rewrite of two mistakes made together; where both touch a line, the first one's."""
+
+    def rewrite(line: Line) -> Formula | None:
+        return first.rewrite(line) or second.rewrite(line)
+
+    return rewrite

@@ -1,0 +1,278 @@
+"""A student's text read as an exact number with a unit, or why and where it can't be read.
+
+Unreadable is not wrong. Nothing is guessed: `1,5` could be 1.5 or 15, so it is neither.
+Characters are mapped one by one from tables that can be looked at, never by a blanket
+Unicode normalisation (which would turn 10² into 102).
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from grader.arithmetic import Number, divide, multiply
+from grader.errors import FormulaError
+from grader.formula import read
+from grader.quantities import SPELLINGS, Unit, unit_named
+from grader.wording import Text
+from grader.writing import shown
+
+MAX_LENGTH: Final = 200
+
+_INVISIBLE: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u00ad")
+_SPACES: Final = dict.fromkeys("\u00a0\u2009\u202f\u2007\u2008\u200a\u2002\u2003\u3000\t", " ")
+_FULL_WIDTH: Final = {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}
+_SIGNS: Final = {
+    **dict.fromkeys("−–—‒﹣⁻➖", "-"),
+    **dict.fromkeys("×✕✖⨯·⋅∙∗•", "*"),
+    **dict.fromkeys("÷∕⁄", "/"),
+    **dict.fromkeys("％﹪", "%"),
+    "、": ",",
+    "＾": "^",
+}
+_MAPPED: Final = _SPACES | _FULL_WIDTH | _SIGNS
+_SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+", strict=True))
+
+_NUMERAL = re.compile(r"(?<![\w.])[0-9][0-9, ]*(?![\w])|(?<![\w.])[0-9][0-9, ]*(?=[eE.])")
+_COMMAS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
+_BLANKS = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+")
+_HEXADECIMAL = re.compile(r"0[xXbBoO][0-9A-Fa-f]")
+_NOT_A_NUMBER = re.compile(r"\s*[-+]?\s*(nan|inf|infinity|∞)\s*$", re.IGNORECASE)
+_FUNCTIONS: Final = frozenset({"ceil", "floor", "round", "sqrt", "log2", "abs"})
+_WORD = re.compile(r"[^\W\d_]+[^\W_]*")
+_EXPONENT = re.compile(r"(?<=[0-9.])[eE][+-]?[0-9]+")
+_UNITS: Final = sorted(SPELLINGS, key=len, reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The number that a text was read as, in the unit asked for; `unit` is the one typed.
+
+    `text` is what the page echoes: it says nothing about whether the number is right.
+    """
+
+    value: Number
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Why a text can't be read, and at which of its characters (from 0; -1: the whole)."""
+
+    reason: Text
+    place: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    unit: Unit
+    percent: bool
+    binary_prefixes: bool
+
+
+def read_answer(
+    raw: str, *, unit: str = "", percent: bool = False, binary_prefixes: bool = False
+) -> Reading | Unreadable:
+    """The number that a student's text writes, in `unit`; or Unreadable, with the reason.
+
+    `percent` allows `56%` where a plain number is asked. `binary_prefixes` is for a
+    question that says that 1 MB is 1024 KB.
+
+    >>> read_answer("(3*3*3+1)×100 + １８０，２００").text
+    '183,000'
+    >>> read_answer("12.6 MB", unit="MiB").text
+    '12.6 MB'
+    >>> read_answer("1,5").reason.en
+    'A comma separates thousands here: write 1.5 or 15.'
+    """
+    try:
+        named = unit_named(unit, binary_prefixes=binary_prefixes)
+        return _read(raw, _Asked(named, percent, binary_prefixes))
+    except _CannotReadError as fault:
+        return Unreadable(fault.reason, fault.place)
+
+
+class _CannotReadError(Exception):
+    def __init__(self, reason: Text, place: int = -1) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+        self.place = place
+
+
+def _read(raw: str, asked: _Asked) -> Reading:
+    if len(raw) > MAX_LENGTH:
+        raise _CannotReadError(
+            Text(
+                f"This is longer than {MAX_LENGTH} characters: give the result, or a shorter sum.",
+                f"超过了 {MAX_LENGTH} 个字符：请只写结果或较短的算式。",
+            ),
+            MAX_LENGTH,
+        )
+    text, places = _mapped(raw)
+    if not text.strip():
+        raise _CannotReadError(Text("Nothing is written here yet.", "这里还没有填写。"))
+    body, typed = _split_unit(text, asked)
+    _refuse_what_is_no_number(body, places)
+    expression, places = _ungrouped(body, places)
+    try:
+        value = read(_with_powers(expression)).value({})
+        if typed is not None:
+            value = divide(multiply(value, typed.factor), asked.unit.factor)
+    except FormulaError as fault:
+        place = places[min(fault.place, len(places) - 1)] if fault.place >= 0 else -1
+        raise _CannotReadError(_sentence(fault, place), place) from None
+    return Reading(value, typed.symbol if typed else "", _echo(body, typed, value))
+
+
+def _mapped(raw: str) -> tuple[str, list[int]]:
+    """The text in plain characters, and for each the place in the raw text it came from."""
+    characters: list[str] = []
+    places: list[int] = []
+    raised = False
+    for place, character in enumerate(raw):
+        if character in _INVISIBLE:
+            continue
+        if character in _SUPERSCRIPTS and (raised or character not in "⁻⁺"):
+            mapped = _SUPERSCRIPTS[character] if raised else f"^{_SUPERSCRIPTS[character]}"
+            raised = True
+        elif character == "⁻" and raw[place + 1 : place + 2] in _SUPERSCRIPTS:
+            mapped, raised = "^-", True
+        else:
+            mapped, raised = _MAPPED.get(character, character), False
+        characters.append(mapped)
+        places.extend([place] * len(mapped))
+    return "".join(characters), places
+
+
+def _split_unit(text: str, asked: _Asked) -> tuple[str, Unit | None]:
+    """The text without the unit at its end, and that unit; refused where it doesn't fit."""
+    stripped = text.rstrip()
+    for spelling in _UNITS:
+        if stripped.endswith(spelling):
+            body = stripped[: -len(spelling)]
+            if body.strip() and not body[-1].isalpha() and body.rstrip()[-1] not in "+-*/^(,":
+                typed = unit_named(spelling, binary_prefixes=asked.binary_prefixes)
+                if not _fits(typed, asked):
+                    raise _CannotReadError(_misfit(spelling, asked.unit), len(body))
+                return body, typed
+    return text, None
+
+
+def _fits(typed: Unit, asked: _Asked) -> bool:
+    unit = asked.unit
+    if typed.symbol == "%" and unit.dimension == "count":
+        return asked.percent
+    counts = unit.symbol == "" and typed.dimension in {"parameters", "multiply_adds", "length"}
+    return counts or typed.dimension in {unit.dimension, "count"}
+
+
+def _misfit(spelling: str, asked: Unit) -> Text:
+    if not asked.symbol:
+        return Text(
+            f"A plain number is asked for here: leave out {spelling!r}.",
+            f"这里要填纯数字：请去掉“{spelling}”。",
+        )
+    return Text(
+        f"{asked.symbol} is asked for here, and {spelling!r} measures something else.",
+        f"这里的单位是 {asked.symbol}，“{spelling}”不是同一种量。",
+    )
+
+
+def _refuse_what_is_no_number(text: str, places: list[int]) -> None:
+    if _NOT_A_NUMBER.match(text):
+        raise _CannotReadError(
+            Text(
+                "NaN and infinity are not numbers here: write digits.",
+                "这里不能写 NaN 或无穷：请写数字。",
+            )
+        )
+    if found := _HEXADECIMAL.search(text):
+        raise _CannotReadError(
+            Text(
+                "Only decimal digits are read here: no 0x10.", "这里只读十进制数字：不能写 0x10。"
+            ),
+            places[found.start()],
+        )
+    if "_" in text:
+        raise _CannotReadError(
+            Text(
+                "An underscore means nothing here: write 1,000 or 1000.",
+                "下划线在这里没有意义：请写 1,000 或 1000。",
+            ),
+            places[text.index("_")],
+        )
+    blanked = _EXPONENT.sub(lambda found: "0" * len(found[0]), text)
+    for word in _WORD.finditer(blanked):
+        called = word[0] in _FUNCTIONS and blanked[word.end() :].lstrip().startswith("(")
+        if not called:
+            raise _CannotReadError(
+                Text(
+                    f"{word[0]!r} can't be read as part of a number.",
+                    f"“{word[0]}”不能作为数字的一部分来读取。",
+                ),
+                places[word.start()],
+            )
+
+
+def _ungrouped(text: str, places: list[int]) -> tuple[str, list[int]]:
+    """The text without the separators of thousands; refused where they separate no thousands."""
+    kept: list[int] = []
+    last = 0
+    for found in _NUMERAL.finditer(text):
+        group = found[0].rstrip()
+        kept.extend(range(last, found.start()))
+        last = found.end()
+        if "," in group and not _COMMAS.fullmatch(group):
+            place = places[found.start() + group.index(",")]
+            raise _CannotReadError(_comma(group.replace(" ", "")), place)
+        separated = "," in group or _BLANKS.fullmatch(group)
+        numeral = range(found.start(), found.end())
+        kept.extend(place for place in numeral if not (separated and text[place] in ", "))
+    kept.extend(range(last, len(text)))
+    if stray := [place for place in kept if text[place] == ","]:
+        raise _CannotReadError(_comma(""), places[stray[0]])
+    return "".join(text[place] for place in kept), [places[place] for place in kept] or [0]
+
+
+def _comma(group: str) -> Text:
+    """What to write in place of digits that a comma separates, but not into thousands."""
+    ways = [group.replace(",", "").lstrip("0")] if group else []
+    if group.count(",") == 1:
+        ways.insert(0, group.replace(",", "."))
+    if not ways:
+        return Text(
+            "A comma separates thousands here, and nothing else.",
+            "这里的逗号只用作千位分隔符。",
+        )
+    return Text(
+        f"A comma separates thousands here: write {' or '.join(ways)}.",
+        f"这里的逗号只用作千位分隔符：请写 {' 或 '.join(ways)}。",
+    )
+
+
+def _with_powers(text: str) -> str:
+    return re.sub(r"\^", "**", text)
+
+
+def _sentence(fault: FormulaError, place: int) -> Text:
+    if place < 0:
+        zero = "zero" in fault.reason
+        return Text(
+            f"This has no value that can be used: {fault.reason}.",
+            "算式没有可用的值：除数为零。" if zero else "算式没有可用的值：数值过大或超出范围。",
+        )
+    return Text(
+        f"This can't be read: {fault.reason}.", f"无法读取：问题出在第 {place + 1} 个字符附近。"
+    )
+
+
+def _echo(body: str, typed: Unit | None, value: Number) -> str:
+    """The number as read, in the unit typed: without its own unit the value as it is."""
+    if typed is None:
+        text, exact = shown(value)
+    else:
+        text, exact = shown(
+            read(_with_powers(_ungrouped(body, list(range(len(body))))[0])).value({})
+        )
+    sign = "" if exact else "≈ "
+    return f"{sign}{text} {typed.symbol}".rstrip() if typed else f"{sign}{text}"
