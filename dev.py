@@ -1,0 +1,421 @@
+#!/usr/bin/env python3
+"""The tree's own commands; needs Python 3.11 or later and nothing else.
+
+    python3 dev.py demo [--check] [--port N]   build the deck, start the service, print addresses
+    python3 dev.py test [PYTEST ARGUMENT...]   checkers and all tests; with arguments, pytest only
+    python3 dev.py lint                        the checkers only
+    python3 dev.py bench [NAME...]             the ratios of bench/
+    python3 dev.py screenshots                 the demo's pages as pictures, in build/screenshots/
+
+The first run makes the virtual environment .venv and installs what requirements/ pins;
+a later run sees by a stamp that nothing changed. uv is used where it is there.
+"""
+
+from __future__ import annotations  # so that an older Python gets as far as the message for it
+
+import argparse
+import contextlib
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / "bin"
+PYTHON = BIN / "python"
+STAMP = VENV / "gradeck-stamp.json"
+BUILD = ROOT / "build"
+DECK = BUILD / "cnn.apkg"
+REQUIREMENTS = ROOT / "requirements"
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+START_SECONDS = 90
+STOP_SECONDS = 20
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PAGES = {"start": "/", "practice": "/practice"}
+WIDTHS = {"desk": 1280, "phone": 390}
+
+
+class StopError(Exception):
+    """What went wrong and what to do, for the person at the keyboard; no traceback."""
+
+
+def say(text: str) -> None:
+    """Print one line, at once also into a pipe."""
+    print(text, flush=True)
+
+
+def environment() -> dict[str, str]:
+    """This process's environment, with the virtual environment's commands first."""
+    settings = {"PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}", "VIRTUAL_ENV": str(VENV)}
+    return {**os.environ, **settings, "PIP_ROOT_USER_ACTION": "ignore"}
+
+
+def run(command: Sequence[object]) -> int:
+    """Run a command in the tree with its output shown; its exit code."""
+    return subprocess.call([str(word) for word in command], cwd=ROOT, env=environment())
+
+
+def quietly(command: Sequence[object]) -> str:
+    """Run a command with its output kept; "" where it succeeded, else the end of its output."""
+    try:
+        done = subprocess.run(
+            [str(word) for word in command],
+            cwd=ROOT,
+            env={**environment(), "DEBIAN_FRONTEND": "noninteractive"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+    except OSError as problem:
+        return str(problem)
+    if done.returncode == 0:
+        return ""
+    return "\n".join(done.stdout.strip().splitlines()[-8:]) or f"exit code {done.returncode}"
+
+
+# ---------------------------------------------------------------- the virtual environment
+
+
+def have_uv() -> bool:
+    """Whether a uv that runs is on the path."""
+    return shutil.which("uv") is not None and not quietly(["uv", "--version"])
+
+
+def is_root() -> bool:
+    """Whether Debian packages can be installed here."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def apt_install(*packages: str) -> str:
+    """Install Debian packages; "" where it worked, else why it did not."""
+    if not is_root():
+        return "this takes root and apt-get"
+    say(f"installing Debian's {' and '.join(packages)}")
+    updated = quietly(["apt-get", "update", "-q"])
+    installed = quietly(["apt-get", "install", "-q", "-y", "--no-install-recommends", *packages])
+    return installed and f"{updated}\n{installed}".strip()
+
+
+def make_environment() -> None:
+    """Make .venv, unless it is there and runs."""
+    if PYTHON.exists() and not quietly([PYTHON, "-m", "pip", "--version"]):
+        return
+    say(f"making the virtual environment {VENV.name} with Python {sys.version.split()[0]}")
+    shutil.rmtree(VENV, ignore_errors=True)
+    why = ""
+    if importlib.util.find_spec("ensurepip") is None:
+        if have_uv() and not (why := quietly(["uv", "venv", "-q", "--seed", "-p", sys.executable])):
+            return
+        package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+        if problem := apt_install(package):
+            raise StopError(
+                "this Python cannot make a virtual environment: its module `ensurepip` is missing. "
+                f"Install uv, or as root `apt-get install {package}`, then run this again.\n"
+                f"{why}\n{problem}".strip()
+            )
+    if why := quietly([sys.executable, "-m", "venv", VENV]):
+        raise StopError(f"the virtual environment could not be made:\n{why}")
+
+
+def pip_install(*arguments: object) -> None:
+    """Install into .venv, with uv where it is there and works, else with pip."""
+    if have_uv() and not quietly(["uv", "pip", "install", "-q", "-p", PYTHON, *arguments]):
+        return
+    if why := quietly([PYTHON, "-m", "pip", "install", "-q", "--no-input", *arguments]):
+        raise StopError(
+            f"could not install {' '.join(map(str, arguments))}:\n{why}\n"
+            "The first run needs a package index; look at the network and pip's settings, "
+            "then run this again."
+        )
+
+
+def install_file(name: str) -> None:
+    """Install one pinned requirements file, every download checked against its hash."""
+    pip_install("--require-hashes", "-r", REQUIREMENTS / name)
+
+
+def install_gradeck() -> None:
+    """Put this tree itself, editable, and the command `gradeck` into .venv."""
+    pip_install("--no-build-isolation", "--no-deps", "--no-index", "-e", ROOT)
+
+
+def install_frameworks() -> None:
+    """Install what the engine is compared with; outside CI only where PyTorch's wheel is at hand.
+
+    `--no-index`: the wheel must be one that pip is told of here (find-links), since the index's
+    own is a build for graphics cards with gigabytes of libraries.
+    """
+    torch = ["--no-index", "--no-deps", "-r", REQUIREMENTS / "torch.txt"]
+    if why := quietly([PYTHON, "-m", "pip", "install", "-q", *torch]):
+        if IN_CI:
+            raise StopError(
+                "CI compares the engine with PyTorch, and its CPU wheel was not found; "
+                f"name its folder in PIP_FIND_LINKS:\n{why}"
+            )
+        say("  no CPU wheel of PyTorch is at hand: the comparison with it will be skipped")
+        return
+    install_file("compare.txt")
+
+
+def fingerprint(files: Sequence[Path]) -> str:
+    """The content of some files, and whether CI asks, as one short text."""
+    content = b"\0".join(file.read_bytes() for file in files)
+    return hashlib.sha256(content + bytes([IN_CI])).hexdigest()
+
+
+def prepare(*, tests: bool) -> None:
+    """Make the virtual environment and install what changed since the last run."""
+    make_environment()
+    steps: list[tuple[str, list[Path], Callable[[], None]]] = [
+        ("what the program needs", [REQUIREMENTS / "run.txt"], lambda: install_file("run.txt")),
+        ("what builds it", [REQUIREMENTS / "build.txt"], lambda: install_file("build.txt")),
+        ("gradeck itself", [ROOT / "pyproject.toml"], install_gradeck),
+    ]
+    if tests:
+        frameworks = [REQUIREMENTS / "torch.txt", REQUIREMENTS / "compare.txt"]
+        steps += [
+            ("what the tests need", [REQUIREMENTS / "test.txt"], lambda: install_file("test.txt")),
+            ("the frameworks to compare with", frameworks, install_frameworks),
+        ]
+    stamps: dict[str, str] = json.loads(STAMP.read_text()) if STAMP.exists() else {}
+    for title, files, install in steps:
+        now = fingerprint(files)
+        if stamps.get(title) == now:
+            continue
+        started = time.monotonic()
+        say(f"installing {title} ({', '.join(file.name for file in files)})")
+        install()
+        say(f"  done in {time.monotonic() - started:.0f} s")
+        stamps[title] = now
+        STAMP.write_text(json.dumps(stamps, indent=2))
+
+
+def browser() -> str | None:
+    """The Chromium on the path, if any."""
+    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
+def prepare_browser(*, required: bool) -> None:
+    """Install Chromium and Chinese type from Debian where they are missing."""
+    missing = [] if browser() else ["chromium"]
+    if not shutil.which("fc-list") or quietly(["sh", "-c", "fc-list :lang=zh | grep -q ."]):
+        missing += ["fontconfig", "fonts-noto-cjk"]
+    if not missing or not (problem := apt_install(*missing)):
+        return
+    text = f"missing for the tests in a browser: {', '.join(missing)}\n{problem}"
+    if required:
+        raise StopError(text)
+    say(f"{text}\nThe tests that need them will be skipped.")
+
+
+# ---------------------------------------------------------------- checkers and tests
+
+CHECKERS = {
+    "ruff check": ["ruff", "check", "--quiet", "."],
+    "ruff format": ["ruff", "format", "--quiet", "--check", "."],
+    "mypy": ["mypy", "--no-error-summary"],
+}
+
+
+def check_style() -> list[str]:
+    """Run every checker; the names of those that found something."""
+    failed = []
+    for title, command in CHECKERS.items():
+        say(title)
+        if run([BIN / command[0], *command[1:]]):
+            failed.append(title)
+    return failed
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Run the checkers, then all tests; with arguments, pytest alone with these."""
+    prepare(tests=True)
+    prepare_browser(required=IN_CI)
+    if arguments:
+        return run([BIN / "pytest", *arguments])
+    failed = check_style()
+    say("pytest")
+    # Two processes; a file's tests stay together, so that its servers start once.
+    if run([BIN / "pytest", "-n", "2", "--dist", "loadfile"]):
+        failed.append("pytest")
+    if failed:
+        print(f"failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def lint() -> int:
+    """Run the checkers."""
+    prepare(tests=True)
+    return 1 if check_style() else 0
+
+
+def bench(names: Sequence[str]) -> int:
+    """Run the modules of bench/ that have a `main`, or those of these names."""
+    prepare(tests=True)
+    files = sorted((ROOT / "bench").glob("*.py"))
+    found = [file.stem for file in files if "\ndef main(" in file.read_text(encoding="utf-8")]
+    if unknown := sorted(set(names) - set(found)):
+        raise StopError(f"no such bench: {', '.join(unknown)}; there is {', '.join(found)}")
+    codes = [run([PYTHON, "-m", f"bench.{name}"]) for name in names or found]
+    return max(codes, default=0)
+
+
+# ---------------------------------------------------------------- the demo
+
+
+def build_deck() -> None:
+    """Build the Anki package of the whole bank."""
+    BUILD.mkdir(exist_ok=True)
+    say(f"building the deck {DECK.relative_to(ROOT)}")
+    if run([BIN / "gradeck", "deck", "-o", DECK, "--lang", "both"]):
+        raise StopError("the deck could not be built; `gradeck check` says more about the bank")
+
+
+def free_port() -> int:
+    """A port of this machine that nothing listens on."""
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])
+
+
+def answers(address: str) -> bool:
+    """Whether a page at this address is answered with 200."""
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 -- own service
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def serve_command(port: int) -> list[str]:
+    """The command line of the demo's service."""
+    return [str(BIN / "gradeck"), "serve", "--demo", "--port", str(port)]
+
+
+@contextlib.contextmanager
+def service() -> Iterator[str]:
+    """The demo's service on a free port, for as long as the block runs; its address."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    child = subprocess.Popen(
+        serve_command(port), cwd=ROOT, env=environment(), start_new_session=True
+    )
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not answers(address + "/"):
+            if child.poll() is not None:
+                raise StopError(f"`gradeck serve --demo` ended with exit code {child.returncode}")
+            if time.monotonic() > deadline:
+                raise StopError(f"no answer from {address} within {START_SECONDS} s")
+            time.sleep(0.2)
+        yield address
+    finally:
+        stop(child)
+
+
+def stop(child: subprocess.Popen[bytes]) -> None:
+    """Ask a service to end, with everything that it started; after a while, make it end."""
+    child.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(STOP_SECONDS)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def demo(*, check: bool, port: int) -> int:
+    """Build the deck and run the service; with `check`, start it, look at it and stop it."""
+    prepare(tests=False)
+    build_deck()
+    if not check:
+        say(f"starting the service at http://127.0.0.1:{port} (Ctrl-C ends it)")
+        with contextlib.suppress(KeyboardInterrupt):
+            return run(serve_command(port))
+        return 0
+    with zipfile.ZipFile(DECK) as package:
+        if not {"collection.anki2", "media"} <= set(package.namelist()):
+            raise StopError(f"{DECK} is no Anki package: it holds {package.namelist()}")
+    with service() as address:
+        for path in PAGES.values():
+            if not answers(address + path):
+                raise StopError(f"{address}{path} did not answer with 200")
+            say(f"  {path} answers")
+    say("the demo works: the deck is built, the service started, answered and stopped")
+    return 0
+
+
+def screenshots() -> int:
+    """Take pictures of the demo's pages, in build/screenshots/."""
+    prepare(tests=False)
+    prepare_browser(required=True)
+    build_deck()
+    folder = BUILD / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    flags = ["--headless", "--disable-gpu", "--no-first-run", "--hide-scrollbars"]
+    flags += ["--disable-background-networking", "--no-sandbox"]
+    with service() as address:
+        for page, path in PAGES.items():
+            for device, width in WIDTHS.items():
+                picture = folder / f"{page}-{device}.png"
+                size = f"--window-size={width},1000"
+                shot = [*flags, size, f"--screenshot={picture}", address + path]
+                if why := quietly([str(browser()), *shot]):
+                    raise StopError(f"Chromium took no picture of {path}:\n{why}")
+                say(f"  {picture.relative_to(ROOT)}")
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their arguments."""
+    reader = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = reader.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in ("demo", "test", "lint", "bench", "screenshots"):
+        command = commands.add_parser(name)
+        if name == "demo":
+            command.add_argument("--check", action="store_true", help="start, look, stop")
+            command.add_argument("--port", type=int, default=8080)
+        if name == "bench":
+            command.add_argument("names", nargs="*")
+    return reader
+
+
+def main() -> int:
+    """Run the command that was named; its exit code."""
+    if sys.version_info < (3, 11):  # noqa: UP036 -- dev.py runs under whatever python3 is
+        raise StopError(f"Gradeck needs Python 3.11 or later; this is {sys.version.split()[0]}")
+    given, rest = parser().parse_known_args()
+    if rest and given.command != "test":
+        parser().error(f"unknown arguments: {' '.join(rest)}")
+    commands: dict[str, Callable[[], int]] = {
+        "demo": lambda: demo(check=given.check, port=given.port),
+        "test": lambda: test(rest),
+        "lint": lint,
+        "bench": lambda: bench(given.names),
+        "screenshots": screenshots,
+    }
+    return commands[given.command]()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except StopError as problem:
+        sys.exit(f"dev.py: {problem}")
+    except KeyboardInterrupt:
+        sys.exit(130)
