@@ -1,0 +1,140 @@
+"""Worksheets: values, order, requirements, variations and steps."""
+
+import pytest
+
+from grader.errors import RequirementError, UnknownNameError, WorksheetError
+from grader.formula import read
+from grader.wording import Text
+from grader.worksheet import Line, Requirement, Rule, Worksheet, line, replacing_rules
+
+SIZE = Rule("size.same", read("ceil(size / stride)"), Text("Rounded up.", "向上取整。"))
+SHEET = Worksheet(
+    [
+        Line("height", SIZE, {"size": "input", "stride": "stride", "kernel": 3}),
+        Line("last", SIZE, {"size": "height", "stride": 2, "kernel": 3}),
+        line("area", "last * last"),
+    ]
+)
+
+
+def test_lines_are_solved_in_the_order_that_they_need() -> None:
+    """Lines may be listed in any order without a cycle; each comes after those it reads."""
+    shuffled = Worksheet([line("c", "b + 1"), line("b", "a + 1"), line("a", "x * 2")])
+
+    assert {"x": 5, "a": 10, "b": 11, "c": 12} == shuffled.solve({"x": 5})
+    assert frozenset({"x"}) == shuffled.inputs
+
+
+def test_lines_that_rest_on_each_other_are_refused() -> None:
+    """A cycle is refused, and drawn."""
+    with pytest.raises(WorksheetError, match="rest on each other: .*a.*b.*"):
+        Worksheet([line("a", "b + 1"), line("b", "a + 1")])
+    with pytest.raises(WorksheetError, match="a -> a"):
+        Worksheet([line("a", "a + 1")])
+
+
+def test_a_line_given_twice_is_refused() -> None:
+    """Two lines of one name are refused."""
+    with pytest.raises(WorksheetError, match="'a' is given twice"):
+        Worksheet([line("a", "1"), line("a", "2")])
+
+
+def test_a_missing_number_is_named() -> None:
+    """Solving without a draw's number says which one."""
+    with pytest.raises(WorksheetError, match="no number is given for stride"):
+        SHEET.solve({"input": 75})
+
+
+def test_a_line_without_a_value_is_named() -> None:
+    """A division by zero is said of the line in which it stands."""
+    with pytest.raises(WorksheetError, match="b: division by zero"):
+        Worksheet([line("a", "x - 1"), line("b", "1 / a")]).solve({"x": 1})
+
+
+def test_an_unknown_line_is_answered_with_the_nearest() -> None:
+    """Asking for a line that isn't there names the nearest one."""
+    with pytest.raises(UnknownNameError, match="the nearest is 'height'"):
+        SHEET.needed_for("heigth")
+
+
+def test_requirements_that_fail_are_all_named() -> None:
+    """Each unmet requirement says whose it is, with the numbers in its sentence."""
+    positive = Requirement(
+        "conv1", "stride", read("size >= 1"), {"size": "height"}, "the output is {size} high"
+    )
+    sheet = SHEET.with_lines([], [positive])
+
+    with pytest.raises(RequirementError) as unmet:
+        sheet.solve({"input": 0, "stride": 2})
+
+    assert (("conv1", "stride", "the output is 0 high"),) == unmet.value.unmet
+
+
+def test_a_requirement_is_told_before_the_division_that_it_forbids() -> None:
+    """Where an unmet requirement is why a line has no value, the requirement is what is said."""
+    sheet = Worksheet(
+        [line("rows", "height // stride")],
+        [Requirement("conv1", "stride", read("s >= 1"), {"s": "stride"}, "the stride is {s}")],
+    )
+
+    with pytest.raises(RequirementError, match="the stride is 0"):
+        sheet.solve({"height": 4, "stride": 0})
+
+
+def test_a_wrong_rule_propagates() -> None:
+    """A wrong rule changes every line of that rule, and all that rest on them."""
+    right = SHEET.solve({"input": 75, "stride": 2})
+    floored = SHEET.variation(replacing_rules({"size.same": "floor(size / stride)"}))
+
+    assert (38, 19, 361) == tuple(right[name] for name in ("height", "last", "area"))
+    wrong = floored.solve(right)
+    assert wrong is not None
+    assert (37, 18, 324) == tuple(wrong[name] for name in ("height", "last", "area"))
+    assert frozenset({"height", "last"}) == floored.changed
+    assert frozenset({"height", "last", "area"}) == floored.touched
+
+
+def test_a_wrong_rule_may_read_what_the_right_one_does_not() -> None:
+    """A line's `given` may hold names for wrong rules, such as the kernel of a size rule."""
+    valid = SHEET.variation(replacing_rules({"size.same": "ceil((size - kernel + 1) / stride)"}))
+    wrong = valid.solve(SHEET.solve({"input": 75, "stride": 2}))
+
+    assert wrong is not None
+    assert 37 == wrong["height"]
+
+
+def test_a_held_cell_is_followed_through() -> None:
+    """With a student's own value held, the lines that rest on it are worked from it."""
+    right = SHEET.solve({"input": 75, "stride": 2})
+    followed = SHEET.variation(held={"height"}).solve(right, {"height": 40})
+
+    assert followed is not None
+    assert (40, 20, 400) == tuple(followed[name] for name in ("height", "last", "area"))
+
+
+def test_a_variation_without_a_value_is_none() -> None:
+    """A mistake that leads to a division by zero leads to no number, and to no exception."""
+    sheet = Worksheet([line("share", "1 / (x - 1)")])
+    wrong = sheet.variation(replacing_rules({"share": "1 / (x - 2)"}))
+
+    assert wrong.solve(sheet.solve({"x": 2})) is None
+
+
+def test_a_wrong_rule_that_reads_a_later_line_is_refused() -> None:
+    """A wrong formula over a name that doesn't exist yet is refused when it is made."""
+    sheet = Worksheet([line("a", "x"), line("b", "a + 1")])
+
+    with pytest.raises(WorksheetError, match="reads 'b', which is neither a draw nor an earlier"):
+        sheet.variation(replacing_rules({"a": "b + 1"}))
+
+
+def test_steps_are_the_worked_solution() -> None:
+    """A line's steps are the lines that it rests on, formula, numbers and result each."""
+    steps = SHEET.steps(SHEET.solve({"input": 75, "stride": 2}), "last")
+
+    assert [
+        ("height = ceil(input / stride)", "height = ceil(75 / 2)", "38"),
+        ("last = ceil(height / 2)", "last = ceil(38 / 2)", "19"),
+    ] == [(step.formula, step.substituted, step.result) for step in steps]
+    assert steps[0].says == Text("Rounded up.", "向上取整。")
+    assert r"\left\lceil \frac{75}{2} \right\rceil = 38" in steps[0].latex
