@@ -111,7 +111,7 @@ def _read(raw: str, asked: _Asked) -> Reading:
     text, places = _mapped(raw)
     if not text.strip():
         raise _CannotReadError(Text("Nothing is written here yet.", "这里还没有填写。"))
-    body, typed = _split_unit(text, asked)
+    body, typed = _split_unit(text, places, asked)
     _refuse_what_is_no_number(body, places)
     expression, places = _ungrouped(body, places)
     try:
@@ -144,7 +144,7 @@ def _mapped(raw: str) -> tuple[str, list[int]]:
     return "".join(characters), places
 
 
-def _split_unit(text: str, asked: _Asked) -> tuple[str, Unit | None]:
+def _split_unit(text: str, places: list[int], asked: _Asked) -> tuple[str, Unit | None]:
     """The text without the unit at its end, and that unit; refused where it doesn't fit."""
     stripped = text.rstrip()
     for spelling in _UNITS:
@@ -153,7 +153,7 @@ def _split_unit(text: str, asked: _Asked) -> tuple[str, Unit | None]:
             if body.strip() and not body[-1].isalpha() and body.rstrip()[-1] not in "+-*/^(,":
                 typed = unit_named(spelling, binary_prefixes=asked.binary_prefixes)
                 if not _fits(typed, asked):
-                    raise _CannotReadError(_misfit(spelling, asked.unit), len(body))
+                    raise _CannotReadError(_misfit(spelling, asked.unit), places[len(body)])
                 return body, typed
     return text, None
 

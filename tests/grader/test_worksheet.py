@@ -21,13 +21,13 @@ def test_lines_are_solved_in_the_order_that_they_need() -> None:
     """Lines may be listed in any order without a cycle; each comes after those it reads."""
     shuffled = Worksheet([line("c", "b + 1"), line("b", "a + 1"), line("a", "x * 2")])
 
-    assert {"x": 5, "a": 10, "b": 11, "c": 12} == shuffled.solve({"x": 5})
+    assert shuffled.solve({"x": 5}) == {"x": 5, "a": 10, "b": 11, "c": 12}
     assert frozenset({"x"}) == shuffled.inputs
 
 
 def test_lines_that_rest_on_each_other_are_refused() -> None:
     """A cycle is refused, and drawn."""
-    with pytest.raises(WorksheetError, match="rest on each other: .*a.*b.*"):
+    with pytest.raises(WorksheetError, match=r"rest on each other: .*a.*b.*"):
         Worksheet([line("a", "b + 1"), line("b", "a + 1")])
     with pytest.raises(WorksheetError, match="a -> a"):
         Worksheet([line("a", "a + 1")])
@@ -67,7 +67,7 @@ def test_requirements_that_fail_are_all_named() -> None:
     with pytest.raises(RequirementError) as unmet:
         sheet.solve({"input": 0, "stride": 2})
 
-    assert (("conv1", "stride", "the output is 0 high"),) == unmet.value.unmet
+    assert unmet.value.unmet == (("conv1", "stride", "the output is 0 high"),)
 
 
 def test_a_requirement_is_told_before_the_division_that_it_forbids() -> None:
@@ -86,10 +86,10 @@ def test_a_wrong_rule_propagates() -> None:
     right = SHEET.solve({"input": 75, "stride": 2})
     floored = SHEET.variation(replacing_rules({"size.same": "floor(size / stride)"}))
 
-    assert (38, 19, 361) == tuple(right[name] for name in ("height", "last", "area"))
+    assert tuple(right[name] for name in ("height", "last", "area")) == (38, 19, 361)
     wrong = floored.solve(right)
     assert wrong is not None
-    assert (37, 18, 324) == tuple(wrong[name] for name in ("height", "last", "area"))
+    assert tuple(wrong[name] for name in ("height", "last", "area")) == (37, 18, 324)
     assert frozenset({"height", "last"}) == floored.changed
     assert frozenset({"height", "last", "area"}) == floored.touched
 
@@ -100,7 +100,7 @@ def test_a_wrong_rule_may_read_what_the_right_one_does_not() -> None:
     wrong = valid.solve(SHEET.solve({"input": 75, "stride": 2}))
 
     assert wrong is not None
-    assert 37 == wrong["height"]
+    assert wrong["height"] == 37
 
 
 def test_a_held_cell_is_followed_through() -> None:
@@ -109,7 +109,7 @@ def test_a_held_cell_is_followed_through() -> None:
     followed = SHEET.variation(held={"height"}).solve(right, {"height": 40})
 
     assert followed is not None
-    assert (40, 20, 400) == tuple(followed[name] for name in ("height", "last", "area"))
+    assert tuple(followed[name] for name in ("height", "last", "area")) == (40, 20, 400)
 
 
 def test_a_variation_without_a_value_is_none() -> None:
@@ -132,9 +132,9 @@ def test_steps_are_the_worked_solution() -> None:
     """A line's steps are the lines that it rests on, formula, numbers and result each."""
     steps = SHEET.steps(SHEET.solve({"input": 75, "stride": 2}), "last")
 
-    assert [
+    assert [(step.formula, step.substituted, step.result) for step in steps] == [
         ("height = ceil(input / stride)", "height = ceil(75 / 2)", "38"),
         ("last = ceil(height / 2)", "last = ceil(38 / 2)", "19"),
-    ] == [(step.formula, step.substituted, step.result) for step in steps]
+    ]
     assert steps[0].says == Text("Rounded up.", "向上取整。")
     assert r"\left\lceil \frac{75}{2} \right\rceil = 38" in steps[0].latex

@@ -25,9 +25,7 @@ def _trees(leaves: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
             st.builds(Negative, inner),
             st.builds(Operation, signs, inner, inner),
             st.builds(Operation, st.just("**"), inner, st.integers(-3, 3).map(Literal)),
-            st.builds(
-                Call, st.sampled_from(["ceil", "floor", "abs", "round"]), st.tuples(inner)
-            ),
+            st.builds(Call, st.sampled_from(["ceil", "floor", "abs", "round"]), st.tuples(inner)),
             st.builds(
                 Call,
                 st.sampled_from(["sum", "min", "max"]),

@@ -1,0 +1,171 @@
+"""A student's text: what it is read as, or why it can't be read."""
+
+import time
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.arithmetic import Number
+from grader.reading import Reading, Unreadable, read_answer
+
+READ: list[tuple[str, Number, str]] = [
+    ("903400", 903400, "plain digits"),
+    ("903,400", 903400, "commas between thousands"),
+    ("903 400", 903400, "blanks between thousands"),
+    ("903\u202f400", 903400, "narrow no-break spaces between thousands"),
+    ("903\u3000400", 903400, "an ideographic space"),
+    ("９０３，４００", 903400, "full-width digits and comma"),
+    ("2８", 28, "full and half width mixed: never 2 or 0"),
+    ("9.034e5", 903400, "an exponent"),
+    ("9.034×10^5", 903400, "a power of ten, as on paper"),
+    ("9.034·10⁵", 903400, "a raised power of ten"),
+    ("10²", 100, "a superscript is a power, not a digit"),
+    ("2×10⁻³", Fraction(1, 500), "a raised negative power"),
+    ("(3*3*3+1)*100 + 180,200", 183000, "a calculation"),
+    ("（3×3×3＋1）×100", 2800, "a calculation in full width"),
+    ("ceil(75/2)", 38, "a function of one value"),
+    ("−5", -5, "a typographic minus"),
+    ("\u200b42\ufeff", 42, "characters that nobody sees"),
+    (" 7 ", 7, "blanks around"),
+    ("1/3", Fraction(1, 3), "a fraction"),
+    ("12,544.5", Fraction(25089, 2), "thousands and decimals"),
+]
+
+UNREAD: list[tuple[str, int, str, str]] = [
+    ("", -1, "Nothing is written", "empty"),
+    ("   ", -1, "Nothing is written", "blank"),
+    ("1,5", 1, "write 1.5 or 15", "a decimal comma could be either"),
+    ("1,00", 1, "write 1.00 or 100", "so could this"),
+    ("1,234,56", 1, "write 123456", "a misplaced comma"),
+    ("1.234,5", 5, "A comma separates thousands", "a continental number"),
+    ("NaN", -1, "not numbers", "no number"),
+    ("-inf", -1, "not numbers", "no number either"),
+    ("1e999", 0, "exponent beyond", "too large"),
+    ("0x10", 0, "Only decimal digits", "hexadecimal"),
+    ("1_000", 1, "underscore", "an underscore"),
+    ("٣", 0, "means nothing here", "a digit of another script"),
+    ("abc", 0, "'abc' can't be read", "a word"),
+    ("5 kg", 2, "'kg' can't be read", "no unit that is known"),
+    ("12 MB", 3, "A plain number is asked for", "a unit where none is asked"),
+    ("10² MB", 4, "A plain number is asked for", "the place is one of the raw text"),
+    ("3 4", 2, "an operator is missing", "two numbers"),
+    ("2(3)", 1, "an operator is missing", "no sign between"),
+    ("1/0", -1, "division by zero", "no value"),
+    ("(((9**64)**64)**64)**64", -1, "too large", "runs for seconds elsewhere"),
+    ("1" * 201, 200, "longer than 200", "too long"),
+]
+
+
+@pytest.mark.parametrize(("raw", "value", "why"), READ)
+def test_a_text_is_read(raw: str, value: Number, why: str) -> None:
+    """Each way of writing a number is read as that number, exactly."""
+    reading = read_answer(raw)
+
+    assert isinstance(reading, Reading), why
+    assert value == reading.value, why
+
+
+@pytest.mark.parametrize(("raw", "place", "reason", "why"), UNREAD)
+def test_a_text_is_unreadable_and_says_where(raw: str, place: int, reason: str, why: str) -> None:
+    """What isn't a number for certain is unreadable, with a sentence and the place."""
+    start = time.process_time()
+    reading = read_answer(raw)
+
+    assert isinstance(reading, Unreadable), why
+    assert reason in reading.reason.en, why
+    assert reading.reason.zh, why
+    assert place == reading.place, why
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "unit", "value"),
+    [
+        ("12.0", "MiB", 12),
+        ("12.0 MiB", "MiB", 12),
+        ("12582912 B", "MiB", 12),
+        ("12582912 bytes", "MiB", 12),
+        ("12.582912 MB", "MiB", 12),
+        ("100663296 bit", "MiB", 12),
+        ("１２ＭｉＢ", "MiB", 12),
+        ("2,800 parameters", "parameters", 2800),
+        ("2.8 kMAC", "multiply_adds", 2800),
+        ("56%", "%", 56),
+        ("30 s", "ms", 30000),
+        ("2800 个参数", "parameters", 2800),
+    ],
+)
+def test_a_unit_is_converted_exactly(raw: str, unit: str, value: Number) -> None:
+    """A number with a unit is taken in the unit that is asked for."""
+    reading = read_answer(raw, unit=unit)
+
+    assert isinstance(reading, Reading)
+    assert value == reading.value
+
+
+def test_a_unit_of_another_kind_is_unreadable() -> None:
+    """Seconds where bytes are asked are told, not marked."""
+    reading = read_answer("12 s", unit="MiB")
+
+    assert isinstance(reading, Unreadable)
+    assert "'s' measures something else" in reading.reason.en
+
+
+def test_a_question_may_count_its_prefixes_in_1024s() -> None:
+    """MB is 10^6 bytes, and 2^20 only where the question says so."""
+    plain = read_answer("1 MB", unit="B")
+    taught = read_answer("1 MB", unit="B", binary_prefixes=True)
+
+    assert isinstance(plain, Reading)
+    assert isinstance(taught, Reading)
+    assert (plain.value, taught.value) == (10**6, 2**20)
+
+
+def test_a_percentage_is_read_only_where_it_is_allowed() -> None:
+    """56% is 0.56 where the question allows it, and unreadable elsewhere."""
+    allowed = read_answer("56%", percent=True)
+
+    assert isinstance(allowed, Reading)
+    assert Fraction(56, 100) == allowed.value
+    assert isinstance(read_answer("56%"), Unreadable)
+
+
+def test_the_echo_shows_the_number_and_its_unit() -> None:
+    """The page can say what it read, in the student's own unit, exact or about."""
+    echoes = [read_answer(raw, unit="MiB") for raw in ("12.6 MB", "903400", "1/3*100000000.1")]
+
+    assert [
+        echo.text for echo in echoes if isinstance(echo, Reading)
+    ] == ["12.6 MB", "903,400", "≈ 33,333,300"]
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_read_or_unreadable(raw: str) -> None:
+    """No text raises."""
+    assert isinstance(read_answer(raw, unit="MiB"), Reading | Unreadable)
+
+
+@given(st.text(alphabet="0123456789.,e+-*/^() ²³⁻×MB%", max_size=20))
+def test_any_near_number_is_read_or_unreadable(raw: str) -> None:
+    """No text made of a number's own characters raises, or reads as anything but a number."""
+    reading = read_answer(raw, unit="MiB")
+
+    if isinstance(reading, Reading):
+        assert isinstance(reading.value, int | Fraction)
+    else:
+        assert reading.reason.en
+        assert -1 <= reading.place <= len(raw)
+
+
+@given(st.integers(-(10**9), 10**9))
+def test_every_spelling_of_a_whole_number_is_the_number(value: int) -> None:
+    """Plain, grouped, full-width, with a typographic minus: one number."""
+    wide = str(value).translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
+    spellings = [str(value), f"{value:,}", f"{value:,}".replace(",", " "), wide]
+    spellings += [str(value).replace("-", "−"), f"{value}.0", f"{value} ", f"({value})"]
+
+    readings = [read_answer(spelling) for spelling in spellings]
+
+    assert [value] * len(spellings) == [r.value for r in readings if isinstance(r, Reading)]
