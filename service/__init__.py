@@ -1,0 +1,1 @@
+"""The grading service: it carries requests, jobs and rows, and computes nothing."""

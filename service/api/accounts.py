@@ -1,0 +1,221 @@
+"""/guests, /sessions, /me, /tokens: who one is here."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, jsonify
+from pydantic import Field
+from sqlalchemy import select
+
+from service.api.problems import Problem, not_found
+from service.api.shapes import Given, Shown
+from service.auth.identity import Scope
+from service.auth.requests import allow, cookie_name, set_cookie, the_identity
+from service.auth.secrets_kept import is_password
+from service.running import the_service
+from service.store.ids import new_id
+from service.store.moments import Now, as_text
+from service.store.people import (
+    add_token,
+    add_user,
+    close_session,
+    find_user,
+    open_session,
+    revoke_token,
+)
+from service.store.schema import tokens
+
+blueprint = APIBlueprint("accounts", __name__, url_prefix="/api/v1", tag="accounts")
+
+GUEST_DAYS = 30
+
+
+class SignIn(Given):
+    """A login and its password."""
+
+    login: str = Field(min_length=1, max_length=200)
+    password: str = Field(min_length=1, max_length=500)
+
+
+class Me(Shown):
+    """The user behind this request."""
+
+    id: str
+    login: str
+    name: str
+    admin: bool
+    guest: bool
+    scopes: list[str]
+
+
+class SessionOpened(Shown):
+    """A browser session; its cookie comes along, `csrf` goes into the header X-CSRF-Token."""
+
+    csrf: str
+
+
+class TokenWanted(Given):
+    """A token's name, what it may do, and for how many days."""
+
+    name: str = Field(min_length=1, max_length=100)
+    scopes: list[str] = Field(min_length=1, max_length=4)
+    days: int = Field(90, ge=1, le=400)
+
+
+class TokenShown(Shown):
+    """A token as it is listed."""
+
+    id: str
+    name: str
+    scopes: list[str]
+    created_at: str
+    expires_at: str
+    revoked_at: str | None
+
+
+class TokenMade(Shown):
+    """A new token, shown this once."""
+
+    id: str
+    token: str
+
+
+class TokenList(Shown):
+    """One's tokens, newest first."""
+
+    items: list[TokenShown]
+
+
+@blueprint.post("/guests")
+@allow(anonymous=True, limit="login")
+@blueprint.output(TokenMade, status_code=201)
+def become_guest() -> Any:
+    """A token to practise with, without an account, where the service is open for that."""
+    service = the_service()
+    if not service.config.open_practice:
+        raise Problem(403, "not-allowed", "this service is not open to guests; sign in")
+    with service.store.write() as connection:
+        user_id = add_user(connection, f"guest-{new_id()}", "guest", guest=True)
+        scopes = (Scope.READ, Scope.SUBMIT)
+        token_id, token = add_token(connection, user_id, "guest", scopes, GUEST_DAYS)
+    return {"id": token_id, "token": token}, 201
+
+
+@blueprint.post("/sessions")
+@allow(anonymous=True, limit="login")
+@blueprint.input(SignIn)
+@blueprint.output(SessionOpened, status_code=201)
+def sign_in(json_data: SignIn) -> Any:
+    """Sign in: the answer sets the session cookie."""
+    cookie, csrf = open_session_of(json_data.login, json_data.password)
+    response: Response = jsonify({"csrf": csrf})
+    response.status_code = 201
+    set_cookie(response, cookie)
+    return response
+
+
+def open_session_of(login: str, password: str) -> tuple[str, str]:
+    """A fresh session's cookie and CSRF token; the same refusal whatever was wrong."""
+    service = the_service()
+    with service.store.read() as connection:
+        row = find_user(connection, login)
+    # Outside of any transaction: this takes its 50 ms on purpose.
+    good = is_password(row.password_hash if row else None, password)
+    if row is None or not good or row.disabled:
+        raise Problem(401, "wrong-password", "the login or the password is wrong")
+    with service.store.write() as connection:
+        return open_session(connection, row.id, service.config.session_days)
+
+
+@blueprint.delete("/sessions")
+@allow(guests=True)
+@blueprint.output({}, status_code=204)
+def sign_out() -> Any:
+    """End this session; its cookie is worth nothing from now on."""
+    who = the_identity()
+    if not who.session:
+        raise Problem(409, "no-session", "a token has no session to end; revoke the token instead")
+    with the_service().store.write() as connection:
+        close_session(connection, who.session)
+    response = Response(status=204)
+    response.delete_cookie(cookie_name(), path="/", secure=True, httponly=True)
+    return response
+
+
+@blueprint.get("/me")
+@allow(Scope.READ, guests=True)
+@blueprint.output(Me)
+def get_me() -> dict[str, Any]:
+    """Who this request speaks for."""
+    who = the_identity()
+    return {
+        "id": who.user_id,
+        "login": who.login,
+        "name": who.name,
+        "admin": who.admin,
+        "guest": who.guest,
+        "scopes": sorted(who.scopes),
+    }
+
+
+@blueprint.post("/tokens")
+@allow()
+@blueprint.input(TokenWanted)
+@blueprint.output(TokenMade, status_code=201)
+def make_token(json_data: TokenWanted) -> Any:
+    """A token for scripts; it can do no more than the one who makes it."""
+    who = the_identity()
+    wanted = {name for name in json_data.scopes if name in set(Scope)}
+    if len(wanted) < len(set(json_data.scopes)):
+        known = ", ".join(Scope)
+        detail = f"scopes: expected some of {known}, got {', '.join(json_data.scopes)[:200]}"
+        raise Problem(422, "bad-values", detail)
+    beyond = sorted(scope for scope in wanted if scope not in who.scopes)
+    if beyond or (Scope.ADMIN in wanted and not who.admin):
+        raise Problem(403, "scope-missing", f"you cannot give {', '.join(beyond) or 'admin'}")
+    with the_service().store.write() as connection:
+        token_id, token = add_token(
+            connection,
+            who.user_id,
+            json_data.name,
+            [Scope(name) for name in wanted],
+            json_data.days,
+        )
+    return {"id": token_id, "token": token}, 201
+
+
+@blueprint.get("/tokens")
+@allow()
+@blueprint.output(TokenList)
+def list_tokens() -> dict[str, Any]:
+    """One's tokens that have not expired."""
+    with the_service().store.read() as connection:
+        rows = connection.execute(
+            select(tokens)
+            .where(tokens.c.user_id == the_identity().user_id, tokens.c.expires_at > Now())
+            .order_by(tokens.c.id.desc())
+        ).all()
+    return {
+        "items": [
+            {
+                "id": row.id,
+                "name": row.name,
+                "scopes": row.scopes.split(),
+                "created_at": as_text(row.created_at),
+                "expires_at": as_text(row.expires_at),
+                "revoked_at": as_text(row.revoked_at),
+            }
+            for row in rows
+        ]
+    }
+
+
+@blueprint.delete("/tokens/<token_id>")
+@allow()
+@blueprint.output({}, status_code=204)
+def end_token(token_id: str) -> Any:
+    """Revoke one of one's tokens, at once."""
+    with the_service().store.write() as connection:
+        if not revoke_token(connection, the_identity().user_id, token_id):
+            raise not_found("token", token_id)
+    return "", 204

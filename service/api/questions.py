@@ -1,0 +1,62 @@
+"""GET /questions: what can be practised."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+
+from service.api.shapes import Page, Shown, Wording
+from service.auth.identity import Scope
+from service.auth.requests import allow
+from service.questions import Listed
+from service.running import the_service
+
+blueprint = APIBlueprint("questions", __name__, url_prefix="/api/v1", tag="questions")
+
+
+class QuestionShown(Shown):
+    """A question as it is listed; a variant of it has the text and the parts."""
+
+    id: str
+    title: Wording
+    kind: str
+    level: int
+    tags: list[str]
+    points: str
+
+
+class QuestionList(Shown):
+    """A page of questions; `next` is the `after` of the next page, null on the last."""
+
+    items: list[QuestionShown]
+    next: str | None
+
+
+@blueprint.get("/questions")
+@allow(Scope.READ, guests=True, anonymous=True)
+@blueprint.input(Page, location="query")
+@blueprint.output(QuestionList)
+def list_questions(query_data: Page) -> dict[str, Any]:
+    """The questions that can be practised, by id."""
+    later = [one for one in the_service().questions.listed() if one.id > query_data.after]
+    page = later[: query_data.limit]
+    more = len(later) > len(page)
+    return {"items": [_shown(one) for one in page], "next": page[-1].id if more else None}
+
+
+@blueprint.get("/questions/<path:question_id>")
+@allow(Scope.READ, guests=True, anonymous=True)
+@blueprint.output(QuestionShown)
+def get_question(question_id: str) -> dict[str, Any]:
+    """One question; a wrong id is answered with the nearest right one."""
+    return _shown(the_service().questions.find(question_id))
+
+
+def _shown(question: Listed) -> dict[str, Any]:
+    return {
+        "id": question.id,
+        "title": dict(question.title),
+        "kind": question.kind,
+        "level": question.level,
+        "tags": list(question.tags),
+        "points": question.points,
+    }

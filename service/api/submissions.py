@@ -1,0 +1,250 @@
+"""/submissions: answers handed in; stored before anything reads them, graded soon after."""
+
+import json
+import re
+import time
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import request
+from pydantic import ConfigDict, Field
+from sqlalchemy import Row
+
+from service.api.problems import Problem, not_found
+from service.api.shapes import Given, Page, Shown
+from service.auth.identity import Scope
+from service.auth.requests import allow, the_identity
+from service.receipts import receipt
+from service.running import Service, the_service
+from service.store.ids import new_id
+from service.store.moments import as_text
+from service.store.reading import list_submissions, read_submission
+from service.store.submissions import KeyReused, NewSubmission, NoAttemptsLeft, raw_text
+from service.store.variants import Gate, gate
+
+blueprint = APIBlueprint("submissions", __name__, url_prefix="/api/v1", tag="submissions")
+
+FINAL = frozenset({"graded", "error"})
+PARTS = 64
+ANSWER_LENGTH = 2000
+KEY_LENGTH = 200
+_WAIT = re.compile(r'(?:^|[,;])\s*wait\s*=\s*"?(\d{1,4})"?\s*(?=$|[,;])', re.IGNORECASE)
+
+
+class SubmissionGiven(Given):
+    """Answers to a variant, each as it was typed; parts left out are not marked."""
+
+    variant: str = Field(pattern="^[0-9a-f]{32}$")
+    answers: dict[str, str] = Field(
+        min_length=1, max_length=PARTS, examples=[{"parameters": "(3*3*3+1)*100 + 180200"}]
+    )
+
+
+class PartVerdict(Shown):
+    """One part's verdict."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    id: str
+    outcome: str
+
+
+class VerdictShown(Shown):
+    """A verdict: points, and for each part how it was read and what went wrong."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    score: float
+    out_of: float
+    parts: list[PartVerdict]
+
+
+class SubmissionShown(Shown):
+    """A submission: waiting, grading, graded (with its verdict), or error (staff will look)."""
+
+    id: str
+    variant: str
+    question: str
+    assignment: str | None
+    status: str
+    answers: dict[str, str]
+    late: bool
+    received_at: str
+    graded_at: str | None
+    verdict: VerdictShown | None
+    receipt: str
+
+
+class SubmissionList(Shown):
+    """A page of submissions, newest first."""
+
+    items: list[SubmissionShown]
+    next: str | None
+
+
+@blueprint.post("/submissions")
+@allow(Scope.SUBMIT, guests=True, limit="submit")
+@blueprint.input(SubmissionGiven)
+@blueprint.output(SubmissionShown, status_code=201, description="Stored and graded.")
+@blueprint.doc(
+    responses={
+        202: {
+            "description": "Stored; the verdict will be at Location.",
+            "content": {
+                "application/json": {"schema": {"$ref": "#/components/schemas/SubmissionShown"}}
+            },
+        }
+    }
+)
+def submit(json_data: SubmissionGiven) -> Any:
+    """Hand in answers: 202 and a Location, or with `Prefer: wait=N` the verdict.
+
+    With an `Idempotency-Key` the request can be repeated: it is stored once.
+    """
+    service, who = the_service(), the_identity()
+    _check_answers(json_data.answers)
+    key = _idempotency_key()
+    with service.store.read() as connection:
+        limits = gate(connection, who, json_data.variant)
+    if limits is None:
+        raise not_found("variant", json_data.variant)
+    _check_gate(limits)
+    given = NewSubmission(
+        id=new_id(),
+        variant_id=limits.variant_id,
+        user_id=who.user_id,
+        key=key,
+        raw=raw_text(json_data.answers),
+        late=limits.is_late,
+        received_at=limits.now,
+    )
+    outcome = service.received.write(given)
+    if isinstance(outcome, KeyReused):
+        detail = f"the Idempotency-Key {key!r} was used for other answers; take a new one"
+        raise Problem(422, "key-reused", detail)
+    if isinstance(outcome, NoAttemptsLeft):
+        detail = f"all {limits.allowed} attempts at this variant are used"
+        raise Problem(409, "no-attempts-left", detail)
+    headers = {"Location": f"/api/v1/submissions/{outcome.id}"}
+    if outcome.repeated:
+        headers["Idempotency-Replayed"] = "true"
+    waited = _wanted_wait(service)
+    _wait(service, outcome.id, waited)
+    if waited:
+        headers["Preference-Applied"] = f"wait={waited:g}"
+    shown = _shown(service, _read(service, outcome.id))
+    return shown, 201 if shown["status"] in FINAL else 202, headers
+
+
+@blueprint.get("/submissions/<submission_id>")
+@allow(Scope.READ, guests=True)
+@blueprint.output(SubmissionShown)
+def get_submission(submission_id: str) -> dict[str, Any]:
+    """A submission, with its verdict once there is one; `Prefer: wait=N` waits for it."""
+    service = the_service()
+    row = _read(service, submission_id)
+    if row.status not in FINAL:
+        waited = _wanted_wait(service)
+        if waited:
+            _wait(service, submission_id, waited)
+            row = _read(service, submission_id)
+    return _shown(service, row)
+
+
+@blueprint.get("/submissions")
+@allow(Scope.READ, guests=True)
+@blueprint.input(Page, location="query")
+@blueprint.output(SubmissionList)
+def get_submissions(query_data: Page) -> dict[str, Any]:
+    """One's own submissions, newest first."""
+    service, who = the_service(), the_identity()
+    with service.store.read() as connection:
+        rows = list_submissions(connection, who, query_data.limit + 1, query_data.after)
+    page = rows[: query_data.limit]
+    more = len(rows) > len(page)
+    return {
+        "items": [_shown(service, row) for row in page],
+        "next": page[-1].id if more else None,
+    }
+
+
+def _check_answers(answers: dict[str, str]) -> None:
+    faults = (
+        [
+            {"where": f"answers.{part[:80]}", "message": "a part's id has 1 to 100 characters"}
+            for part in answers
+            if not 1 <= len(part) <= 100  # noqa: PLR2004 - the message says it
+        ]
+        + [
+            {
+                "where": f"answers.{part[:80]}",
+                "message": f"expected at most {ANSWER_LENGTH} characters, got {len(text)}",
+            }
+            for part, text in answers.items()
+            if len(text) > ANSWER_LENGTH
+        ]
+    )
+    if faults:
+        detail = "; ".join(f"{fault['where']}: {fault['message']}" for fault in faults)
+        raise Problem(422, "bad-values", detail, errors=faults)
+
+
+def _check_gate(limits: Gate) -> None:
+    if limits.is_early:
+        detail = f"this assignment opens at {as_text(limits.opens_at)}"
+        raise Problem(409, "not-open", detail)
+    if limits.is_closed:
+        detail = f"this assignment closed at {as_text(limits.late_until or limits.due_at)}"
+        raise Problem(409, "closed", detail)
+
+
+def _idempotency_key() -> str:
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if len(key) > KEY_LENGTH or not key.isprintable() or not key.isascii():
+        detail = f"Idempotency-Key: expected at most {KEY_LENGTH} printable ASCII characters"
+        raise Problem(400, "bad-key", detail)
+    return key or f"auto-{new_id()}"
+
+
+def _wanted_wait(service: Service) -> float:
+    """The seconds of `Prefer: wait=N` (RFC 7240), capped; 0 without it."""
+    found = _WAIT.search(",".join(request.headers.getlist("Prefer")))
+    return min(float(found[1]), service.config.wait_max_seconds) if found else 0
+
+
+def _wait(service: Service, submission_id: str, seconds: float) -> None:
+    """Ring for the queue; come back when the verdict is in or the time is over."""
+    if not seconds:
+        service.work_waits()
+        return
+    end = time.monotonic() + seconds
+    event = service.watch.expect(submission_id)
+    try:
+        service.work_waits()
+        event.wait(max(0, end - time.monotonic()))
+    finally:
+        service.watch.forget(submission_id, event)
+
+
+def _read(service: Service, submission_id: str) -> Row[Any]:
+    with service.store.read() as connection:
+        row = read_submission(connection, the_identity(), submission_id)
+    if row is None:
+        raise not_found("submission", submission_id)
+    return row
+
+
+def _shown(service: Service, row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "variant": row.variant_id,
+        "question": row.question_id,
+        "assignment": row.assignment_id,
+        "status": row.status,
+        "answers": json.loads(row.raw),
+        "late": row.late,
+        "received_at": as_text(row.received_at),
+        "graded_at": as_text(row.graded_at),
+        "verdict": json.loads(row.verdict) if row.verdict else None,
+        "receipt": receipt(service.secret, row),
+    }

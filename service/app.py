@@ -1,0 +1,53 @@
+"""The application factory: settings in, a web application out."""
+
+from apiflask import APIFlask
+
+from service import api
+from service.api.openapi import describe
+from service.api.problems import add_problem_handlers
+from service.api.strict_json import StrictProvider, StrictRequest
+from service.config import Config, read_config
+from service.logs import add_request_log, set_up_logs
+from service.metrics import add_metrics
+from service.questions import Questions, open_questions
+from service.running import EXTENSION, build
+from service.security_headers import add_security_headers
+
+KIB = 1024
+
+
+class GradeckApp(APIFlask):
+    """Flask with strict JSON."""
+
+    request_class = StrictRequest
+    json_provider_class = StrictProvider
+
+
+def create_app(config: Config | None = None, questions: Questions | None = None) -> GradeckApp:
+    """The web application; its background threads are started by whoever serves it.
+
+    `questions` replaces the bank, for tests.
+    """
+    config = config or read_config()
+    questions = questions or open_questions(config.bank, config.seed_secret())
+    app = GradeckApp(
+        "service", title="Gradeck", version="1", spec_path="/api/v1/openapi.json", docs_path=None
+    )
+    app.config.update(
+        MAX_CONTENT_LENGTH=config.body_kib * KIB,
+        MAX_FORM_MEMORY_SIZE=config.body_kib * KIB,
+        VALIDATION_ERROR_DESCRIPTION="a value is not as expected",
+        AUTO_404_RESPONSE=False,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
+        AUTO_OPERATION_ID=True,
+    )
+    app.extensions[EXTENSION] = build(config, questions)
+    set_up_logs()
+    add_problem_handlers(app)
+    add_request_log(app)
+    add_metrics(app)
+    add_security_headers(app, config)
+    describe(app)
+    for blueprint in api.blueprints():
+        app.register_blueprint(blueprint)
+    return app

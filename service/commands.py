@@ -1,0 +1,48 @@
+"""The service's commands: serve and migrate."""
+
+import os
+from pathlib import Path
+
+import click
+
+from service.config import read_config
+from service.demo import DEMO_PASSWORD, LOGINS, SETTINGS, prepare_demo
+from service.serving import prepare
+from service.serving import serve as serve_app
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65_535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), help="folder of the service's files"
+)
+@click.option("--demo", is_flag=True, help="with demo users and open practice, for a look")
+def serve(host: str, port: int, workers: int, data: Path | None, *, demo: bool) -> None:
+    """Run the service; settings are read from GRADECK_… variables."""
+    if data is not None:
+        os.environ["GRADECK_DATA"] = str(data)
+    if demo:
+        os.environ.update(SETTINGS)
+    config = read_config()
+    if workers > 1 and not config.distributed:
+        message = (
+            "the embedded service marks in its one process: set GRADECK_DATABASE_URL and "
+            "GRADECK_REDIS_URL, or leave --workers at 1"
+        )
+        raise click.UsageError(message)
+    if demo:
+        token = prepare_demo(config)
+        click.echo(f"users: {', '.join(LOGINS)}; password: {DEMO_PASSWORD}")
+        click.echo(f"token of the student: {token}")
+    address = f"http://{host}:{port}"
+    click.echo(f"Gradeck serves {address} (API: {address}/api/v1/openapi.json); stop with Ctrl-C")
+    serve_app(config, host, port, workers)
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the newest shape."""
+    prepare(read_config())
+    click.echo("the database has the newest shape")

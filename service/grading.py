@@ -1,0 +1,99 @@
+"""The only door to the question bank: deals variants, shows them, marks answers to them."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from cards.draws import seed_for
+from cards.loading import Bank, load_bank, question_of
+from cards.question import Question
+from cards.variant import Variant, make_variant, mark_variant
+from service.queue.work import Mark, Outcome, SourceWanted, Verdict, Work, each
+from service.questions import Listed, Questions
+
+VARIANTS_KEPT = 4096
+
+
+class Versions:
+    """Questions by content hash: the bank's, and old ones as their source is handed in."""
+
+    def __init__(self, bank: Mapping[str, Question]) -> None:
+        """Hold the bank's versions."""
+        self._held = {question.content_hash: question for question in bank.values()}
+        self.variant = lru_cache(VARIANTS_KEPT)(self._variant)
+
+    def hold(self, content_hash: str, source: str | None) -> bool:
+        """Whether the version is held, after its source was taken in."""
+        if content_hash not in self._held and source is not None:
+            self._held[content_hash] = question_of(source)
+        return content_hash in self._held
+
+    def _variant(self, content_hash: str, seed: str) -> Variant:
+        return make_variant(self._held[content_hash], bytes.fromhex(seed))
+
+
+def open_grader(paths: str = "") -> Mark:
+    """A Mark over the question folders in `paths`, as the marking process opens it."""
+    versions = Versions(_load(tuple(Path(path) for path in paths.split(os.pathsep) if path)))
+
+    def mark(work: Work) -> Verdict | Outcome:
+        if not versions.hold(work.content_hash, work.source):
+            return SourceWanted()
+        variant = versions.variant(work.content_hash, work.seed)
+        return mark_variant(variant, work.raw).as_dict()
+
+    return each(mark)
+
+
+def open_bank(folders: tuple[Path, ...], secret: bytes) -> Questions:
+    """The questions of these folders, or of the bank that came along."""
+    return _Bank(_load(folders), secret)
+
+
+def _load(folders: tuple[Path, ...]) -> Bank:
+    return load_bank(folders) if folders else load_bank()
+
+
+@dataclass(frozen=True)
+class _Bank:
+    bank: Bank
+    secret: bytes
+
+    @cached_property
+    def versions(self) -> Versions:
+        return Versions(self.bank)
+
+    @cached_property
+    def _listed(self) -> dict[str, Listed]:
+        return {
+            question.id: Listed(
+                id=question.id,
+                content_hash=question.content_hash,
+                title=question.title.as_dict(),
+                kind=question.kind,
+                level=question.level,
+                tags=question.tags,
+                points=str(sum((Fraction(part.key.points) for part in question.parts), Fraction())),
+                source=question.document,
+            )
+            for _, question in sorted(self.bank.items())
+            if question.kind == "numeric" and not question.retired
+        }
+
+    def listed(self) -> tuple[Listed, ...]:
+        return tuple(self._listed.values())
+
+    def find(self, question_id: str) -> Listed:
+        question = self.bank.find(question_id)
+        return self._listed[question.id]
+
+    def seed(self, question: Listed, purpose: str, who: str, number: int) -> str:
+        return seed_for(self.secret, purpose, question.id, question.content_hash, who, number).hex()
+
+    def show(self, content_hash: str, seed: str, source: str | None) -> dict[str, Any]:
+        self.versions.hold(content_hash, source)
+        return self.versions.variant(content_hash, seed).public()

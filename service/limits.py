@@ -1,0 +1,74 @@
+"""Rate limits: counted in Redis where there is one, and in this process when it is away."""
+
+import math
+import time
+from dataclasses import dataclass
+
+import structlog
+from limits import RateLimitItem, parse
+from limits.errors import ConfigurationError
+from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+
+from service.config import ConfigError
+
+log = structlog.get_logger()
+REDIS_SECONDS = 0.25
+AWAY_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A request too many; it may come again after `seconds`."""
+
+    seconds: int
+
+
+class RateLimits:
+    """Counts requests by name and by who makes them."""
+
+    def __init__(self, redis_url: str, **limits: str) -> None:
+        """`limits` are texts such as "10 per minute" by name."""
+        try:
+            self._limits: dict[str, RateLimitItem] = {
+                name: parse(text) for name, text in limits.items()
+            }
+        except ValueError as error:
+            message = f"GRADECK_RATE_…: {error}; write it as: 10 per minute"
+            raise ConfigError(message) from error
+        self._here = FixedWindowRateLimiter(MemoryStorage())
+        self._shared = self._open(redis_url) if redis_url else None
+        self._away_until = 0.0
+
+    def hit(self, name: str, who: str) -> Refused | None:
+        """Count one request; Refused when it is one too many."""
+        limit = self._limits[name]
+        if self._shared is not None and time.monotonic() >= self._away_until:
+            try:
+                return self._count(self._shared, limit, name, who)
+            except Exception as error:  # noqa: BLE001 - whatever Redis does, requests go on
+                self._away_until = time.monotonic() + AWAY_SECONDS
+                log.warning("rate limits are counted here", error=type(error).__name__)
+        return self._count(self._here, limit, name, who)
+
+    @staticmethod
+    def _open(redis_url: str) -> FixedWindowRateLimiter:
+        try:
+            storage: Storage = storage_from_string(
+                redis_url,
+                socket_timeout=REDIS_SECONDS,
+                socket_connect_timeout=REDIS_SECONDS,
+            )
+        except ConfigurationError as error:
+            message = f"GRADECK_REDIS_URL: {error}"
+            raise ConfigError(message) from error
+        return FixedWindowRateLimiter(storage)
+
+    @staticmethod
+    def _count(
+        counter: FixedWindowRateLimiter, limit: RateLimitItem, name: str, who: str
+    ) -> Refused | None:
+        if counter.hit(limit, name, who):
+            return None
+        reset = counter.get_window_stats(limit, name, who).reset_time
+        return Refused(max(1, math.ceil(reset - time.time())))

@@ -1,0 +1,1 @@
+"""The grading queue: the submission row is the queue, a message is only a hint."""

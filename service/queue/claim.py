@@ -1,0 +1,216 @@
+"""Claims: take waiting submissions under a lease, and write each verdict once.
+
+A claim adds one to `attempts`. Whoever finishes must still hold that number: a worker that
+was thought dead and comes back after its lease finds another number, and its verdict is
+dropped.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select, update
+
+from service.queue.work import Failed, Marked, Verdict, Work
+from service.store.engine import Store
+from service.store.moments import SECOND, Now
+from service.store.schema import submissions, variants, verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRules:
+    """How many are claimed at once, for how long, and how often."""
+
+    batch: int = 64
+    lease_seconds: float = 30
+    max_attempts: int = 3
+
+    @property
+    def lease(self) -> int:
+        """The lease in milliseconds."""
+        return round(self.lease_seconds * SECOND)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A submission under lease."""
+
+    id: str
+    attempts: int
+    strikes: int
+    variant_id: str
+    work: Work
+
+
+def claim(store: Store, rules: QueueRules, *, retries_first: bool = False) -> list[Claimed]:
+    """Submissions to mark now: a batch of first-timers, or a single one that failed before.
+
+    One that failed before is taken alone, so that one which kills its marker spends nobody
+    else's attempts. `retries_first` decides which of the two is looked for first.
+    """
+    with store.read() as connection:
+        if connection.execute(_waiting().limit(1)).first() is None:
+            return []
+    with store.write() as connection:
+        for retries in (retries_first, not retries_first):
+            claimed = _take(connection, rules, retries=retries)
+            if claimed:
+                return claimed
+    return []
+
+
+def _waiting() -> "select[tuple[str]]":
+    return select(submissions.c.id).where(submissions.c.status == "waiting")
+
+
+def _take(connection: Connection, rules: QueueRules, *, retries: bool) -> list[Claimed]:
+    tried = submissions.c.attempts > 0 if retries else submissions.c.attempts == 0
+    picked = (
+        _waiting()
+        .where(tried)
+        .order_by(submissions.c.received_at)
+        .limit(1 if retries else rules.batch)
+        .with_for_update(skip_locked=True)
+        .cte("picked")
+    )
+    held = connection.execute(
+        update(submissions)
+        .where(submissions.c.id.in_(select(picked.c.id)))
+        .values(
+            status="grading",
+            attempts=submissions.c.attempts + 1,
+            strikes=submissions.c.strikes + 1,
+            lease_until=Now() + rules.lease,
+        )
+        .returning(
+            submissions.c.id,
+            submissions.c.attempts,
+            submissions.c.strikes,
+            submissions.c.variant_id,
+            submissions.c.raw,
+        )
+    ).all()
+    if not held:
+        return []
+    wanted = {row.variant_id for row in held}
+    rows = connection.execute(
+        select(
+            variants.c.id, variants.c.question_id, variants.c.content_hash, variants.c.seed
+        ).where(variants.c.id.in_(wanted))
+    )
+    found = {row.id: row for row in rows}
+    return [
+        Claimed(
+            row.id,
+            row.attempts,
+            row.strikes,
+            row.variant_id,
+            Work(
+                found[row.variant_id].question_id,
+                found[row.variant_id].content_hash,
+                found[row.variant_id].seed,
+                json.loads(row.raw),
+            ),
+        )
+        for row in held
+    ]
+
+
+def keep(store: Store, rules: QueueRules, claims: Sequence[Claimed]) -> None:
+    """Renew the lease of claims that are still being marked."""
+    with store.write() as connection:
+        for held in claims:
+            connection.execute(
+                update(submissions)
+                .where(*_still_mine(held))
+                .values(lease_until=Now() + rules.lease)
+            )
+
+
+def finish(
+    store: Store, rules: QueueRules, results: Sequence[tuple[Claimed, Marked | Failed]]
+) -> list[str]:
+    """The ids that got their final state, each written once, in one transaction.
+
+    A failure sends the submission back to wait, or after the last attempt into quarantine.
+    """
+    ended = []
+    log = []
+    with store.write() as connection:
+        for held, outcome in sorted(results, key=lambda result: result[0].variant_id):
+            if isinstance(outcome, Failed):
+                if _fail(connection, rules, held, outcome):
+                    ended.append(held.id)
+            elif (row := _grade(connection, held, outcome.verdict)) is not None:
+                ended.append(held.id)
+                log.append(row)
+        if log:
+            connection.execute(insert(verdicts), log)
+    return ended
+
+
+def _still_mine(held: Claimed) -> tuple[object, ...]:
+    return (
+        submissions.c.id == held.id,
+        submissions.c.status == "grading",
+        submissions.c.attempts == held.attempts,
+    )
+
+
+def _grade(connection: Connection, held: Claimed, verdict: Verdict) -> dict[str, object] | None:
+    text = json.dumps(verdict)
+    at = connection.execute(
+        update(submissions)
+        .where(*_still_mine(held))
+        .values(
+            status="graded",
+            lease_until=None,
+            verdict=text,
+            score=str(verdict["score"]),
+            out_of=str(verdict["out_of"]),
+            error=None,
+            graded_at=Now(),
+        )
+        .returning(submissions.c.graded_at)
+    ).scalar_one_or_none()
+    if at is None:
+        return None
+    if is_unreadable(verdict):
+        # What could not be read was not wrong: the attempt is the student's again.
+        connection.execute(
+            update(variants)
+            .where(variants.c.id == held.variant_id, variants.c.used > 0)
+            .values(used=variants.c.used - 1)
+        )
+    return {
+        "submission_id": held.id,
+        "number": 0,
+        "content_hash": held.work.content_hash,
+        "verdict": text,
+        "score": str(verdict["score"]),
+        "cause": "graded",
+        "at": at,
+    }
+
+
+def is_unreadable(verdict: Verdict) -> bool:
+    """Whether no part could be read as an answer.
+
+    >>> is_unreadable({"parts": [{"outcome": "unreadable"}, {"outcome": "wrong"}]})
+    False
+    """
+    return all(part["outcome"] == "unreadable" for part in verdict["parts"])
+
+
+def _fail(connection: Connection, rules: QueueRules, held: Claimed, outcome: Failed) -> bool:
+    last = held.strikes >= rules.max_attempts
+    connection.execute(
+        update(submissions)
+        .where(*_still_mine(held))
+        .values(
+            status="error" if last else "waiting",
+            lease_until=None,
+            error=outcome.reason,
+        )
+    )
+    return last

@@ -1,0 +1,1 @@
+"""Rows: the engine, the tables, and one module per kind of row."""

@@ -1,0 +1,130 @@
+"""People: users, their browser sessions and their tokens."""
+
+import secrets
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from service.auth.identity import ALL_SCOPES, Identity, Scope
+from service.auth.secrets_kept import new_token, token_hash
+from service.store.ids import new_id
+from service.store.moments import DAY, Now
+from service.store.schema import sessions, tokens, users
+
+_IDENTITY = (users.c.id, users.c.login, users.c.name, users.c.admin, users.c.guest)
+
+
+def add_user(
+    connection: Connection,
+    login: str,
+    name: str,
+    *,
+    password: str | None = None,
+    admin: bool = False,
+    guest: bool = False,
+) -> str:
+    """The id of a new user; `password` is the hash that is kept."""
+    user_id = new_id()
+    connection.execute(
+        insert(users).values(
+            id=user_id,
+            login=login,
+            name=name,
+            password_hash=password,
+            admin=admin,
+            guest=guest,
+            disabled=False,
+            created_at=Now(),
+        )
+    )
+    return user_id
+
+
+def find_user(connection: Connection, login: str) -> Row[Any] | None:
+    """The user with this login, if there is one."""
+    return connection.execute(select(users).where(users.c.login == login)).first()
+
+
+def open_session(connection: Connection, user_id: str, days: int) -> tuple[str, str]:
+    """A new browser session: the cookie's value and the CSRF token."""
+    cookie, csrf = new_token(), secrets.token_urlsafe(24)
+    connection.execute(
+        insert(sessions).values(
+            hash=token_hash(cookie),
+            user_id=user_id,
+            csrf=csrf,
+            created_at=Now(),
+            expires_at=Now() + days * DAY,
+        )
+    )
+    return cookie, csrf
+
+
+def close_session(connection: Connection, kept: str) -> None:
+    """End a session; its cookie is worth nothing from now on."""
+    connection.execute(delete(sessions).where(sessions.c.hash == kept))
+
+
+def close_sessions(connection: Connection, user_id: str) -> None:
+    """End all of a user's sessions."""
+    connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+
+
+def by_session(connection: Connection, cookie: str) -> Identity | None:
+    """Who a session cookie speaks for, if it is still good."""
+    kept = token_hash(cookie)
+    row = connection.execute(
+        select(*_IDENTITY, sessions.c.csrf)
+        .join(sessions, sessions.c.user_id == users.c.id)
+        .where(sessions.c.hash == kept, sessions.c.expires_at > Now(), ~users.c.disabled)
+    ).first()
+    if row is None:
+        return None
+    return Identity(*row[:5], scopes=ALL_SCOPES, session=kept, csrf=row.csrf)
+
+
+def add_token(
+    connection: Connection, user_id: str, name: str, scopes: Collection[Scope], days: int
+) -> tuple[str, str]:
+    """A new token's id and the token itself, which is shown this once."""
+    token, token_id = new_token(), new_id()
+    connection.execute(
+        insert(tokens).values(
+            id=token_id,
+            user_id=user_id,
+            hash=token_hash(token),
+            name=name,
+            scopes=" ".join(sorted(scopes)),
+            created_at=Now(),
+            expires_at=Now() + days * DAY,
+        )
+    )
+    return token_id, token
+
+
+def revoke_token(connection: Connection, user_id: str, token_id: str) -> bool:
+    """Whether one of the user's tokens was revoked."""
+    changed = connection.execute(
+        update(tokens)
+        .where(tokens.c.id == token_id, tokens.c.user_id == user_id, tokens.c.revoked_at.is_(None))
+        .values(revoked_at=Now())
+    )
+    return changed.rowcount == 1
+
+
+def by_token(connection: Connection, token: str) -> Identity | None:
+    """Who a token speaks for, if it is still good."""
+    row = connection.execute(
+        select(*_IDENTITY, tokens.c.scopes)
+        .join(tokens, tokens.c.user_id == users.c.id)
+        .where(
+            tokens.c.hash == token_hash(token),
+            tokens.c.expires_at > Now(),
+            tokens.c.revoked_at.is_(None),
+            ~users.c.disabled,
+        )
+    ).first()
+    if row is None:
+        return None
+    return Identity(*row[:5], scopes=frozenset(Scope(name) for name in row.scopes.split()))

@@ -1,0 +1,33 @@
+"""Submissions as they are read: with the variant's question, and only what the user may see."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from service.auth.identity import Identity
+from service.store.schema import submissions, variants
+from service.store.visibility import visible_to
+
+
+def _with_question() -> Select[Any]:
+    return select(
+        submissions, variants.c.question_id, variants.c.assignment_id, variants.c.number
+    ).join(variants, variants.c.id == submissions.c.variant_id)
+
+
+def read_submission(connection: Connection, who: Identity, submission_id: str) -> Row[Any] | None:
+    """A submission that the user may see, or None."""
+    return connection.execute(
+        _with_question().where(submissions.c.id == submission_id, visible_to(who, submissions))
+    ).first()
+
+
+def list_submissions(
+    connection: Connection, who: Identity, limit: int, after: str = ""
+) -> Sequence[Row[Any]]:
+    """The user's own submissions, newest first, from the one after `after`."""
+    statement = _with_question().where(submissions.c.user_id == who.user_id)
+    if after:
+        statement = statement.where(submissions.c.id < after)
+    return connection.execute(statement.order_by(submissions.c.id.desc()).limit(limit)).all()

@@ -1,0 +1,290 @@
+"""The tables. Moments are whole milliseconds (UTC), JSON is text, ids are 32 hex digits.
+
+`submissions` is the queue and the student's record in one: its `raw` is written before
+anything reads it and never again. `verdicts` and `audit` only ever grow (triggers hold that,
+see migrations), so a regrade adds a verdict and overwrites none.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[str]:
+    return Column("id", Text, primary_key=True)
+
+
+def _to(name: str, target: str, *, null: bool = False) -> Column[str]:
+    return Column(name, Text, ForeignKey(f"{target}.id"), nullable=null)
+
+
+def _moment(name: str, *, null: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=null)
+
+
+users = Table(
+    "users",
+    metadata,
+    _id(),
+    Column("login", Text, unique=True, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("password_hash", Text),
+    Column("admin", Boolean, nullable=False, default=False),
+    Column("guest", Boolean, nullable=False, default=False),
+    Column("disabled", Boolean, nullable=False, default=False),
+    _moment("created_at"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    _to("user_id", "users"),
+    Column("csrf", Text, nullable=False),
+    _moment("created_at"),
+    _moment("expires_at"),
+    Index(None, "user_id"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    _id(),
+    _to("user_id", "users"),
+    Column("hash", Text, unique=True, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    _moment("created_at"),
+    _moment("expires_at"),
+    _moment("revoked_at", null=True),
+    Index(None, "user_id"),
+)
+
+courses = Table(
+    "courses",
+    metadata,
+    _id(),
+    Column("title", Text, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+    _moment("created_at"),
+)
+
+enrolments = Table(
+    "enrolments",
+    metadata,
+    _id(),
+    _to("course_id", "courses"),
+    _to("user_id", "users"),
+    Column("role", Text, nullable=False),
+    Column("section", Text, nullable=False, default=""),
+    Column("student_id", Text, nullable=False, default=""),
+    _moment("created_at"),
+    UniqueConstraint("course_id", "user_id"),
+    CheckConstraint("role in ('student','assistant','teacher')", name="role"),
+    Index(None, "user_id"),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    _id(),
+    _to("course_id", "courses"),
+    Column("hash", Text, unique=True, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("section", Text, nullable=False, default=""),
+    Column("uses_left", Integer, nullable=False),
+    _moment("expires_at"),
+    _moment("created_at"),
+    CheckConstraint("role in ('student','assistant','teacher')", name="role"),
+    Index(None, "course_id"),
+)
+
+question_versions = Table(
+    "question_versions",
+    metadata,
+    Column("content_hash", Text, primary_key=True),
+    Column("question_id", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    _moment("created_at"),
+    Index(None, "question_id"),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    _id(),
+    _to("course_id", "courses"),
+    Column("title", Text, nullable=False),
+    _moment("opens_at"),
+    _moment("due_at"),
+    _moment("late_until", null=True),
+    # A share as text ("1/2"): gradebooks add exact fractions, never floats.
+    Column("late_credit", Text, nullable=False, default="0"),
+    Column("attempts", Integer),
+    Column("variants", Integer, nullable=False, default=1),
+    _moment("released_at", null=True),
+    Column("version", Integer, nullable=False, default=1),
+    _moment("created_at"),
+    Index(None, "course_id"),
+)
+
+assignment_questions = Table(
+    "assignment_questions",
+    metadata,
+    _id(),
+    _to("assignment_id", "assignments"),
+    Column("position", Integer, nullable=False),
+    Column("question_id", Text, nullable=False),
+    Column("content_hash", Text, ForeignKey("question_versions.content_hash"), nullable=False),
+    Column("points", Text, nullable=False),
+    UniqueConstraint("assignment_id", "question_id"),
+)
+
+extensions = Table(
+    "extensions",
+    metadata,
+    _id(),
+    _to("assignment_id", "assignments"),
+    _to("user_id", "users"),
+    _moment("due_at"),
+    _moment("created_at"),
+    UniqueConstraint("assignment_id", "user_id"),
+)
+
+variants = Table(
+    "variants",
+    metadata,
+    _id(),
+    _to("user_id", "users"),
+    _to("assignment_id", "assignments", null=True),
+    Column("purpose", Text, nullable=False),
+    Column("question_id", Text, nullable=False),
+    Column("content_hash", Text, ForeignKey("question_versions.content_hash"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("seed", Text, nullable=False),
+    Column("used", Integer, nullable=False, default=0),
+    Column("allowed", Integer),
+    _moment("created_at"),
+    UniqueConstraint("user_id", "purpose", "assignment_id", "question_id", "number"),
+    CheckConstraint("used >= 0", name="used"),
+    Index(None, "assignment_id"),
+)
+# NULLs count as different in a unique constraint: practice, without assignment, needs its own.
+Index(
+    "uq_variants_practice",
+    variants.c.user_id,
+    variants.c.question_id,
+    variants.c.number,
+    unique=True,
+    sqlite_where=variants.c.assignment_id.is_(None),
+    postgresql_where=variants.c.assignment_id.is_(None),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("variant_id", Text, ForeignKey("variants.id"), primary_key=True),
+    Column("raw", Text, nullable=False),
+    _moment("saved_at"),
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    _id(),
+    _to("variant_id", "variants"),
+    _to("user_id", "users"),
+    Column("idempotency_key", Text, nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("late", Boolean, nullable=False, default=False),
+    _moment("received_at"),
+    Column("status", Text, nullable=False, default="waiting"),
+    # Claims ever made, the fence against stale workers; and claims since it was last requeued.
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("strikes", Integer, nullable=False, default=0),
+    _moment("lease_until", null=True),
+    Column("score", Text),
+    Column("out_of", Text),
+    Column("verdict", Text),
+    Column("error", Text),
+    _moment("graded_at", null=True),
+    UniqueConstraint("user_id", "idempotency_key"),
+    CheckConstraint("status in ('waiting','grading','graded','error')", name="status"),
+    Index(None, "variant_id"),
+)
+# Only the rows that wait are in this index, so it stays small while the table grows for years.
+Index(
+    "ix_submissions_queue",
+    submissions.c.status,
+    submissions.c.attempts,
+    submissions.c.received_at,
+    sqlite_where=submissions.c.status.in_(["waiting", "grading"]),
+    postgresql_where=submissions.c.status.in_(["waiting", "grading"]),
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("submission_id", Text, ForeignKey("submissions.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("content_hash", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("score", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    _moment("at"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    _id(),
+    Column("kind", Text, nullable=False),
+    _to("user_id", "users"),
+    _to("course_id", "courses", null=True),
+    Column("params", Text, nullable=False),
+    Column("status", Text, nullable=False, default="waiting"),
+    Column("attempts", Integer, nullable=False, default=0),
+    _moment("lease_until", null=True),
+    Column("done", Integer, nullable=False, default=0),
+    Column("total", Integer, nullable=False, default=0),
+    Column("result", Text),
+    Column("file", Text),
+    Column("error", Text),
+    _moment("created_at"),
+    _moment("ended_at", null=True),
+    CheckConstraint("status in ('waiting','running','done','error')", name="status"),
+    Index(None, "user_id"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    _moment("at"),
+    _to("actor_id", "users", null=True),
+    _to("course_id", "courses", null=True),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Index(None, "course_id"),
+)

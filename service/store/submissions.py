@@ -1,0 +1,139 @@
+"""Submissions: received once, read back, listed. The queue's own steps are in `service.queue`."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Insert, bindparam, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from service.store.schema import submissions, variants
+
+
+@dataclass(frozen=True, slots=True)
+class NewSubmission:
+    """What a student handed in, before it is stored."""
+
+    id: str
+    variant_id: str
+    user_id: str
+    key: str
+    raw: str
+    late: bool
+    received_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The submission is stored; `repeated` if it already was, under the same key."""
+
+    id: str
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeyReused:
+    """The key belongs to an earlier submission with other content."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoAttemptsLeft:
+    """All attempts at this variant are used."""
+
+
+Outcome = Received | KeyReused | NoAttemptsLeft
+
+_KEY = (submissions.c.user_id, submissions.c.idempotency_key)
+_TAKE_ATTEMPT = (
+    update(variants)
+    .where(
+        variants.c.id == bindparam("variant"),
+        variants.c.allowed.is_(None) | (variants.c.used < variants.c.allowed),
+    )
+    .values(used=variants.c.used + 1)
+    .returning(variants.c.used)
+)
+_GIVE_BACK = (
+    update(variants)
+    .where(variants.c.id == bindparam("variant"), variants.c.used > 0)
+    .values(used=variants.c.used - 1)
+)
+
+
+def raw_text(raw: Mapping[str, str]) -> str:
+    r"""A student's answers as they are stored: ASCII JSON, keys sorted.
+
+    >>> raw_text({"b": "１", "a": "x"})
+    '{"a": "x", "b": "\\uff11"}'
+    """
+    return json.dumps(raw, sort_keys=True)
+
+
+def receive(connection: Connection, items: Sequence[NewSubmission]) -> list[Outcome]:
+    """Store submissions: one outcome each, in order; all or none are committed together.
+
+    An attempt is taken and the row written in the same transaction, so that forty parallel
+    requests against a limit of three store three rows.
+    """
+    known = _known(connection, items)
+    outcomes: dict[int, Outcome] = {}
+    fresh: list[tuple[int, NewSubmission]] = []
+    # Rows are locked in one order, or two processes could wait for each other.
+    for place, item in sorted(enumerate(items), key=lambda pair: pair[1].variant_id):
+        earlier = known.get((item.user_id, item.key))
+        if earlier is not None:
+            outcomes[place] = _repeated(earlier, item)
+        elif connection.execute(_TAKE_ATTEMPT, {"variant": item.variant_id}).first() is None:
+            outcomes[place] = NoAttemptsLeft()
+        else:
+            known[item.user_id, item.key] = (item.id, item.variant_id, item.raw)
+            fresh.append((place, item))
+    if fresh:
+        stored = _insert(connection, [item for _, item in fresh])
+        for place, item in fresh:
+            if item.id in stored:
+                outcomes[place] = Received(item.id)
+            else:  # another process stored this key a moment ago
+                connection.execute(_GIVE_BACK, {"variant": item.variant_id})
+                earlier = _known(connection, [item])[item.user_id, item.key]
+                outcomes[place] = _repeated(earlier, item)
+    return [outcomes[place] for place in range(len(items))]
+
+
+def _repeated(earlier: tuple[str, str, str], item: NewSubmission) -> Outcome:
+    number, variant, raw = earlier
+    same = (variant, raw) == (item.variant_id, item.raw)
+    return Received(number, repeated=True) if same else KeyReused()
+
+
+def _known(
+    connection: Connection, items: Sequence[NewSubmission]
+) -> dict[tuple[str, str], tuple[str, str, str]]:
+    wanted = [(item.user_id, item.key) for item in items]
+    rows = connection.execute(
+        select(*_KEY, submissions.c.id, submissions.c.variant_id, submissions.c.raw).where(
+            tuple_(*_KEY).in_(wanted)
+        )
+    )
+    return {(row[0], row[1]): (row[2], row[3], row[4]) for row in rows}
+
+
+def _insert(connection: Connection, items: Sequence[NewSubmission]) -> set[str]:
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement: Insert = dialect.insert(submissions).on_conflict_do_nothing()
+    rows = [
+        {
+            "id": item.id,
+            "variant_id": item.variant_id,
+            "user_id": item.user_id,
+            "idempotency_key": item.key,
+            "raw": item.raw,
+            "late": item.late,
+            "received_at": item.received_at,
+            "status": "waiting",
+            "attempts": 0,
+            "strikes": 0,
+        }
+        for item in items
+    ]
+    return set(connection.execute(statement.returning(submissions.c.id), rows).scalars())

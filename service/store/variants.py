@@ -1,0 +1,132 @@
+"""Variants: dealt to a user, found again, and whether they may be answered now."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, insert, literal_column, select
+
+from service.auth.identity import Identity
+from service.store.ids import new_id
+from service.store.moments import Now
+from service.store.schema import assignments, extensions, variants
+from service.store.visibility import visible_to
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Whether a variant may be answered at a moment: the database's now when it was read."""
+
+    variant_id: str
+    question_id: str
+    content_hash: str
+    now: int
+    opens_at: int | None
+    due_at: int | None
+    late_until: int | None
+    used: int
+    allowed: int | None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether an answer now comes after the due time (the extension's, where there is one)."""
+        return self.due_at is not None and self.now > self.due_at
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether no answer is taken any more."""
+        last = max((end for end in (self.due_at, self.late_until) if end is not None), default=None)
+        return last is not None and self.now > last
+
+    @property
+    def is_early(self) -> bool:
+        """Whether the assignment has not opened."""
+        return self.opens_at is not None and self.now < self.opens_at
+
+
+def gate(connection: Connection, who: Identity, variant_id: str) -> Gate | None:
+    """The user's own variant and its time limits, or None."""
+    row = connection.execute(
+        select(
+            variants.c.id,
+            variants.c.question_id,
+            variants.c.content_hash,
+            Now().label("now"),
+            assignments.c.opens_at,
+            func.coalesce(extensions.c.due_at, assignments.c.due_at).label("due_at"),
+            assignments.c.late_until,
+            variants.c.used,
+            variants.c.allowed,
+        )
+        .outerjoin(assignments, assignments.c.id == variants.c.assignment_id)
+        .outerjoin(
+            extensions,
+            and_(
+                extensions.c.assignment_id == variants.c.assignment_id,
+                extensions.c.user_id == variants.c.user_id,
+            ),
+        )
+        .where(variants.c.id == variant_id, variants.c.user_id == who.user_id)
+    ).first()
+    return None if row is None else Gate(*row)
+
+
+def find_variant(connection: Connection, who: Identity, variant_id: str) -> Row[Any] | None:
+    """A variant that the user may see, or None."""
+    return connection.execute(
+        select(variants).where(variants.c.id == variant_id, visible_to(who, variants))
+    ).first()
+
+
+def latest_variant(
+    connection: Connection, user_id: str, question_id: str, assignment_id: str | None
+) -> Row[Any] | None:
+    """The user's newest variant of a question, in an assignment or in practice."""
+    return connection.execute(
+        select(variants)
+        .where(
+            variants.c.user_id == user_id,
+            variants.c.question_id == question_id,
+            variants.c.assignment_id == assignment_id,
+        )
+        .order_by(variants.c.number.desc())
+        .limit(1)
+    ).first()
+
+
+def add_variant(
+    connection: Connection,
+    *,
+    user_id: str,
+    assignment_id: str | None,
+    purpose: str,
+    question_id: str,
+    content_hash: str,
+    number: int,
+    seed: str,
+    allowed: int | None,
+) -> str:
+    """The id of a newly dealt variant."""
+    variant_id = new_id()
+    connection.execute(
+        insert(variants).values(
+            id=variant_id,
+            user_id=user_id,
+            assignment_id=assignment_id,
+            purpose=purpose,
+            question_id=question_id,
+            content_hash=content_hash,
+            number=number,
+            seed=seed,
+            used=0,
+            allowed=allowed,
+            created_at=Now(),
+        )
+    )
+    return variant_id
+
+
+def lock_dealing(connection: Connection, user_id: str, question_id: str) -> None:
+    """Deal a user's variants of one question one after the other, in any number of processes."""
+    if connection.dialect.name == "postgresql":
+        key = func.hashtextextended(f"{user_id} {question_id}", literal_column("0"))
+        connection.execute(select(func.pg_advisory_xact_lock(key)))

@@ -1,0 +1,143 @@
+"""What a user may see: one clause for each kind of row, behind every query of the service.
+
+Own rows; the rows of one's students, if one teaches their course or assists their section;
+everything for an admin. A row that is not visible does not exist for the one who asks (404).
+"""
+
+from sqlalchemy import ColumnElement, FromClause, and_, exists, or_, select, true
+from sqlalchemy.sql.schema import Table
+
+from service.auth.identity import Identity
+from service.store.moments import Now
+from service.store.schema import (
+    assignments,
+    courses,
+    enrolments,
+    jobs,
+    submissions,
+    users,
+    variants,
+)
+
+STAFF = ("assistant", "teacher")
+
+
+def visible_to(who: Identity, table: Table) -> ColumnElement[bool]:
+    """The clause that leaves only the rows of `table` which the user may see."""
+    if who.admin:
+        return true()
+    clauses = {
+        courses.name: _courses,
+        assignments.name: _assignments,
+        enrolments.name: _enrolments,
+        users.name: _users,
+        variants.name: _variants,
+        submissions.name: _submissions,
+        jobs.name: _jobs,
+    }
+    return clauses[table.name](who)
+
+
+def teaches(who: Identity, course_id: ColumnElement[str] | str) -> ColumnElement[bool]:
+    """The clause: the user is a teacher of the course (or an admin)."""
+    if who.admin:
+        return true()
+    mine = enrolments.alias()
+    return exists(
+        select(mine.c.id).where(
+            mine.c.course_id == course_id,
+            mine.c.user_id == who.user_id,
+            mine.c.role == "teacher",
+        )
+    )
+
+
+def _courses(who: Identity) -> ColumnElement[bool]:
+    mine = enrolments.alias()
+    return exists(
+        select(mine.c.id).where(mine.c.course_id == courses.c.id, mine.c.user_id == who.user_id)
+    )
+
+
+def _assignments(who: Identity) -> ColumnElement[bool]:
+    mine = enrolments.alias()
+    return exists(
+        select(mine.c.id).where(
+            mine.c.course_id == assignments.c.course_id,
+            mine.c.user_id == who.user_id,
+            or_(mine.c.role.in_(STAFF), assignments.c.opens_at <= Now()),
+        )
+    )
+
+
+def _enrolments(who: Identity, of: FromClause = enrolments) -> ColumnElement[bool]:
+    mine = enrolments.alias()
+    return or_(
+        of.c.user_id == who.user_id,
+        exists(
+            select(mine.c.id).where(
+                mine.c.course_id == of.c.course_id,
+                mine.c.user_id == who.user_id,
+                or_(
+                    mine.c.role == "teacher",
+                    and_(
+                        mine.c.role == "assistant",
+                        of.c.role == "student",
+                        mine.c.section == of.c.section,
+                    ),
+                ),
+            )
+        ),
+    )
+
+
+def _users(who: Identity) -> ColumnElement[bool]:
+    theirs = enrolments.alias()
+    return or_(
+        users.c.id == who.user_id,
+        exists(select(theirs.c.id).where(theirs.c.user_id == users.c.id, _enrolments(who, theirs))),
+    )
+
+
+def _variants(who: Identity, of: FromClause = variants) -> ColumnElement[bool]:
+    mine, theirs = enrolments.alias(), enrolments.alias()
+    of_my_student = exists(
+        select(assignments.c.id)
+        .join(mine, mine.c.course_id == assignments.c.course_id)
+        .join(
+            theirs,
+            and_(
+                theirs.c.course_id == assignments.c.course_id,
+                theirs.c.user_id == of.c.user_id,
+            ),
+        )
+        .where(
+            assignments.c.id == of.c.assignment_id,
+            mine.c.user_id == who.user_id,
+            or_(
+                mine.c.role == "teacher",
+                and_(
+                    mine.c.role == "assistant",
+                    theirs.c.role == "student",
+                    mine.c.section == theirs.c.section,
+                ),
+            ),
+        )
+    )
+    return or_(of.c.user_id == who.user_id, of_my_student)
+
+
+def _submissions(who: Identity) -> ColumnElement[bool]:
+    # A copy under another name: the query around may hold the variants too.
+    its = variants.alias()
+    return or_(
+        submissions.c.user_id == who.user_id,
+        exists(select(its.c.id).where(its.c.id == submissions.c.variant_id, _variants(who, its))),
+    )
+
+
+def _jobs(who: Identity) -> ColumnElement[bool]:
+    return or_(
+        jobs.c.user_id == who.user_id,
+        and_(jobs.c.course_id.is_not(None), teaches(who, jobs.c.course_id)),
+    )

@@ -1,0 +1,110 @@
+"""The tasks: grade what waits, run the jobs that wait. The same code with a broker or without.
+
+A task finds its workbench (store, marker, settings) by itself: in a Celery worker it is made
+once per process from the environment; the embedded dispatcher lays its own on the table and
+calls the task in place.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from celery import Task, shared_task
+
+from service.config import Config, read_config
+from service.queue.claim import QueueRules
+from service.queue.drain import Drained, drain
+from service.queue.marker import Marker, MarkerRules
+from service.queue.sweep import sweep
+from service.queue.work import Mark
+from service.store.engine import Store
+
+DRAIN_SECONDS = 10
+
+
+@dataclass
+class Workbench:
+    """What the tasks of a process work with."""
+
+    config: Config
+    store: Store
+    mark: Mark
+    ended: Callable[[Sequence[str]], None] = lambda ids: None
+    stopping: Callable[[], bool] = lambda: False
+
+    @property
+    def rules(self) -> QueueRules:
+        """The queue's numbers out of the settings."""
+        config = self.config
+        return QueueRules(config.batch, config.lease_seconds, config.max_attempts)
+
+
+_here: ContextVar[Workbench] = ContextVar("workbench")
+_lock = threading.Lock()
+_of_process: dict[int, Workbench] = {}
+
+
+@contextmanager
+def at(bench: Workbench) -> Iterator[None]:
+    """Tasks called in this block work at this bench."""
+    token = _here.set(bench)
+    try:
+        yield
+    finally:
+        _here.reset(token)
+
+
+def in_place(bench: Workbench, task: "Task[[], int]") -> Callable[[], None]:
+    """A function that calls the task here and now, at this bench."""
+
+    def call() -> None:
+        with at(bench):
+            task()
+
+    return call
+
+
+def the_bench() -> Workbench:
+    """The workbench of this block, or else of this process."""
+    bench = _here.get(None)
+    if bench is not None:
+        return bench
+    with _lock:
+        # By process: connections and the marker must not be shared with a forked child.
+        if os.getpid() not in _of_process:
+            config = read_config()
+            store = Store(config.store_url(), pool_size=4)
+            _of_process[os.getpid()] = Workbench(config, store, open_marker(config))
+        return _of_process[os.getpid()]
+
+
+def open_marker(config: Config) -> Marker:
+    """The marking process with the settings' limits; it starts with the first work."""
+    return Marker(
+        MarkerRules(
+            opens=config.marker,
+            argument=os.pathsep.join(str(path) for path in config.bank),
+            seconds=config.mark_seconds,
+            memory_mib=config.mark_memory_mib,
+        )
+    )
+
+
+@shared_task(name="gradeck.grade_waiting", bind=True, ignore_result=True)
+def grade_waiting(self: "Task[[], int]") -> int:
+    """Take back lapsed claims, then grade what waits; how many were claimed."""
+    bench = the_bench()
+    sweep(bench.store, bench.rules)
+    done: Drained = drain(
+        bench.store,
+        bench.mark,
+        bench.rules,
+        # A worker that is told to end waits for its task: none takes long.
+        seconds=DRAIN_SECONDS,
+        stop=bench.stopping,
+        ended=bench.ended,
+    )
+    return done.claimed

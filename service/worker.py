@@ -1,0 +1,74 @@
+"""The Celery application: `celery -A service.worker worker` and `celery -A service.worker beat`.
+
+A message is a hint that there is work and carries nothing: it may be lost, doubled or late.
+So there are no results, no retries and no acknowledgements to get right; what matters here
+is that a silent Redis is noticed within seconds and that nothing but JSON is read.
+"""
+
+from celery import Celery
+
+from service.config import Config, read_config
+
+HINT = "gradeck.grade_waiting"
+JOBS = "gradeck.run_jobs"
+SOCKET_SECONDS = 5
+
+
+def make_celery(config: Config) -> Celery:
+    """A Celery application on the configured Redis."""
+    celery = Celery("gradeck", broker=config.redis_url or "memory://", include=["service.tasks"])
+    patience = {
+        "socket_timeout": SOCKET_SECONDS,
+        "socket_connect_timeout": SOCKET_SECONDS,
+        "health_check_interval": SOCKET_SECONDS,
+        "socket_keepalive": True,
+        "retry_on_timeout": False,
+    }
+    celery.conf.update(
+        accept_content=["json"],
+        task_serializer="json",
+        result_backend=None,
+        task_ignore_result=True,
+        task_store_errors_even_if_ignored=False,
+        task_acks_late=False,
+        task_publish_retry=False,
+        task_default_queue="gradeck",
+        task_create_missing_queues=False,
+        broker_transport_options=patience,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_pool_limit=2,
+        worker_prefetch_multiplier=1,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        worker_enable_remote_control=False,
+        worker_send_task_events=False,
+        worker_hijack_root_logger=False,
+        worker_max_tasks_per_child=10_000,
+        # Marking has its own limits; this one is for a marker that cannot even be started.
+        task_time_limit=300,
+        beat_schedule={
+            name: {
+                "task": name,
+                "schedule": config.sweep_seconds,
+                "options": {"expires": max(10, 5 * config.sweep_seconds)},
+            }
+            for name in (HINT, JOBS)
+        },
+        # Beat keeps no file: every entry is due at once after a start, which does no harm.
+        beat_scheduler="celery.beat:Scheduler",
+        timezone="UTC",
+    )
+    return celery
+
+
+def send_hint(celery: Celery) -> None:
+    """Tell the workers that there is work; nothing is kept of it here."""
+    for name in (HINT, JOBS):
+        celery.send_task(name, ignore_result=True, retry=False, expires=60)
+
+
+def __getattr__(name: str) -> Celery:
+    """`service.worker.app`, made when the command asks for it: settings may be wrong."""
+    if name in {"app", "celery"}:
+        return make_celery(read_config())
+    raise AttributeError(name)

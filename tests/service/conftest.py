@@ -1,0 +1,83 @@
+"""A service over a fresh SQLite store, a signed-in user and a way to grade at once."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.app import GradeckApp, create_app
+from service.auth.identity import Scope
+from service.config import Config, read_config
+from service.queue.drain import Drained, drain
+from service.queue.work import each
+from service.running import EXTENSION, Service
+from service.store.migrating import migrate
+from service.store.people import add_token, add_user
+from tests.service.sums import Sums, judge
+
+RATES = {"rate_submit": "100000/hour", "rate_login": "100000/hour", "rate_default": "100000/hour"}
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """Settings of an embedded service in a folder of its own."""
+    return read_config(data=tmp_path, secure_cookies=False, open_practice=True, **RATES)
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[GradeckApp]:
+    """An application over a migrated store, without background threads."""
+    app = create_app(config, Sums())
+    service: Service = app.extensions[EXTENSION]
+    migrate(service.store)
+    yield app
+    service.stop()
+
+
+@pytest.fixture
+def service(app: GradeckApp) -> Service:
+    """The application's service."""
+    service: Service = app.extensions[EXTENSION]
+    return service
+
+
+@pytest.fixture
+def client(app: GradeckApp) -> FlaskClient:
+    """A client that is nobody."""
+    return app.test_client()
+
+
+@pytest.fixture
+def grade(service: Service) -> Callable[[], Drained]:
+    """A function that grades what waits, here and now."""
+    return lambda: drain(service.store, each(judge))
+
+
+@pytest.fixture
+def token_for(service: Service) -> Callable[..., dict[str, str]]:
+    """A function: a login (made if new) -> headers with a token of it."""
+
+    def make(login: str = "ada", *scopes: Scope, admin: bool = False) -> dict[str, str]:
+        with service.store.write() as connection:
+            user_id = add_user(connection, login, login.title(), admin=admin)
+            given = scopes or tuple(Scope)
+            _, token = add_token(connection, user_id, "test", given, days=1)
+        return {"Authorization": f"Bearer {token}"}
+
+    return make
+
+
+@pytest.fixture
+def ada(token_for: Callable[..., dict[str, str]]) -> dict[str, str]:
+    """Headers of the user ada."""
+    return token_for("ada")
+
+
+@pytest.fixture
+def dealt(client: FlaskClient, ada: dict[str, str]) -> dict[str, Any]:
+    """A practice variant of ada's."""
+    answer = client.post("/api/v1/variants", json={"question": "sums/one"}, headers=ada)
+    shown: dict[str, Any] = answer.get_json()
+    return shown

@@ -1,0 +1,129 @@
+"""A bank of sums and its marker: small questions, so that the service is tested by itself.
+
+The marker also takes answers that misbehave: they exit, loop, eat memory or sleep.
+"""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grader.errors import UnknownNameError
+from service.queue.work import Failed, Mark, Outcome, Verdict, Work, each
+from service.questions import Listed
+
+TITLE = {"en": "A sum", "zh": "加法"}
+
+
+def _listed(name: str) -> Listed:
+    source = json.dumps({"id": name})
+    return Listed(
+        id=name,
+        content_hash=hashlib.sha256(source.encode()).hexdigest(),
+        title=TITLE,
+        kind="numeric",
+        level=1,
+        tags=("sums",),
+        points="2",
+        source=source,
+    )
+
+
+def numbers(seed: str) -> tuple[int, int]:
+    """The two numbers of a variant."""
+    digest = hashlib.sha256(seed.encode()).digest()
+    return digest[0], digest[1]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Questions `sums/one`, `sums/two` …, each asking for a sum and a product."""
+
+    names: tuple[str, ...] = ("sums/one", "sums/two")
+
+    def listed(self) -> tuple[Listed, ...]:
+        return tuple(_listed(name) for name in self.names)
+
+    def find(self, question_id: str) -> Listed:
+        if question_id not in self.names:
+            message = f"no question {question_id!r}; the nearest is {self.names[0]!r}"
+            raise UnknownNameError(message)
+        return _listed(question_id)
+
+    def seed(self, question: Listed, purpose: str, who: str, number: int) -> str:
+        text = f"{question.content_hash} {purpose} {who} {number}"
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def show(self, content_hash: str, seed: str, source: str | None) -> dict[str, Any]:
+        first, second = numbers(seed)
+        text = f"{first} and {second}"
+        return {
+            "text": {"en": text, "zh": text},
+            "parts": [
+                {"id": "sum", "ask": {"en": "their sum", "zh": "和"}},
+                {"id": "product", "ask": {"en": "their product", "zh": "积"}},
+            ],
+        }
+
+
+def right(seed: str) -> dict[str, str]:
+    """The right answers of a variant."""
+    first, second = numbers(seed)
+    return {"sum": str(first + second), "product": str(first * second)}
+
+
+def right_for(text: str) -> dict[str, str]:
+    """The right answers to a variant's text."""
+    first, second = (int(word) for word in text.split(" and "))
+    return {"sum": str(first + second), "product": str(first * second)}
+
+
+def judge(work: Work) -> Verdict | Outcome:
+    """Right answers earn a point each; some answers do harm instead."""
+    for text in work.raw.values():
+        _misbehave(text)
+    parts = [_part(name, key, work.raw) for name, key in right(work.seed).items()]
+    return {"score": sum(part["points"] for part in parts), "out_of": 2, "parts": parts}
+
+
+def _part(name: str, key: str, raw: Mapping[str, str]) -> dict[str, Any]:
+    text = raw.get(name, "")
+    outcome = "right" if text == key else "wrong" if text.isdigit() else "unreadable"
+    return {
+        "id": name,
+        "raw": text,
+        "outcome": outcome,
+        "points": int(outcome == "right"),
+        "mistakes": [],
+        "carried_from": None,
+        "feedback": {"en": outcome, "zh": outcome},
+    }
+
+
+def _misbehave(text: str) -> None:
+    if text == "exit":
+        os._exit(3)
+    if text == "loop":
+        while True:
+            pass
+    if text == "memory":
+        hoard = []
+        while True:
+            hoard.append(bytearray(1 << 24))
+    if text == "raise":
+        raise ValueError(text)
+    if text.startswith("sleep "):
+        time.sleep(float(text.removeprefix("sleep ")))
+
+
+def fail(work: Work) -> Outcome:
+    """A marker that never has a verdict."""
+    return Failed(f"no verdict on {work.question_id}")
+
+
+def open_sums(argument: str = "") -> Mark:
+    """What the marking process opens in these tests."""
+    return each(judge)
