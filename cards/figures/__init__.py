@@ -1,0 +1,1 @@
+"""Diagrams as SVG, drawn from a variant's numbers."""
