@@ -1,0 +1,250 @@
+// A live card: one of many variants chosen at the front, the same at the back, typed answers
+// marked there. Whatever fails leaves the first variant standing as it is.
+const WORDS = {
+  en: {
+    type: "your answer", read: "read as", yours: "You wrote", right: "Correct.", wrong: "Not yet.", unread: "Not read.",
+    free: "This counts as no mistake.", keys: "Type the result or a sum; Enter turns the card.",
+    pick: "Type the numbers of the true statements, or tap them; 0 if none is true.", one: "Type the number of the true statement, or tap it.",
+    good: "All right: press Good.", again: "Something was missed: press Again.", hinted: "Right after a hint: press Hard.",
+  },
+  zh: {
+    type: "你的答案", read: "读作", yours: "你写的是", right: "正确。", wrong: "还不对。", unread: "无法读取。",
+    free: "这不算错。", keys: "填写结果或算式；按回车键翻面。",
+    pick: "填写正确说法的编号，或直接点选；都不对则填 0。", one: "填写正确说法的编号，或直接点选。",
+    good: "全部正确：请按“良好”。", again: "有未答对之处：请按“重来”。", hinted: "看过提示后答对：请按“困难”。",
+  },
+};
+
+const MARKS = { right: "✓", wrong: "✗", unread: "?" };
+
+const card = document.getElementById("gk");
+const source = document.getElementById("gk-data").textContent;
+const front = document.getElementById("gk-front");
+const back = document.getElementById("gk-back");
+const words = WORDS[card.lang.slice(0, 2)] || WORDS.en;
+
+// What is remembered from side to side: in the session, else for as long as the page lives.
+const name = `gradeck:${card.dataset.key}`;
+const page = window.gradeckMemory || (window.gradeckMemory = {});
+function recalled() {
+  try { return JSON.parse(window.sessionStorage.getItem(name)) || {}; } catch { return page[name] || {}; }
+}
+function remember(state) {
+  page[name] = state;
+  try { window.sessionStorage.setItem(name, JSON.stringify(state)); return true; } catch { return false; }
+}
+// Without a session both sides can only agree on the day (which turns at four in the morning).
+function ofTheDay(count) {
+  const day = new Date(Date.now() - 4 * 3600 * 1000).toDateString();
+  let hash = 7;
+  for (const character of name + day) hash = (hash * 31 + character.codePointAt(0)) % 1000003;
+  return hash % count;
+}
+function chosen(count, before) {
+  if (count < 2) return 0;
+  const other = Math.floor(Math.random() * (count - 1));
+  return before === undefined || before >= count ? Math.floor(Math.random() * count) : other + (other >= before);
+}
+
+// Texts that differ between variants are stored once, with columns for what differs.
+function unfolded(node, columns, variant) {
+  if (node === null || typeof node !== "object") return node;
+  if (Array.isArray(node)) return node.map((one) => unfolded(one, columns, variant));
+  if (!node.$) return Object.fromEntries(Object.entries(node).map(([key, one]) => [key, unfolded(one, columns, variant)]));
+  const pieces = node.$.map((piece) => (typeof piece === "number" ? columns[piece][variant] : piece));
+  return pieces.length === 1 ? pieces[0] : pieces.join("");
+}
+
+function made(tag, className, text = "") {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+function turn() {
+  if (typeof pycmd === "function") pycmd("ans");
+  else if (typeof showAnswer === "function") showAnswer();
+  else if (document.activeElement) document.activeElement.blur();
+}
+
+function box(label, value, onChange) {
+  const input = made("input", "gk-box");
+  Object.assign(input, { type: "text", autocomplete: "off", spellcheck: false, value, placeholder: words.type });
+  input.setAttribute("autocapitalize", "off");
+  input.setAttribute("autocorrect", "off");
+  input.setAttribute("aria-label", label);
+  input.addEventListener("input", () => onChange(input.value));
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "?") {
+      const hint = card.querySelector("details:not([open])");
+      if (hint) hint.open = true;
+      event.preventDefault();
+    }
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const boxes = [...card.querySelectorAll(".gk-box")];
+    const later = boxes.slice(boxes.indexOf(input) + 1).find((one) => !one.value.trim());
+    if (later && input.value.trim()) later.focus();
+    else turn();
+  });
+  return input;
+}
+
+function focusFirst() {
+  const first = card.querySelector(".gk-box");
+  if (!first || (window.matchMedia && window.matchMedia("(pointer: coarse)").matches)) return;
+  const focus = () => { if (document.contains(first)) first.focus({ preventScroll: true }); };
+  if (typeof onShownHook !== "undefined" && Array.isArray(onShownHook)) onShownHook.push(focus);
+  window.setTimeout(focus, 0);
+}
+
+function verdict(kind, strong, text, html = "") {
+  const element = made("div", `gk-verdict gk-${kind}`);
+  const line = made("p", "");
+  line.append(made("strong", "", `${MARKS[kind]} ${strong}`), ` ${text}`);
+  element.append(line);
+  if (html) {
+    const says = made("div", "");
+    says.innerHTML = html;
+    element.append(says);
+  }
+  return element;
+}
+
+// Numbers: within the part's precision of the right value, or of what a mistake leads to.
+function near(value, right, precision) {
+  const half = [1n, 2n];
+  const tolerance = {
+    exact: () => [0n, 1n],
+    within: (amount) => times(absolute(right), amount),
+    absolute: (amount) => amount,
+    digits: (amount) => (right[0] ? times(half, tenTo(magnitude(right) + 1 - Number(amount[0]))) : [0n, 1n]),
+    decimals: (amount) => times(half, tenTo(-Number(amount[0]))),
+  }[precision[0]](exact(precision[1]));
+  return compare(absolute(minus(value, right)), tolerance) <= 0;
+}
+
+function marked(part, typed) {
+  const reading = readAnswer(typed, part.asked);
+  if (reading.unreadable) {
+    const { en, zh } = reading.unreadable;
+    return { kind: "unread", element: verdict("unread", words.unread, `${words === WORDS.zh ? zh : en} ${words.free}`) };
+  }
+  const echo = `${words.read} ${reading.text}`;
+  if (near(reading.value, exact(part.right), part.precision)) {
+    return { kind: "right", element: verdict("right", words.right, echo) };
+  }
+  const led = part.mistakes
+    .filter((one) => one.exact !== null && near(reading.value, exact(one.exact), part.precision))
+    .map((one) => ({ ...one, away: absolute(minus(reading.value, exact(one.exact))) }))
+    .sort((a, b) => compare(a.away, b.away))[0];
+  if (led && led.accepted) return { kind: "right", element: verdict("right", words.right, echo, led.says) };
+  return { kind: "wrong", element: verdict("wrong", words.wrong, echo, led ? led.says : "") };
+}
+
+function advice(kinds, hinted) {
+  if (!kinds.length || kinds.includes("unread")) return;
+  const text = kinds.every((kind) => kind === "right") ? (hinted ? words.hinted : words.good) : words.again;
+  back.append(made("p", "gk-advice", text));
+}
+
+const SHOWS = {
+  numeric: {
+    front(data, state) {
+      data.parts.forEach((part, at) => {
+        const place = front.querySelector(`[data-part="${at}"]`);
+        const entry = made("p", "gk-entry");
+        const echo = made("p", "gk-read");
+        const input = box(`${words.type} ${at + 1}`, "", (value) => {
+          state.typed[at] = value;
+          remember(state);
+          const reading = readAnswer(value, part.asked);
+          echo.textContent = reading.unreadable ? "" : `${words.read} ${reading.text}`;
+        });
+        entry.append(input, made("span", "gk-unit", part.unit));
+        place.querySelector(".gk-ask").after(entry, echo);
+      });
+      front.append(made("p", "gk-keys", words.keys));
+    },
+    back(data, state) {
+      const kinds = [];
+      data.parts.forEach((part, at) => {
+        const place = front.querySelector(`[data-part="${at}"]`);
+        const typed = (state.typed[at] || "").trim();
+        place.append(back.querySelector(`[data-part="${at}"]`));
+        if (!typed) return;
+        const { kind, element } = marked(part, typed);
+        const yours = made("p", "gk-yours", `${words.yours} `);
+        yours.append(made("b", "", typed));
+        place.querySelector(".gk-ask").after(yours, element);
+        kinds.push(kind);
+      });
+      if (kinds.length === data.parts.length) advice(kinds, state.hinted);
+    },
+  },
+  choice: {
+    front(data, state) {
+      const statements = [...front.querySelectorAll(".gk-statement")];
+      const keys = made("p", "gk-keys", data.single ? words.one : words.pick);
+      const digits = (text) => new Set(text.normalize("NFKC").match(/[0-9]/g) || []);
+      const show = (picked) => statements.forEach((one, at) => one.classList.toggle("gk-chosen", picked.has(String(at + 1))));
+      const changed = (value) => { state.typed[0] = value; remember(state); show(digits(value)); };
+      const input = box(words.type, "", changed);
+      statements.forEach((one, at) => one.addEventListener("click", () => {
+        const number = String(at + 1);
+        const picked = digits(input.value.replace("0", ""));
+        if (picked.has(number)) picked.delete(number);
+        else if (data.single) { picked.clear(); picked.add(number); } else picked.add(number);
+        input.value = [...picked].sort().join(" ");
+        changed(input.value);
+      }));
+      const entry = made("p", "gk-entry");
+      entry.append(input);
+      front.append(entry, keys);
+    },
+    back(data, state) {
+      const typed = (state.typed[0] || "").normalize("NFKC").match(/[0-9]/g);
+      const statements = [...front.querySelectorAll(".gk-statement")];
+      let right = true;
+      statements.forEach((one, at) => {
+        const number = String(at + 1);
+        const holds = data.true.includes(number);
+        one.classList.add(holds ? "gk-true" : "gk-false");
+        const reason = back.querySelector(`[data-statement="${number}"]`);
+        if (reason) one.lastElementChild.append(reason);
+        if (!typed) return;
+        if (typed.includes(number)) one.classList.add("gk-chosen");
+        if (typed.includes(number) !== holds) { one.classList.add("gk-missed"); right = false; }
+      });
+      back.textContent = "";
+      if (!typed) return;
+      const kind = right ? "right" : "wrong";
+      front.querySelector(".gk-statements").before(verdict(kind, words[kind], ""));
+      advice([kind], state.hinted);
+    },
+  },
+};
+
+function show() {
+  const folded = JSON.parse(source);
+  const state = recalled();
+  const session = remember(state);
+  const atFront = card.dataset.side === "front";
+  if (!session) state.variant = ofTheDay(folded.count);
+  else if (atFront) state.variant = chosen(folded.count, state.variant);
+  else if (!(state.variant < folded.count)) state.variant = ofTheDay(folded.count);
+  if (atFront) Object.assign(state, { typed: [], hinted: false });
+  if (!state.typed) state.typed = [];
+  remember(state);
+  const data = unfolded(folded.shown, folded.columns, state.variant);
+  front.innerHTML = data.front;
+  if (back) back.innerHTML = data.back;
+  card.classList.add("gk-live");
+  card.addEventListener("toggle", () => { state.hinted = true; if (atFront) remember(state); }, true);
+  SHOWS[card.dataset.kind][card.dataset.side](data, state);
+  if (atFront) focusFirst();
+}
+
+try { show(); } catch (fault) { console.error("gradeck", fault); }
