@@ -24,8 +24,8 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -41,9 +41,9 @@ DECK = BUILD / "cnn.apkg"
 REQUIREMENTS = ROOT / "requirements"
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 START_SECONDS = 90
-STOP_SECONDS = 20
+STOP_SECONDS = 30
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-PAGES = {"start": "/", "practice": "/practice"}
+PAGES = {"start": "/"}
 WIDTHS = {"desk": 1280, "phone": 390}
 
 
@@ -292,18 +292,27 @@ def free_port() -> int:
         return int(asked.getsockname()[1])
 
 
-def answers(address: str) -> bool:
-    """Whether a page at this address is answered with 200."""
+def ask(address: str, body: object = None, token: str = "", *, wait: int = 0) -> str:
+    """What the service answers, as text; "" where it does not answer or refuses.
+
+    With a body it is sent as JSON; `wait` asks for the verdict in the same answer.
+    """
+    headers = {"Content-Type": "application/json"} if body is not None else {}
+    headers |= {"Authorization": f"Bearer {token}"} if token else {}
+    headers |= {"Prefer": f"wait={wait}"} if wait else {}
+    data = None if body is None else json.dumps(body).encode()
+    wanted = urllib.request.Request(address, data, headers)  # noqa: S310 -- our own service
     try:
-        with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 -- own service
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+        with urllib.request.urlopen(wanted, timeout=wait + 10) as answer:  # noqa: S310 -- the same
+            return str(answer.read().decode())
+    except OSError:
+        return ""
 
 
-def serve_command(port: int) -> list[str]:
-    """The command line of the demo's service."""
-    return [str(BIN / "gradeck"), "serve", "--demo", "--port", str(port)]
+def serve_command(port: int, data: Path) -> list[str]:
+    """The command line of the demo's service, which keeps its files in `data`."""
+    command = [BIN / "gradeck", "serve", "--demo", "--port", port, "--data", data]
+    return [str(word) for word in command]
 
 
 @contextlib.contextmanager
@@ -311,20 +320,20 @@ def service() -> Iterator[str]:
     """The demo's service on a free port, for as long as the block runs; its address."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    child = subprocess.Popen(
-        serve_command(port), cwd=ROOT, env=environment(), start_new_session=True
-    )
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while not answers(address + "/"):
-            if child.poll() is not None:
-                raise StopError(f"`gradeck serve --demo` ended with exit code {child.returncode}")
-            if time.monotonic() > deadline:
-                raise StopError(f"no answer from {address} within {START_SECONDS} s")
-            time.sleep(0.2)
-        yield address
-    finally:
-        stop(child)
+    with tempfile.TemporaryDirectory(prefix="gradeck-") as folder:
+        command = serve_command(port, Path(folder))
+        child = subprocess.Popen(command, cwd=ROOT, env=environment(), start_new_session=True)
+        try:
+            deadline = time.monotonic() + START_SECONDS
+            while not ask(f"{address}/readyz"):
+                if child.poll() is not None:
+                    raise StopError(f"`gradeck serve --demo` ended with code {child.returncode}")
+                if time.monotonic() > deadline:
+                    raise StopError(f"no answer from {address} within {START_SECONDS} s")
+                time.sleep(0.2)
+            yield address
+        finally:
+            stop(child)
 
 
 def stop(child: subprocess.Popen[bytes]) -> None:
@@ -337,24 +346,40 @@ def stop(child: subprocess.Popen[bytes]) -> None:
     child.wait()
 
 
+def check_grading(address: str) -> None:
+    """Practise as a guest: take a question, hand in nonsense, and see that it is marked."""
+    api = f"{address}/api/v1"
+    token = json.loads(ask(f"{api}/guests", {}) or "{}").get("token", "")
+    listed = json.loads(ask(f"{api}/questions?limit=100", token=token) or "{}").get("items", [])
+    wanted = next((item["id"] for item in listed if item["kind"] == "numeric"), "")
+    dealt = json.loads(ask(f"{api}/variants", {"question": wanted}, token) or "{}")
+    given = {part["id"]: "many" for part in dealt.get("parts", [])}
+    sheet = {"variant": dealt.get("id", ""), "answers": given}
+    answer = json.loads(ask(f"{api}/submissions", sheet, token, wait=20) or "{}")
+    outcomes = [part["outcome"] for part in (answer.get("verdict") or {}).get("parts", [])]
+    if not outcomes or set(outcomes) != {"unreadable"}:
+        raise StopError(f"{wanted or 'no question'}: unreadable answers came back as {answer}")
+    say(f"  {wanted}: {len(outcomes)} answers handed in, read and marked")
+
+
 def demo(*, check: bool, port: int) -> int:
     """Build the deck and run the service; with `check`, start it, look at it and stop it."""
     prepare(tests=False)
     build_deck()
     if not check:
-        say(f"starting the service at http://127.0.0.1:{port} (Ctrl-C ends it)")
-        with contextlib.suppress(KeyboardInterrupt):
-            return run(serve_command(port))
-        return 0
+        say("starting the service; Ctrl-C ends it")
+        # In this process's place, so that a signal reaches the service itself.
+        os.execve(BIN / "gradeck", serve_command(port, BUILD / "demo"), environment())  # noqa: S606 -- no shell is meant
     with zipfile.ZipFile(DECK) as package:
         if not {"collection.anki2", "media"} <= set(package.namelist()):
             raise StopError(f"{DECK} is no Anki package: it holds {package.namelist()}")
     with service() as address:
         for path in PAGES.values():
-            if not answers(address + path):
+            if not ask(address + path):
                 raise StopError(f"{address}{path} did not answer with 200")
             say(f"  {path} answers")
-    say("the demo works: the deck is built, the service started, answered and stopped")
+        check_grading(address)
+    say("the demo works: the deck is built; the service started, marked and stopped")
     return 0
 
 
@@ -389,7 +414,7 @@ def parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name)
         if name == "demo":
             command.add_argument("--check", action="store_true", help="start, look, stop")
-            command.add_argument("--port", type=int, default=8080)
+            command.add_argument("--port", type=int, default=8000)
         if name == "bench":
             command.add_argument("names", nargs="*")
     return reader
