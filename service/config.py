@@ -47,9 +47,11 @@ class Config(BaseSettings):
         (), description="question folders, separated by ':'; empty: the questions that came along"
     )
     open_practice: bool = Field(
-        False, description="whether anybody may practise as a guest, without an account"
+        default=False, description="whether anybody may practise as a guest, without an account"
     )
-    secure_cookies: bool = Field(True, description="send the session cookie over HTTPS only")
+    secure_cookies: bool = Field(
+        default=True, description="send the session cookie over HTTPS only"
+    )
     trusted_proxies: int = Field(0, ge=0, le=5, description="reverse proxies in front")
     hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="host names answered, separated by ','; empty: any"
@@ -107,7 +109,9 @@ class Config(BaseSettings):
         if self.database_password_file is None:
             return self.database_url
         password = _read(self.database_password_file, "GRADECK_DATABASE_PASSWORD_FILE")
-        return make_url(self.database_url).set(password=password).render_as_string(False)
+        return (
+            make_url(self.database_url).set(password=password).render_as_string(hide_password=False)
+        )
 
     def seed_secret(self) -> bytes:
         """The secret that all seeds are drawn from; made once for the embedded default.

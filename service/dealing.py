@@ -17,7 +17,7 @@ def deal_practice(service: Service, who: Identity, question: Listed) -> str:
         lock_dealing(connection, who.user_id, question.id)
         before = latest_variant(connection, who.user_id, question.id, None)
         number = before.number + 1 if before else 0
-        return _deal(service, connection, who.user_id, question, "practice", number)
+        return _deal(service, connection, who.user_id, question, purpose="practice", number=number)
 
 
 def _deal(
@@ -25,9 +25,9 @@ def _deal(
     connection: Connection,
     user_id: str,
     question: Listed,
+    *,
     purpose: str,
     number: int,
-    *,
     assignment_id: str | None = None,
     allowed: int | None = None,
 ) -> str:

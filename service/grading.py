@@ -12,8 +12,8 @@ from cards.draws import seed_for
 from cards.loading import Bank, load_bank, question_of
 from cards.question import Question
 from cards.variant import Variant, make_variant, mark_variant
-from service.queue.work import Mark, Outcome, SourceWanted, Verdict, Work, each
 from service.questions import Listed, Questions
+from service.queue.work import Mark, Outcome, SourceWanted, Verdict, Work, each
 
 VARIANTS_KEPT = 4096
 

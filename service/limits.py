@@ -54,7 +54,7 @@ class RateLimits:
     @staticmethod
     def _open(redis_url: str) -> FixedWindowRateLimiter:
         try:
-            storage: Storage = storage_from_string(
+            storage = storage_from_string(
                 redis_url,
                 socket_timeout=REDIS_SECONDS,
                 socket_connect_timeout=REDIS_SECONDS,
@@ -62,6 +62,9 @@ class RateLimits:
         except ConfigurationError as error:
             message = f"GRADECK_REDIS_URL: {error}"
             raise ConfigError(message) from error
+        if not isinstance(storage, Storage):
+            message = "GRADECK_REDIS_URL: expected redis://…, got another kind"
+            raise ConfigError(message)
         return FixedWindowRateLimiter(storage)
 
     @staticmethod

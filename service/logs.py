@@ -20,7 +20,9 @@ HIDDEN = frozenset({
 })  # fmt: skip
 
 
-def hide(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def hide(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     """The event without the values that no log may hold.
 
     >>> hide(None, "info", {"event": "x", "token": "gdk_1"})
@@ -30,7 +32,7 @@ def hide(logger: object, method: str, event: MutableMapping[str, Any]) -> Mutabl
 
 
 def show_places(
-    logger: object, method: str, event: MutableMapping[str, Any]
+    _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     """The event with an exception as its kind and its places, without texts and variables."""
     error = event.pop("exc_info", None)
@@ -73,7 +75,7 @@ def add_request_log(app: APIFlask) -> None:
     def _end(response: Response) -> Response:
         seconds = time.perf_counter() - g.get("started", time.perf_counter())
         response.headers["X-Request-Id"] = g.get("request_id", "")
-        if response.status_code >= 500 or seconds > 1:  # noqa: PLR2004 - a server error, a second
+        if response.status_code >= 500 or seconds > 1:
             log.warning(
                 "request",
                 method=request.method,

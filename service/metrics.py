@@ -40,7 +40,7 @@ class _Queue(Collector):
                 .where(waiting)
                 .group_by(submissions.c.status)
             )
-            counts = {status: number for status, number in rows}
+            counts: dict[str, int] = {row[0]: row[1] for row in rows}
             oldest = connection.execute(
                 select(Now() - func.min(submissions.c.received_at)).where(waiting)
             ).scalar()

@@ -8,9 +8,9 @@ from flask import current_app
 
 from service.config import Config
 from service.limits import RateLimits
+from service.questions import Questions
 from service.queue.dispatcher import Bell, VerdictWatch
 from service.queue.work import Mark
-from service.questions import Questions
 from service.store.engine import Store
 from service.store.group_commit import GroupCommit
 from service.store.submissions import NewSubmission, Outcome, receive

@@ -8,7 +8,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from service.app import GradeckApp, create_app
-from service.config import Config, read_config
+from service.config import Config
 from service.questions import open_questions
 from service.running import EXTENSION, Service
 from service.store.engine import Store

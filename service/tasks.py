@@ -32,7 +32,7 @@ class Workbench:
     config: Config
     store: Store
     mark: Mark
-    ended: Callable[[Sequence[str]], None] = lambda ids: None
+    ended: Callable[[Sequence[str]], None] = lambda _: None
     stopping: Callable[[], bool] = lambda: False
 
     @property
@@ -57,7 +57,7 @@ def at(bench: Workbench) -> Iterator[None]:
         _here.reset(token)
 
 
-def in_place(bench: Workbench, task: "Task[[], int]") -> Callable[[], None]:
+def in_place(bench: Workbench, task: Task) -> Callable[[], None]:
     """A function that calls the task here and now, at this bench."""
 
     def call() -> None:
@@ -93,8 +93,8 @@ def open_marker(config: Config) -> Marker:
     )
 
 
-@shared_task(name="gradeck.grade_waiting", bind=True, ignore_result=True)
-def grade_waiting(self: "Task[[], int]") -> int:
+@shared_task(name="gradeck.grade_waiting", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery has no types
+def grade_waiting() -> int:
     """Take back lapsed claims, then grade what waits; how many were claimed."""
     bench = the_bench()
     sweep(bench.store, bench.rules)

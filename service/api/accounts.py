@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlalchemy import select
 
 from service.api.problems import Problem, not_found
-from service.api.shapes import Given, Shown
+from service.api.shapes import Answer, Given, Shown
 from service.auth.identity import Scope
 from service.auth.requests import allow, cookie_name, set_cookie, the_identity
 from service.auth.secrets_kept import is_password
@@ -89,7 +89,7 @@ class TokenList(Shown):
 @blueprint.post("/guests")
 @allow(anonymous=True, limit="login")
 @blueprint.output(TokenMade, status_code=201)
-def become_guest() -> Any:
+def become_guest() -> Answer:
     """A token to practise with, without an account, where the service is open for that."""
     service = the_service()
     if not service.config.open_practice:
@@ -105,7 +105,7 @@ def become_guest() -> Any:
 @allow(anonymous=True, limit="login")
 @blueprint.input(SignIn)
 @blueprint.output(SessionOpened, status_code=201)
-def sign_in(json_data: SignIn) -> Any:
+def sign_in(json_data: SignIn) -> Answer:
     """Sign in: the answer sets the session cookie."""
     cookie, csrf = open_session_of(json_data.login, json_data.password)
     response: Response = jsonify({"csrf": csrf})
@@ -130,7 +130,7 @@ def open_session_of(login: str, password: str) -> tuple[str, str]:
 @blueprint.delete("/sessions")
 @allow(guests=True)
 @blueprint.output({}, status_code=204)
-def sign_out() -> Any:
+def sign_out() -> Answer:
     """End this session; its cookie is worth nothing from now on."""
     who = the_identity()
     if not who.session:
@@ -162,7 +162,7 @@ def get_me() -> dict[str, Any]:
 @allow()
 @blueprint.input(TokenWanted)
 @blueprint.output(TokenMade, status_code=201)
-def make_token(json_data: TokenWanted) -> Any:
+def make_token(json_data: TokenWanted) -> Answer:
     """A token for scripts; it can do no more than the one who makes it."""
     who = the_identity()
     wanted = {name for name in json_data.scopes if name in set(Scope)}
@@ -213,7 +213,7 @@ def list_tokens() -> dict[str, Any]:
 @blueprint.delete("/tokens/<token_id>")
 @allow()
 @blueprint.output({}, status_code=204)
-def end_token(token_id: str) -> Any:
+def end_token(token_id: str) -> Answer:
     """Revoke one of one's tokens, at once."""
     with the_service().store.write() as connection:
         if not revoke_token(connection, the_identity().user_id, token_id):

@@ -49,7 +49,9 @@ def describe(app: APIFlask) -> None:
     app.config["SECURITY_SCHEMES"] = SECURITY
 
     @app.spec_processor
-    def _complete(spec: dict[str, Any]) -> dict[str, Any]:
+    def _complete(spec: dict[str, Any] | str) -> dict[str, Any] | str:
+        if isinstance(spec, str):
+            return spec
         spec.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
         for path in spec["paths"].values():
             for operation in path.values():
@@ -77,7 +79,7 @@ def _complete_operation(app: APIFlask, operation: dict[str, Any]) -> None:
         }
 
 
-def _view_of(app: APIFlask, operation_id: str) -> Any:
+def _view_of(app: APIFlask, operation_id: str) -> object:
     for endpoint, view in app.view_functions.items():
         if operation_id.partition("_")[2] == endpoint.replace(".", "_"):
             return view

@@ -110,13 +110,13 @@ def _http(error: HTTPException) -> Response:
         for name, value in error.get_headers()
         if name.lower() in {"allow", "retry-after", "location"}
     }
-    if status < 400:  # noqa: PLR2004 - a redirect is no problem
+    if status < 400:
         return Response("", status, headers)
     return Problem(status, kind, error.description or error.name, headers=headers).response()
 
 
 def _unforeseen(error: Exception) -> Response:
     # The kind and the place only: an exception's text may quote an answer or a token.
-    log.exception("unforeseen", error=type(error).__name__, path=request.path)
+    log.error("unforeseen", exc_info=error, error=type(error).__name__, path=request.path)
     detail = "this should not have happened; nothing else is affected"
     return Problem(500, "unforeseen", detail).response()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -35,3 +36,4 @@ class Page(Given):
 
 Id = Field(pattern="^[0-9a-f]{32}$", description="32 hexadecimal digits")
 AnyObject = dict[str, Any]
+Answer = AnyObject | Response | tuple[AnyObject | str, int] | tuple[AnyObject, int, dict[str, str]]

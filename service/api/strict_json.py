@@ -18,7 +18,7 @@ class BadJsonError(ValueError):
     """Text that is not JSON, or not JSON that is taken here."""
 
 
-def read_json(text: str | bytes) -> Any:
+def read_json(text: str | bytes) -> object:
     """The value of a JSON text.
 
     >>> read_json('{"a": [1, 2.5]}')
@@ -59,17 +59,17 @@ def read_json(text: str | bytes) -> Any:
 
 def _check_depth(text: str) -> None:
     depth, quoted = 0, False
-    for token in _STRUCTURE.findall(text):
-        if token == '"':
+    for mark in _STRUCTURE.findall(text):
+        if mark == '"':
             quoted = not quoted
         elif quoted:
             continue
-        elif token in "[{":
+        elif mark in "[{":
             depth += 1
             if depth > DEPTH:
                 message = f"expected at most {DEPTH} levels of nesting, got more"
                 raise BadJsonError(message)
-        elif token in "]}":
+        elif mark in "]}":
             depth -= 1
 
 
@@ -102,15 +102,17 @@ class StrictProvider(DefaultJSONProvider):
     sort_keys = False
     ensure_ascii = False
 
-    def loads(self, text: str | bytes, **options: Any) -> Any:
+    def loads(self, s: str | bytes, **_options: object) -> object:
         """The value of a JSON text."""
-        return read_json(text)
+        return read_json(s)
 
 
 class StrictRequest(Request):
     """A request that says what is wrong with its JSON, and wants it declared as JSON."""
 
-    def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:  # noqa: FBT001, FBT002 - Flask's signature
+    def get_json(  # type: ignore[override]  # by name, as Flask and APIFlask call it
+        self, *, force: bool = False, silent: bool = False, cache: bool = True
+    ) -> object:
         """The body's value; a body of another type is refused with 415."""
         if not self.is_json:
             given = self.mimetype or "nothing"

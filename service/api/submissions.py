@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Row
 
 from service.api.problems import Problem, not_found
-from service.api.shapes import Given, Page, Shown
+from service.api.shapes import Answer, Given, Page, Shown
 from service.auth.identity import Scope
 from service.auth.requests import allow, the_identity
 from service.receipts import receipt
@@ -28,6 +28,10 @@ FINAL = frozenset({"graded", "error"})
 PARTS = 64
 ANSWER_LENGTH = 2000
 KEY_LENGTH = 200
+STORED: dict[str, Any] = {
+    "description": "Stored; the verdict will be at Location.",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/SubmissionShown"}}},
+}
 _WAIT = re.compile(r'(?:^|[,;])\s*wait\s*=\s*"?(\d{1,4})"?\s*(?=$|[,;])', re.IGNORECASE)
 
 
@@ -86,17 +90,8 @@ class SubmissionList(Shown):
 @allow(Scope.SUBMIT, guests=True, limit="submit")
 @blueprint.input(SubmissionGiven)
 @blueprint.output(SubmissionShown, status_code=201, description="Stored and graded.")
-@blueprint.doc(
-    responses={
-        202: {
-            "description": "Stored; the verdict will be at Location.",
-            "content": {
-                "application/json": {"schema": {"$ref": "#/components/schemas/SubmissionShown"}}
-            },
-        }
-    }
-)
-def submit(json_data: SubmissionGiven) -> Any:
+@blueprint.doc(responses={202: STORED})
+def submit(json_data: SubmissionGiven) -> Answer:
     """Hand in answers: 202 and a Location, or with `Prefer: wait=N` the verdict.
 
     With an `Idempotency-Key` the request can be repeated: it is stored once.
@@ -133,7 +128,7 @@ def submit(json_data: SubmissionGiven) -> Any:
     if waited:
         headers["Preference-Applied"] = f"wait={waited:g}"
     shown = _shown(service, _read(service, outcome.id))
-    return shown, 201 if shown["status"] in FINAL else 202, headers
+    return shown, 201 if waited and shown["status"] in FINAL else 202, headers
 
 
 @blueprint.get("/submissions/<submission_id>")
@@ -169,21 +164,18 @@ def get_submissions(query_data: Page) -> dict[str, Any]:
 
 
 def _check_answers(answers: dict[str, str]) -> None:
-    faults = (
-        [
-            {"where": f"answers.{part[:80]}", "message": "a part's id has 1 to 100 characters"}
-            for part in answers
-            if not 1 <= len(part) <= 100  # noqa: PLR2004 - the message says it
-        ]
-        + [
-            {
-                "where": f"answers.{part[:80]}",
-                "message": f"expected at most {ANSWER_LENGTH} characters, got {len(text)}",
-            }
-            for part, text in answers.items()
-            if len(text) > ANSWER_LENGTH
-        ]
-    )
+    faults = [
+        {"where": f"answers.{part[:80]}", "message": "a part's id has 1 to 100 characters"}
+        for part in answers
+        if not 1 <= len(part) <= 100
+    ] + [
+        {
+            "where": f"answers.{part[:80]}",
+            "message": f"expected at most {ANSWER_LENGTH} characters, got {len(text)}",
+        }
+        for part, text in answers.items()
+        if len(text) > ANSWER_LENGTH
+    ]
     if faults:
         detail = "; ".join(f"{fault['where']}: {fault['message']}" for fault in faults)
         raise Problem(422, "bad-values", detail, errors=faults)

@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 from pydantic import ConfigDict, Field
 
 from service.api.problems import not_found
-from service.api.shapes import Given, Shown, Wording
+from service.api.shapes import Answer, Given, Shown, Wording
 from service.auth.identity import Scope
 from service.auth.requests import allow, the_identity
 from service.dealing import deal_practice, show_variant
@@ -50,7 +50,7 @@ class VariantShown(Shown):
 @allow(Scope.SUBMIT, guests=True, limit="submit")
 @blueprint.input(VariantWanted)
 @blueprint.output(VariantShown, status_code=201)
-def deal(json_data: VariantWanted) -> Any:
+def deal(json_data: VariantWanted) -> Answer:
     """A fresh variant to practise; its Location can be answered and read again."""
     service, who = the_service(), the_identity()
     question = service.questions.find(json_data.question)

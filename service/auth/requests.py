@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 from flask import Response, g, request
 
@@ -11,6 +11,9 @@ from service.api.problems import Problem
 from service.auth.identity import Identity, Scope
 from service.running import the_service
 from service.store.people import by_session, by_token
+
+Given = ParamSpec("Given")
+Returned = TypeVar("Returned")
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 PLAIN_COOKIE = "gradeck"
@@ -42,16 +45,16 @@ def the_identity() -> Identity:
 
 def allow(
     *scopes: Scope, guests: bool = False, anonymous: bool = False, limit: str = "default"
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+) -> Callable[[Callable[Given, Returned]], Callable[Given, Returned]]:
     """The rule of a route: the scopes a token needs, and whether guests or nobody may use it.
 
     Every route carries one (a test holds that); `limit` names the rate that it is counted by
     (empty: none, for probes).
     """
 
-    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+    def decorate(view: Callable[Given, Returned]) -> Callable[Given, Returned]:
         @wraps(view)
-        def checked(*args: Any, **kwargs: Any) -> Any:
+        def checked(*args: Given.args, **kwargs: Given.kwargs) -> Returned:
             if limit:
                 _count(limit)
             if not anonymous:

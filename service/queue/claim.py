@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
 from service.queue.work import Failed, Marked, Verdict, Work
 from service.store.engine import Store
@@ -59,7 +59,7 @@ def claim(store: Store, rules: QueueRules, *, retries_first: bool = False) -> li
     return []
 
 
-def _waiting() -> "select[tuple[str]]":
+def _waiting() -> Select[tuple[str]]:
     return select(submissions.c.id).where(submissions.c.status == "waiting")
 
 
@@ -149,7 +149,7 @@ def finish(
     return ended
 
 
-def _still_mine(held: Claimed) -> tuple[object, ...]:
+def _still_mine(held: Claimed) -> tuple[ColumnElement[bool], ...]:
     return (
         submissions.c.id == held.id,
         submissions.c.status == "grading",

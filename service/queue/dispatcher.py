@@ -54,7 +54,12 @@ class Bell(threading.Thread):
                 self._work()
             except Exception as error:  # noqa: BLE001 - the thread must outlive any one failure
                 reason = str(error) if isinstance(error, GradeckError) else ""
-                log.warning(f"{self.name} failed", error=type(error).__name__, reason=reason)
+                log.warning(
+                    "background work failed",
+                    thread=self.name,
+                    error=type(error).__name__,
+                    reason=reason,
+                )
                 self.stopping.wait(BACK_OFF_SECONDS)
                 self._rung.set()
             self.stopping.wait(self._pause)

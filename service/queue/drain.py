@@ -27,7 +27,7 @@ def drain(
     *,
     seconds: float = float("inf"),
     stop: Callable[[], bool] = lambda: False,
-    ended: Callable[[Sequence[str]], None] = lambda ids: None,
+    ended: Callable[[Sequence[str]], None] = lambda _: None,
 ) -> Drained:
     """Grade what waits; any number of processes may drain the same store at once.
 

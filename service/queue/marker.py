@@ -78,12 +78,11 @@ class Marker:
         child = self._started()
         message = json.dumps([_as_json(work) for work in works]).encode() + b"\n"
         try:
-            _stdin(child).write(message)
-            _stdin(child).flush()
+            child.stdin.write(message)  # type: ignore[union-attr]  # it was opened with a pipe
+            child.stdin.flush()  # type: ignore[union-attr]
         except OSError as error:
             self.close()
-            message = "the marking process died"
-            raise MarkerGoneError(message) from error
+            raise MarkerGoneError("the marking process died") from error
         for _ in works:
             yield _outcome(json.loads(self._line(child, self._rules.seconds)))
 
@@ -92,7 +91,7 @@ class Marker:
             self.close()
             rules = self._rules
             self._rest = b""
-            self._child = subprocess.Popen(
+            self._child = subprocess.Popen(  # noqa: S603 - our own module, named in the settings
                 [sys.executable, "-m", "service.queue.marker_child",
                  rules.opens, rules.argument, str(rules.memory_mib), str(os.getpid())],
                 stdin=subprocess.PIPE,
@@ -119,10 +118,6 @@ class Marker:
             self._rest += chunk
         line, self._rest = self._rest.split(b"\n", 1)
         return line
-
-
-def _stdin(child: subprocess.Popen[bytes]) -> Any:
-    return child.stdin
 
 
 def _as_json(work: Work) -> dict[str, Any]:

@@ -42,7 +42,7 @@ Mark = Callable[[Sequence[Work]], Iterable[Outcome]]
 """Marks work in order; yields one outcome for each."""
 
 
-def each(mark_one: Callable[[Work], Verdict]) -> Mark:
+def each(mark_one: Callable[[Work], Verdict | Outcome]) -> Mark:
     """A Mark from a function for one submission; an exception is that submission's failure."""
 
     def mark(works: Sequence[Work]) -> Iterator[Outcome]:

@@ -5,7 +5,6 @@ worker host whose clock is an hour off neither steals a lease nor closes an assi
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import BigInteger
 from sqlalchemy.ext.compiler import compiles
@@ -25,12 +24,12 @@ class Now(FunctionElement[int]):
 
 
 @compiles(Now, "sqlite")
-def _now_in_sqlite(element: Now, compiler: SQLCompiler, **options: Any) -> str:
+def _now_in_sqlite(_element: Now, _compiler: SQLCompiler, **_options: object) -> str:
     return "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
 
 
 @compiles(Now, "postgresql")
-def _now_in_postgresql(element: Now, compiler: SQLCompiler, **options: Any) -> str:
+def _now_in_postgresql(_element: Now, _compiler: SQLCompiler, **_options: object) -> str:
     # now() stands still for the length of a transaction, and a lease must not start in the past.
     return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
 

@@ -13,11 +13,74 @@ from service.config import Config, read_config
 from service.queue.drain import Drained, drain
 from service.queue.work import each
 from service.running import EXTENSION, Service
+from service.store.engine import Store
+from service.store.ids import new_id
 from service.store.migrating import migrate
 from service.store.people import add_token, add_user
+from tests.service.servers import Postgres, Valkey, postgres_folder, running
 from tests.service.sums import Sums, judge
+from tests.service.system import System
 
 RATES = {"rate_submit": "100000/hour", "rate_login": "100000/hour", "rate_default": "100000/hour"}
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server for this test process."""
+    with postgres_folder() as folder:
+        server = Postgres(folder)
+        server.create()
+        with running(server):
+            server.wait()
+            yield server
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    """A Valkey server for this test process."""
+    server = Valkey(tmp_path_factory.mktemp("valkey"))
+    with running(server):
+        server.wait()
+        yield server
+
+
+@pytest.fixture
+def database(postgres: Postgres) -> str:
+    """The address of a fresh database on PostgreSQL."""
+    return postgres.database(f"test_{new_id()}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A migrated store, once of each kind."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    else:
+        url = request.getfixturevalue("database")
+    store = Store(url)
+    migrate(store)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> Iterator[System]:
+    """An embedded service: one process and a SQLite file."""
+    system = System(tmp_path)
+    with running(*system.processes):
+        system.web.wait()
+        yield system
+
+
+@pytest.fixture
+def distributed(tmp_path: Path, database: str, valkey: Valkey) -> Iterator[System]:
+    """A service on PostgreSQL and Valkey, with a worker and beat."""
+    with valkey.client() as client:
+        client.flushall()
+    system = System(tmp_path, database=database, redis_url=valkey.url)
+    with running(*system.processes):
+        system.web.wait()
+        yield system
 
 
 @pytest.fixture

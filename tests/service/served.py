@@ -3,8 +3,6 @@
 import sys
 from pathlib import Path
 
-import service.app
-import service.serving
 from service import commands
 from service.questions import Questions
 from tests.service.sums import Sums
@@ -15,6 +13,6 @@ def _sums(folders: tuple[Path, ...], secret: bytes) -> Questions:
 
 
 if __name__ == "__main__":
-    service.app.open_questions = _sums
-    service.serving.open_questions = _sums
+    for module in ("service.app", "service.serving"):
+        sys.modules[module].open_questions = _sums
     sys.exit(commands.serve())

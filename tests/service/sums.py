@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.errors import UnknownNameError
-from service.queue.work import Failed, Mark, Outcome, Verdict, Work, each
 from service.questions import Listed
+from service.queue.work import Failed, Mark, Outcome, Verdict, Work, each
 
 TITLE = {"en": "A sum", "zh": "加法"}
 
@@ -45,19 +45,27 @@ class Sums:
     names: tuple[str, ...] = ("sums/one", "sums/two")
 
     def listed(self) -> tuple[Listed, ...]:
+        """All of them."""
         return tuple(_listed(name) for name in self.names)
 
     def find(self, question_id: str) -> Listed:
+        """One of them."""
         if question_id not in self.names:
-            message = f"no question {question_id!r}; the nearest is {self.names[0]!r}"
-            raise UnknownNameError(message)
+            raise UnknownNameError("question", question_id, self.names)
         return _listed(question_id)
 
     def seed(self, question: Listed, purpose: str, who: str, number: int) -> str:
+        """Another seed for every difference."""
         text = f"{question.content_hash} {purpose} {who} {number}"
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def show(self, content_hash: str, seed: str, source: str | None) -> dict[str, Any]:
+    def show(
+        self,
+        content_hash: str,  # noqa: ARG002 - there is one version of each sum
+        seed: str,
+        source: str | None,  # noqa: ARG002 - which is always at hand
+    ) -> dict[str, Any]:
+        """The two numbers, without sum and product."""
         first, second = numbers(seed)
         text = f"{first} and {second}"
         return {
