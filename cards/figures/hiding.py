@@ -1,0 +1,51 @@
+"""Which numbers a figure may not show while they are asked for."""
+
+from collections.abc import Collection, Mapping
+
+from grader.arithmetic import Number
+from grader.formula import Literal, Name
+from grader.worksheet import Worksheet
+
+
+def hidden_cells(
+    worksheet: Worksheet, cells: Mapping[str, Number], asked: Collection[str]
+) -> frozenset[str]:
+    """The asked lines, and all from which one of them could be read off.
+
+    Those are the lines that an asked one is worked out from, the lines worked out from an asked
+    one, and every worked-out line that happens to have an asked one's value. A line that only
+    repeats a draw or a number of the text (a layer's filters) stays visible unless it is asked.
+
+    >>> from grader.worksheet import line
+    >>> sheet = Worksheet([line("kernel_area", "kernel ** 2"), line("weights", "kernel_area * 8"),
+    ...                    line("rows", "size - kernel + 1"), line("same", "kernel")])
+    >>> cells = {"kernel": 3, "size": 9, **sheet.solve({"kernel": 3, "size": 9})}
+    >>> sorted(hidden_cells(sheet, cells, ["weights"]))
+    ['kernel_area', 'weights']
+    """
+    told = told_lines(worksheet)
+    hidden = set(asked)
+    for name in asked:
+        if name in worksheet:
+            hidden |= {line.name for line in worksheet.needed_for(name)} - told
+    below = set(asked)
+    for line in worksheet.lines:
+        if not below.isdisjoint(line.sources):
+            below.add(line.name)
+    values = {cells[name] for name in asked if name in cells}
+    like = {
+        line.name
+        for line in worksheet.lines
+        if line.name not in told and cells.get(line.name) in values
+    }
+    return frozenset(hidden | below | like)
+
+
+def told_lines(worksheet: Worksheet) -> frozenset[str]:
+    """The lines that only repeat a draw, a number, or another such line."""
+    told = set[str]()
+    for line in worksheet.lines:
+        repeats = isinstance(line.rule.formula.tree, Name | Literal)
+        if repeats and all(name in told or name not in worksheet for name in line.sources):
+            told.add(line.name)
+    return frozenset(told)
