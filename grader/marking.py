@@ -19,7 +19,8 @@ from grader.reading import Reading, Unreadable, read_answer
 from grader.wording import Text
 from grader.worksheet import Cells, Variation, Worksheet
 
-Outcome = Literal["right", "wrong", "unreadable"]
+# "held" waits for a human: only free text can be, never a number.
+Outcome = Literal["right", "wrong", "unreadable", "held"]
 
 _RIGHT: Final = Text("Correct.", "正确。")
 _WRONG: Final = Text("Not yet.", "还不对。")

@@ -1,0 +1,97 @@
+"""From a secret to numbers: seeds that don't tell on each other, and one stream per draw.
+
+A seed is HMAC-SHA256(secret, purpose | question | content hash | who | attempt). Each draw has a
+stream of its own under the seed, named after it, so a new draw leaves the others as they
+were. Whole numbers come from HMAC blocks by rejection, without Python's `random`: the same
+seed gives the same numbers on every machine and every version of Python, for ever.
+"""
+
+import hmac
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Literal, TypeVar
+
+from grader.arithmetic import Number
+
+Purpose = Literal["practice", "homework", "deck", "exam", "preview"]
+PURPOSES: Final[tuple[Purpose, ...]] = ("practice", "homework", "deck", "exam", "preview")
+
+_Item = TypeVar("_Item")
+_WORD: Final = 8
+_WORDS: Final = 1 << (8 * _WORD)
+
+# A preview is shown to anybody who has the file, so that its secret is none.
+_PREVIEW: Final = b"gradeck preview"
+
+
+def _joined(*parts: str) -> bytes:
+    """Texts one after another, each with its length before it: no two lists join alike."""
+    encoded = (part.encode() for part in parts)
+    return b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
+
+
+def seed_for(
+    secret: bytes, purpose: Purpose, question: str, content_hash: str, who: str, attempt: int = 0
+) -> bytes:
+    """The seed, 32 bytes, of one person's attempt at one version of a question.
+
+    >>> homework = seed_for(b"secret", "homework", "cnn/stack", "9f", "ada")
+    >>> homework == seed_for(b"secret", "exam", "cnn/stack", "9f", "ada")
+    False
+    """
+    if purpose not in PURPOSES:
+        message = f"a purpose is one of {', '.join(PURPOSES)}; got {purpose!r}"
+        raise ValueError(message)
+    message_parts = _joined(purpose, question, content_hash, who, str(attempt))
+    return hmac.digest(secret, message_parts, "sha256")
+
+
+def preview_seed(question: str, text: str) -> bytes:
+    """The seed that `--seed TEXT` stands for.
+
+    It leaves the content hash out: an author who mends a sentence keeps the same numbers.
+    """
+    return seed_for(_PREVIEW, "preview", question, "", text)
+
+
+def integers(seed: bytes, name: str, attempt: int, below: int) -> Iterator[int]:
+    """An endless stream of whole numbers from 0 to `below` - 1, all equally likely.
+
+    >>> stream = integers(b"seed", "height", 0, 6)
+    >>> [next(stream) for _ in range(8)]
+    [0, 3, 2, 1, 1, 1, 3, 5]
+    """
+    accepted = _WORDS - _WORDS % below
+    block = 0
+    while True:
+        digest = hmac.digest(seed, _joined("draw", name, str(attempt), str(block)), "sha256")
+        for start in range(0, len(digest), _WORD):
+            word = int.from_bytes(digest[start : start + _WORD], "big")
+            if word < accepted:
+                yield word % below
+        block += 1
+
+
+def draw(draws: Mapping[str, Sequence[Number]], seed: bytes, attempt: int = 0) -> dict[str, Number]:
+    """One value for each draw, each from a stream of its own.
+
+    >>> drawn = draw({"kernel": [3, 5, 7], "height": range(100, 401, 20)}, b"seed")
+    >>> drawn["kernel"] == draw({"kernel": [3, 5, 7]}, b"seed")["kernel"]
+    True
+    """
+    return {
+        name: values[next(integers(seed, name, attempt, len(values)))]
+        for name, values in draws.items()
+    }
+
+
+def shuffled(items: Sequence[_Item], seed: bytes, name: str, attempt: int = 0) -> list[_Item]:
+    """The items in an order of which all are equally likely (Fisher and Yates).
+
+    >>> sorted(shuffled("abcd", b"seed", "statements"))
+    ['a', 'b', 'c', 'd']
+    """
+    result = list(items)
+    for last in range(len(result) - 1, 0, -1):
+        other = next(integers(seed, f"{name}/{last}", attempt, last + 1))
+        result[last], result[other] = result[other], result[last]
+    return result

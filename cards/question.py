@@ -1,0 +1,118 @@
+"""What a question file says, as frozen values; `cards.loading` makes them.
+
+numeric   draws, a worksheet, parts with an answer key each, the mistakes to tell apart
+basic     a front and a back: one fact
+cloze     a text with gaps {{c1::...}}
+list      an enumeration: one focused card for each item, marked by its key points
+choice    a pool of true and false statements, from which each variant deals a few
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final, Literal
+
+from grader.arithmetic import Number
+from grader.formula import Formula
+from grader.marking import AnswerKey, Marking
+from grader.mistakes import Mistake
+from grader.wording import Text
+from grader.worksheet import Worksheet
+
+Kind = Literal["numeric", "basic", "cloze", "list", "choice"]
+KINDS: Final[tuple[Kind, ...]] = ("numeric", "basic", "cloze", "list", "choice")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One answer box: what it asks, and the key of its answer."""
+
+    id: str
+    ask: Text
+    key: AnswerKey
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A comparison that a variant's numbers must meet, with its text as the author wrote it."""
+
+    text: str
+    formula: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement of a choice question: whether it holds, and why."""
+
+    id: str
+    holds: bool
+    says: Text
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of an enumeration: its cue, its answer, and other wordings of it by language."""
+
+    id: str
+    cue: Text
+    answer: Text
+    accept: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A question of any kind; what doesn't belong to its kind is empty.
+
+    `document` is its source as canonical JSON: whoever keeps it can make the same question
+    again after the file has changed. `content_hash` is the hash of that text.
+    `told` lists, for each mistake that every variant must tell apart, the parts where.
+    """
+
+    id: str
+    kind: Kind
+    title: Text
+    text: Text
+    level: int
+    tags: tuple[str, ...]
+    hints: tuple[Text, ...]
+    source: str
+    figure: str | Mapping[str, Any] | None
+    note: Text | None
+    retired: bool
+    document: str = field(repr=False)
+    content_hash: str
+    where: str
+    line: int
+
+    # numeric
+    draws: Mapping[str, Sequence[Number]] = field(default_factory=dict, repr=False)
+    require: tuple[Constraint, ...] = ()
+    worksheet: Worksheet | None = field(default=None, repr=False)
+    parts: tuple[Part, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    others: tuple[Mistake, ...] = ()
+    told: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    # concepts
+    answer: Text | None = None
+    items: tuple[Item, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    pick: int = 0
+    right: tuple[int, int] = (1, 1)
+
+    @cached_property
+    def marking(self) -> Marking:
+        """What marks the answers of every variant of this numeric question."""
+        sheet = self.worksheet or Worksheet(())
+        return Marking(sheet, [part.key for part in self.parts], self.mistakes, self.others)
+
+    @property
+    def topic(self) -> str:
+        """The part of the id before the slash, such as `cnn`."""
+        return self.id.partition("/")[0]
+
+    @property
+    def place(self) -> str:
+        """The file and line where the question stands."""
+        return f"{self.where}:{self.line}"

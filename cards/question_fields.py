@@ -1,0 +1,187 @@
+"""The fields of a question file: one table, from which the reader knows what it may refuse,
+and from which the JSON Schema and the reference are written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cards.question import KINDS, Kind
+
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field: its name, its shape as JSON Schema, what it says, and whether it must be there."""
+
+    name: str
+    schema: Schema
+    says: str
+    required: bool = False
+
+
+def known(fields: tuple[Field, ...]) -> dict[str, bool]:
+    """Each field's name and whether it must be there, as `Entry.mapping` takes it."""
+    return {field.name: field.required for field in fields}
+
+
+TEXT: Final[Schema] = {"type": ["string", "number"]}
+IDENTIFIER: Final[Schema] = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}
+NAME: Final[Schema] = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z0-9_]+)*$"}
+FORMULA: Final[Schema] = {"type": ["string", "integer", "number"]}
+BOTH: Final[Schema] = {"$ref": "#/$defs/text"}
+TRUTH: Final[Schema] = {"type": "boolean"}
+
+
+def _list(of: Schema, least: int = 0) -> Schema:
+    return {"type": "array", "items": of, **({"minItems": least} if least else {})}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+COMMON: Final = (
+    Field(
+        "id",
+        {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$"},
+        "Topic and name, as in `cnn/pooled-size`. Stable for ever: decks, grades and schedules "
+        "hang on it.",
+        required=True,
+    ),
+    Field("title", BOTH, "A few words for lists and headings.", required=True),
+    Field("kind", {"enum": list(KINDS)}, "What sort of question it is.", required=True),
+    Field("text", BOTH, "What the student reads: Markdown with `$...$`.", required=True),
+    Field(
+        "level",
+        {"type": "integer", "minimum": 1, "maximum": 3},
+        "From 1, a first meeting, to 3. Without it: 1.",
+    ),
+    Field("tags", _list({"type": "string"}), "Tags such as `cnn::memory`."),
+    Field("hints", _list(BOTH), "Hints, shown one by one when asked for."),
+    Field("source", TEXT, "The chapter, paper or page that says so."),
+    Field(
+        "figure",
+        {"type": ["string", "object"]},
+        "The diagram that goes with it. It never shows an asked number.",
+    ),
+    Field("note", BOTH, "What is good to know once it is answered; on a card's back."),
+    Field(
+        "retired",
+        TRUTH,
+        "True for a question that is no longer dealt. It stays in the file for those who have it.",
+    ),
+)
+
+NUMERIC: Final = (
+    Field(
+        "draw",
+        {"type": "object", "additionalProperties": _ref("draw")},
+        "The numbers that differ between variants: a list of values, or a range.",
+    ),
+    Field(
+        "require",
+        _list({"type": "string"}),
+        "Comparisons that a variant's numbers must meet, such as `height != width`.",
+    ),
+    Field(
+        "network",
+        {"type": ["object", "string"]},
+        "A network, or the name of a known one, whose worksheet holds the answers. Numbers in it "
+        "may be formulas over the draws.",
+    ),
+    Field(
+        "lines",
+        {"type": "object", "additionalProperties": {"anyOf": [FORMULA, _ref("line")]}},
+        "The worksheet of any other field: a formula for each line over draws and other lines. "
+        "With `network:` they follow its lines.",
+    ),
+    Field("parts", _list(_ref("part"), 1), "The answer boxes.", required=True),
+    Field(
+        "mistakes",
+        _list({"anyOf": [IDENTIFIER, _ref("mistake")]}),
+        "The mistakes that every variant must tell apart: ids of the catalogue, or own ones. "
+        "Without it: all of the catalogue that touch an asked line and can be told apart.",
+    ),
+    Field("binary_prefixes", TRUTH, "True where the text says that 1 MB is 1024 KB."),
+)
+BASIC: Final = (Field("answer", BOTH, "The back: one fact.", required=True),)
+CLOZE: Final[tuple[Field, ...]] = ()
+LIST: Final = (
+    Field("items", _list(_ref("item"), 2), "The entries; each becomes one card.", required=True),
+)
+CHOICE: Final = (
+    Field("statements", _list(_ref("statement"), 2), "The pool to deal from.", required=True),
+    Field(
+        "pick",
+        {"type": "integer", "minimum": 2, "maximum": 10},
+        "How many statements a variant shows.",
+        required=True,
+    ),
+    Field(
+        "right",
+        {"anyOf": [{"type": "integer", "minimum": 1}, _list({"type": "integer", "minimum": 1}, 2)]},
+        "How many of them hold: a number, or `[from, to]`. With 1 it is a single choice.",
+        required=True,
+    ),
+)
+
+KIND_FIELDS: Final[Mapping[Kind, tuple[Field, ...]]] = {
+    "numeric": NUMERIC,
+    "basic": BASIC,
+    "cloze": CLOZE,
+    "list": LIST,
+    "choice": CHOICE,
+}
+
+PART: Final = (
+    Field("id", IDENTIFIER, "Its name in answers, grades and feedback.", required=True),
+    Field("ask", BOTH, "The question beside the box.", required=True),
+    Field("answer", NAME, "The line whose value is asked.", required=True),
+    Field("unit", {"type": "string"}, "The unit asked for. Without it: the line's own."),
+    Field("precision", _ref("precision"), "How near an answer must come. Without it: exact."),
+    Field("points", {"type": "number", "exclusiveMinimum": 0}, "Without it: 1."),
+    Field("percent", TRUTH, "True where `56%` may be written for 0.56."),
+)
+PRECISION: Final = (
+    Field("within", TEXT, "A share of the right value, such as `1%`."),
+    Field("absolute", {"type": "number", "exclusiveMinimum": 0}, "A distance in the asked unit."),
+    Field("digits", {"type": "integer", "minimum": 1}, "Equal in so many significant digits."),
+    Field("decimals", {"type": "integer", "minimum": 0}, "Equal in so many decimals."),
+)
+RANGE: Final = (
+    Field("from", {"type": "number"}, "The first value.", required=True),
+    Field("to", {"type": "number"}, "The last value, which the steps must meet.", required=True),
+    Field("step", {"type": "number", "exclusiveMinimum": 0}, "Without it: 1."),
+)
+LINE: Final = (
+    Field("formula", FORMULA, "The formula over draws and other lines.", required=True),
+    Field("unit", {"type": "string"}, "The unit of its value."),
+    Field("says", BOTH, "The sentence of theory behind it, for the worked solution."),
+)
+MISTAKE: Final = (
+    Field("id", IDENTIFIER, "An id of the catalogue, or a new one.", required=True),
+    Field("line", NAME, "For an own mistake: the line that goes wrong."),
+    Field("formula", FORMULA, "For an own mistake: the wrong formula in its place."),
+    Field("says", BOTH, "For an own mistake: what was done, and the question that leads on."),
+    Field(
+        "parts", _list(IDENTIFIER, 1), "The parts where it must show. Without it: all it touches."
+    ),
+)
+ITEM: Final = (
+    Field("id", IDENTIFIER, "Its name in answers and decks.", required=True),
+    Field("cue", BOTH, "The front of its card.", required=True),
+    Field("answer", BOTH, "The back of its card.", required=True),
+    Field("accept", _ref("wordings"), "Other wordings of the key point that are right."),
+)
+STATEMENT: Final = (
+    Field("id", IDENTIFIER, "Its name in statistics.", required=True),
+    Field("holds", TRUTH, "Whether it is true.", required=True),
+    Field("says", BOTH, "The statement.", required=True),
+    Field("reason", BOTH, "Why it is true or false.", required=True),
+)
+WORDINGS: Final = (
+    Field("en", _list({"type": "string"}), "English wordings."),
+    Field("zh", _list({"type": "string"}), "Chinese wordings."),
+)

@@ -1,0 +1,268 @@
+"""YAML without surprises: what a question file says is what its author sees.
+
+Built from the events of PyYAML's safe loader, whose own reading follows YAML 1.1: there
+`no` is False, `1e-3` a text, `010` eight, `12:30` a number of minutes, and the second of two
+equal keys wins in silence. Here scalars are YAML 1.2's, a number is exact (`int` or
+`Fraction`), and what misleads is refused: aliases, anchors, tags, keys that stand twice or
+are no text, leading zeros, infinities. Size and depth are capped. Every value keeps its line.
+
+A fault in one document of a file leaves the other documents readable.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+import yaml
+
+from grader.arithmetic import Number, whole
+from grader.errors import Fault
+
+MAX_BYTES: Final = 1_000_000
+MAX_DEPTH: Final = 16
+MAX_VALUES: Final = 50_000
+MAX_DIGITS: Final = 60
+MAX_EXPONENT: Final = 60
+
+Path = tuple[str | int, ...]
+
+# libyaml's scanner is some ten times faster; both give the same events.
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SEPARATOR: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_WHOLE: Final = re.compile(r"[-+]?[0-9]+\Z")
+_DECIMAL: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+_LEADING_ZERO: Final = re.compile(r"[-+]?0[0-9]")
+_OTHER_BASE: Final = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
+_NOT_FINITE: Final = re.compile(r"[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z")
+_NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOLEANS: Final = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML document: its value, where it stands, the line of every value, its faults."""
+
+    value: Any
+    where: str
+    lines: Mapping[Path, int]
+    faults: tuple[Fault, ...] = ()
+
+    def line(self, path: Path) -> int:
+        """The line of the value at `path`; of its nearest parent where it isn't written."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+class _RefusedError(Exception):
+    """Reading this document can't go on; the fault is already noted."""
+
+
+def read_documents(text: str | bytes, where: str) -> tuple[tuple[Document, ...], tuple[Fault, ...]]:
+    r"""The documents of one YAML file that could be read, and every fault of the others.
+
+    >>> documents, faults = read_documents("stride: 2\n---\nsame: no\nsame: 010\n", "a.yaml")
+    >>> documents[0].value, documents[0].line(("stride",))
+    ({'stride': 2}, 1)
+    >>> for fault in faults:
+    ...     print(fault)
+    a.yaml:4: same: expected each key once, got 'same' again (first in line 3); remove one of them
+    a.yaml:4: same: expected a number without leading zeros, got 010; write 10, or quote it as a text
+    """
+    if len(text) > MAX_BYTES:
+        size = f"{len(text):,}"
+        too_large = Fault(where, f"at most {MAX_BYTES:,} bytes", size, "split the file")
+        return (), (too_large,)
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = text[: error.start].count(b"\n") + 1
+            got = f"the byte 0x{text[error.start]:02x}"
+            return (), (Fault(where, "UTF-8 text", got, "save the file as UTF-8", line),)
+    documents = []
+    unread: list[Fault] = []
+    for source, first_line in _parts(text.removeprefix("\ufeff")):
+        reader = _Reader(where, first_line)
+        try:
+            value = reader.read(source)
+        except _RefusedError:
+            value = None
+        if value is None:
+            unread += reader.faults
+        else:
+            documents.append(Document(value, where, reader.lines, tuple(reader.faults)))
+    return tuple(documents), tuple(unread)
+
+
+def _parts(text: str) -> Iterator[tuple[str, int]]:
+    """Each document's text with the number of lines before it.
+
+    A line that begins with `---` ends a document even inside a block of text.
+    """
+    starts = [
+        0,
+        *(match.start() for match in _SEPARATOR.finditer(text) if match.start()),
+        len(text),
+    ]
+    for start, end in zip(starts, starts[1:], strict=False):
+        yield text[start:end], text.count("\n", 0, start)
+
+
+class _Reader:
+    """Turns the events of one document into plain values, noting every fault."""
+
+    def __init__(self, where: str, lines_before: int) -> None:
+        self.where = where
+        self.lines_before = lines_before
+        self.lines: dict[Path, int] = {}
+        self.faults: list[Fault] = []
+        self.values = 0
+
+    def fault(self, mark: yaml.Mark, path: Path, expected: str, got: str, cure: str) -> None:
+        line = mark.line + 1 + self.lines_before
+        self.faults.append(Fault(self.where, expected, got, cure, line, written(path)))
+
+    def read(self, source: str) -> Any:
+        """The document's value; None for an empty one."""
+        self.events = yaml.parse(source, Loader=_LOADER)
+        try:
+            for event in self.events:
+                if isinstance(event, yaml.NodeEvent):
+                    return self.node(event, ())
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark or yaml.Mark("", 0, 0, 0, None, None)
+            said = ", ".join(part for part in (error.context, error.problem) if part)
+            cure = "mind the indentation, and quote texts that hold ': ' or ' #'"
+            self.fault(mark, (), "YAML", said, cure)
+        except yaml.reader.ReaderError as error:
+            line = source.count("\n", 0, error.position)
+            mark = yaml.Mark("", 0, line, 0, None, None)
+            character = (
+                error.character if isinstance(error.character, int) else ord(error.character)
+            )
+            self.fault(mark, (), "printable text", f"U+{character:04X}", "remove it")
+        return None
+
+    def node(self, event: yaml.NodeEvent, path: Path) -> Any:
+        self.values += 1
+        if self.values > MAX_VALUES:
+            self.stop(event, path, f"at most {MAX_VALUES:,} values", "more", "split the file")
+        if len(path) > MAX_DEPTH:
+            self.stop(event, path[:3], f"at most {MAX_DEPTH} levels", "more", "flatten it")
+        self.lines[path] = event.start_mark.line + 1 + self.lines_before
+        self.refuse_marks(event, path)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self.mapping(path)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self.sequence(path)
+        if isinstance(event, yaml.ScalarEvent):
+            return self.scalar(event, path)
+        return None
+
+    def stop(self, event: yaml.NodeEvent, path: Path, expected: str, got: str, cure: str) -> None:
+        self.fault(event.start_mark, path, expected, got, cure)
+        raise _RefusedError
+
+    def refuse_marks(self, event: yaml.NodeEvent, path: Path) -> None:
+        if isinstance(event, yaml.AliasEvent):
+            self.fault(
+                event.start_mark, path, "a value", f"the alias *{event.anchor}", "write it out"
+            )
+        elif event.anchor:
+            self.fault(
+                event.start_mark,
+                path,
+                "no anchors",
+                f"&{event.anchor}",
+                "remove it and its aliases",
+            )
+        if getattr(event, "tag", None):
+            self.fault(event.start_mark, path, "no tags", f"{event.tag}", "remove it")
+
+    def mapping(self, path: Path) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for event in self.events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            key = self.key(event, path)
+            place = (*path, key)
+            if key in result:
+                first = self.lines[place]
+                got = f"{key!r} again (first in line {first})"
+                self.fault(event.start_mark, place, "each key once", got, "remove one of them")
+            value = self.node(next(self.events), place)
+            result.setdefault(key, value)
+            self.lines[place] = event.start_mark.line + 1 + self.lines_before
+        return result
+
+    def key(self, event: yaml.NodeEvent, path: Path) -> str:
+        """The key as text; a fault is noted for any other kind of value."""
+        if not isinstance(event, yaml.ScalarEvent):
+            got = "an alias" if isinstance(event, yaml.AliasEvent) else "a list or mapping"
+            self.stop(event, path, "a text as key", got, "write a name before the colon")
+            return ""
+        self.refuse_marks(event, path)
+        if event.value == "<<" and event.implicit[0]:
+            self.fault(event.start_mark, path, "a text as key", "<<", "write the keys out")
+        elif not isinstance(value := self.scalar(event, path), str):
+            got = f"{event.value or 'nothing'}"
+            self.fault(event.start_mark, path, "a text as key", got, f'write "{event.value}"')
+            del value
+        return event.value
+
+    def sequence(self, path: Path) -> list[Any]:
+        result: list[Any] = []
+        for event in self.events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            result.append(self.node(event, (*path, len(result))))
+        return result
+
+    def scalar(self, event: yaml.ScalarEvent, path: Path) -> Any:
+        text = event.value
+        if not event.implicit[0]:
+            return text
+        if text in _NULL:
+            return None
+        if text in _BOOLEANS:
+            return _BOOLEANS[text]
+        if _WHOLE.match(text) or _DECIMAL.match(text):
+            return self.number(event, path)
+        if _OTHER_BASE.match(text):
+            cure = f"write {int(text, 0) if len(text) < MAX_DIGITS else 'it so'}, or quote it"
+            self.fault(event.start_mark, path, "a decimal number", text[:MAX_DIGITS], cure)
+        if _NOT_FINITE.match(text):
+            self.fault(event.start_mark, path, "a finite number", text, "write a number")
+        return text
+
+    def number(self, event: yaml.ScalarEvent, path: Path) -> Number:
+        text = event.value
+        _, _, exponent = text.lower().partition("e")
+        if len(text) > MAX_DIGITS or abs(int(exponent or 0)) > MAX_EXPONENT:
+            got = text[:20] + ("..." if len(text) > len(text[:20]) else "")
+            expected = f"a number of at most {MAX_DIGITS} digits"
+            self.fault(event.start_mark, path, expected, got, "write a smaller one")
+            return 0
+        if _LEADING_ZERO.match(text):
+            plain = str(int(text)) if _WHOLE.match(text) else text.lstrip("+-0")
+            cure = f"write {plain}, or quote it as a text"
+            self.fault(event.start_mark, path, "a number without leading zeros", text, cure)
+        return whole(Fraction(text))
+
+
+def written(path: Path) -> str:
+    """A path as authors write it.
+
+    >>> written(("parts", 0, "ask", "zh"))
+    'parts[1].ask.zh'
+    """
+    text = ""
+    for step in path:
+        text += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")

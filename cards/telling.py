@@ -1,0 +1,148 @@
+"""Whether a variant can tell: the right answer and the listed mistakes all show differently."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+from typing import Final
+
+from cards.draws import draw, preview_seed
+from cards.question import Question
+from grader.arithmetic import Number
+from grader.errors import RequirementError, WorksheetError
+from grader.marking import AnswerKey
+from grader.worksheet import Cells
+
+RIGHT: Final = "the right answer"
+
+# For mistakes that no author listed: how many variants are looked at, and in which share of
+# them two numbers must differ for the difference to be demanded of every variant.
+_PROBES: Final = 60
+_SHARE: Final = 0.4
+_ATTEMPTS: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two ways of working, of which one may be right, that end at the same number in a part."""
+
+    part: str
+    first: str
+    second: str
+
+    def __str__(self) -> str:
+        return f"{self.first} and {self.second} show the same in part {self.part!r}"
+
+
+def numbers_for(
+    question: Question, seed: bytes, attempt: int
+) -> tuple[dict[str, Number], Cells] | str:
+    """A draw and its solved worksheet; or the constraint that the draw doesn't meet."""
+    numbers = draw(question.draws, seed, attempt)
+    for constraint in question.require:
+        if not constraint.formula.value(numbers):
+            return f"require: {constraint.text}"
+    if question.worksheet is None:
+        return numbers, {}
+    try:
+        return numbers, question.worksheet.solve(numbers)
+    except RequirementError as unmet:
+        # Which layer and field: the numbers in the message differ from draw to draw.
+        return "; ".join(f"{where}: {field}" for where, field, _ in unmet.unmet)
+    except WorksheetError as fault:
+        return str(fault)
+
+
+class Telling:
+    """What a question's variants must tell apart, and whether a given one does."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.accepted = frozenset(m.id for m in question.mistakes if m.accepted)
+        self.keys = tuple(part.key for part in question.parts)
+        self.demanded: Mapping[str, frozenset[str]] = question.told
+        self.pairs: Mapping[str, frozenset[frozenset[str]]] | None = None
+        if question.mistakes and not question.told:
+            self._demand_what_numbers_allow()
+
+    def _demand_what_numbers_allow(self) -> None:
+        """For mistakes that nobody listed: demand the differences that show often enough."""
+        shows: Counter[tuple[str, str]] = Counter()
+        apart: Counter[tuple[str, frozenset[str]]] = Counter()
+        count = 0
+        for cells, found in self._probes():
+            count += 1
+            for key in self.keys:
+                displays = {
+                    mistake: _display(key, wrong)
+                    for mistake, wrong in found[key.part].items()
+                    if _differs(key, cells[key.line], wrong)
+                }
+                shows.update((key.part, mistake) for mistake in displays)
+                for one, other in combinations(displays, 2):
+                    if displays[one] != displays[other]:
+                        apart[key.part, frozenset((one, other))] += 1
+        least = count * _SHARE
+        parts = {part for part, _ in shows}
+        self.demanded = {
+            mistake: frozenset(part for part in parts if shows[part, mistake] >= least)
+            for mistake in {mistake for _, mistake in shows}
+        }
+        self.pairs = {
+            key.part: frozenset(
+                pair for (part, pair), n in apart.items() if part == key.part and n >= least
+            )
+            for key in self.keys
+        }
+
+    def _probes(self) -> Iterator[tuple[Cells, dict[str, dict[str, Number]]]]:
+        found = 0
+        seed = preview_seed(self.question.id, "what can be told apart")
+        for attempt in range(_ATTEMPTS):
+            solved = numbers_for(self.question, seed, attempt)
+            if not isinstance(solved, str):
+                yield solved[1], self.question.marking.mistaken(solved[1])
+                found += 1
+            if found == _PROBES:
+                return
+
+    def clash(self, cells: Cells) -> Clash | None:
+        """The first two ways of working that these cells can't tell apart; None for none."""
+        if not self.demanded:
+            return None
+        found = self.question.marking.mistaken(cells)
+        for key in self.keys:
+            right = cells[key.line]
+            shown: dict[object, str] = {_display(key, right): RIGHT}
+            for mistake, wrong in found[key.part].items():
+                if key.part not in self.demanded.get(mistake, ()):
+                    continue
+                if mistake not in self.accepted and key.precision.accepts(right, wrong):
+                    return Clash(key.part, RIGHT, mistake)
+                other = shown.setdefault(_display(key, wrong), mistake)
+                if other is mistake or (other is RIGHT and mistake in self.accepted):
+                    continue
+                if self._must_differ(key.part, other, mistake):
+                    return Clash(key.part, other, mistake)
+        return None
+
+    def _must_differ(self, part: str, one: str, other: str) -> bool:
+        if self.pairs is None or one is RIGHT:
+            return True
+        return frozenset((one, other)) in self.pairs[part]
+
+
+def _display(key: AnswerKey, value: Number) -> object:
+    """What is compared: the displayed text; for an exact answer the number itself, as quick."""
+    return value if key.precision.kind == "exact" else key.precision.display(value)
+
+
+def _differs(key: AnswerKey, right: Number, wrong: Number) -> bool:
+    return not key.precision.accepts(right, wrong) and _display(key, right) != _display(key, wrong)
+
+
+@lru_cache(maxsize=1024)
+def telling(question: Question) -> Telling:
+    """What the question's variants must tell apart, worked out once."""
+    return Telling(question)
