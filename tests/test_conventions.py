@@ -331,3 +331,34 @@ def test_every_pinned_requirement_has_a_hash(name: str) -> None:
     entries = re.split(r"\n(?=[A-Za-z])", text)
     assert [] == [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry]
     assert "://" not in text
+
+
+def command_targets() -> list[tuple[str, str]]:
+    """The (module, function) of every row of the command line's table, read without importing."""
+    row = re.compile(r"((?:cards|service)(?:\.\w+)+):(\w+)")
+    files = [path for path in sources("cards") if module_name(path) == "cards.cli"]
+    texts = [
+        node.value
+        for path in files
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    return [(found[1], found[2]) for text in texts if (found := row.fullmatch(text))]
+
+
+def test_every_command_of_the_table_exists() -> None:
+    """The table names commands as text, so that a wrong name would show only when it is called."""
+    defined = {
+        (module, node.name)
+        for module, path in MODULES.items()
+        for node in tree(path).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    assert set() == set(command_targets()) - defined
+
+
+def test_every_command_is_documented() -> None:
+    """The reference has a section for each command."""
+    text = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    sections = set(re.findall(r"^## gradeck (\S+)$", text, flags=re.MULTILINE))
+    assert set() == {name.replace("_", "-") for _, name in command_targets()} - sections
