@@ -61,7 +61,7 @@ class Media:
         Anki keeps the content it has under a name, so that a changed file needs a new one.
 
         >>> Media.named("_gradeck-math", ".woff2", b"font").name
-        '_gradeck-math-7d45f44a.woff2'
+        '_gradeck-math-795ea3ef.woff2'
         """
         return cls(f"{stem}-{hashlib.sha256(content).hexdigest()[:8]}{suffix}", content)
 
@@ -156,9 +156,9 @@ class HermeticPackage(genanki.Package):  # type: ignore[misc]  # genanki has no 
             notes: list[tuple[object, ...]] = []
             cards: list[tuple[object, ...]] = []
             for position, (note, stamp) in batch:
-                seen.add(note, stamp)
-                notes.append(_note_row(note, stamp))
-                cards.extend(_card_rows(note, stamp, decks[note.deck], position))
+                if seen.fits(note, stamp):
+                    notes.append(_note_row(note, stamp))
+                    cards.extend(_card_rows(note, stamp, decks[note.deck], position))
                 on_note()
             cursor.executemany(f"INSERT INTO notes VALUES({','.join('?' * 11)})", notes)
             cursor.executemany(f"INSERT INTO cards VALUES({','.join('?' * 18)})", cards)
@@ -207,27 +207,23 @@ class _Seen:
         self.ids: set[int] = set()
         self.faults: list[Fault] = []
 
-    def add(self, note: DeckNote, stamp: Stamp) -> None:
+    def fits(self, note: DeckNote, stamp: Stamp) -> bool:
+        """Whether the note can be written; the fault is noted where it can't."""
+        before = len(self.faults)
         guid = note.guid
         if guid in self.guids:
-            self.faults.append(
-                Fault("deck", "each note once", f"{note.key!r} twice", "rename one question's id")
-            )
-        if stamp.id in self.ids:
-            self.faults.append(
-                Fault("deck", "an id for each note", f"{stamp.id} again for {note.key!r}")
-            )
+            self.note("each note once", f"{note.key!r} twice", "rename one question's id")
+        elif stamp.id in self.ids:
+            self.note("an id for each note", f"{stamp.id} again for {note.key!r}", "mend the lock")
         if not 1 <= len(note.cards) <= _MAX_CARDS:
-            self.faults.append(
-                Fault(
-                    note.key,
-                    f"1 to {_MAX_CARDS} cards",
-                    str(len(note.cards)),
-                    "mark what is asked as {{c1::...}}",
-                )
-            )
+            got = f"{len(note.cards)} for {note.key!r}"
+            self.note(f"1 to {_MAX_CARDS} cards a note", got, "mark what is asked as {{c1::...}}")
         self.guids.add(guid)
         self.ids.add(stamp.id)
+        return len(self.faults) == before
+
+    def note(self, expected: str, got: str, cure: str) -> None:
+        self.faults.append(Fault("deck", expected, got, cure))
 
     def check(self) -> None:
         if self.faults:
