@@ -150,7 +150,7 @@ class Marking:
         self.worksheet = worksheet
         self.keys = tuple(keys)
         self.mistakes = tuple(mistakes)
-        self.others = tuple(others)
+        self.others = tuple(mistake for mistake in others if not mistake.accepted)
         self.out_of: Number = sum((key.points for key in self.keys), start=0)
         self._variations = [(m, worksheet.variation(m.rewrite)) for m in self.mistakes]
         self._carries: dict[frozenset[str], Variation] = {}
