@@ -30,7 +30,7 @@ def _joined(*parts: str) -> bytes:
 
 
 def seed_for(
-    secret: bytes, purpose: Purpose, question: str, content_hash: str, who: str, attempt: int = 0
+    secret: bytes, purpose: Purpose, question: str, content_hash: str, who: str, *, attempt: int = 0
 ) -> bytes:
     """The seed, 32 bytes, of one person's attempt at one version of a question.
 

@@ -98,7 +98,7 @@ class Entry:
         return isinstance(self.value, dict) and self.value.get(key) is not None
 
     def mapping(self, known: Mapping[str, bool] | None = None) -> dict[str, "Entry"]:
-        """The entries of a mapping by key; `known` tells each allowed key and if it must be there."""
+        """The entries of a mapping by key; `known` tells each allowed key, and if it must be."""
         if not isinstance(self.value, dict):
             keys = f" with {', '.join(known)}" if known else ""
             self.note(f"a mapping{keys}")

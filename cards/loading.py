@@ -136,7 +136,8 @@ def read_question(document: Document, faults: list[Fault]) -> Question | None:
     if not isinstance(document.value, dict):
         entry.note("a question: a mapping with id, title, kind, text", cure="see the reference")
         return None
-    kind = entry.at("kind").choice(KINDS) if entry.has("kind") else None
+    named = entry.at("kind").choice(KINDS) if entry.has("kind") else None
+    kind = next((kind for kind in KINDS if kind == named), None)
     own = [field for name in KINDS if kind in {None, name} for field in KIND_FIELDS[name]]
     allowed = known((*COMMON, *own))
     if kind is None:
@@ -162,8 +163,8 @@ def read_question(document: Document, faults: list[Fault]) -> Question | None:
 
 def _read_common(fields: Mapping[str, Entry], kind: str | None) -> dict[str, Any]:
     """The fields that every kind has, by the question's names for them."""
-    id = fields["id"].text(longest=_LONGEST_TITLE) if "id" in fields else ""
-    if "id" in fields and not _ID.match(id):
+    name = fields["id"].text(longest=_LONGEST_TITLE) if "id" in fields else ""
+    if "id" in fields and not _ID.match(name):
         expected = "topic/name in lower-case letters, digits and hyphens"
         fields["id"].note(expected, cure="write for instance cnn/pooled-size")
     prose = read_prose if kind != "cloze" else Entry.texts
@@ -172,7 +173,7 @@ def _read_common(fields: Mapping[str, Entry], kind: str | None) -> dict[str, Any
     if figure is not None and not isinstance(figure, str | dict):
         fields["figure"].note("the name of a figure, or a mapping with its kind")
     return {
-        "id": id,
+        "id": name,
         "title": read_prose(fields.get("title", empty), longest=_LONGEST_TITLE),
         "text": prose(fields.get("text", empty)),
         "level": fields["level"].whole(1, 3) if "level" in fields else 1,

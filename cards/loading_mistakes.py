@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from cards.catalogue import CATALOGUE
 from cards.fields import Entry, nearest
 from cards.loading_concepts import read_prose
 from cards.question import Part
 from cards.question_fields import MISTAKE, known
 from grader.arithmetic import Number
+from grader.catalogue import CATALOGUE
 from grader.errors import FormulaError
 from grader.formula import Call, Formula, Literal, Name, Negative, Node, Operation, read
 from grader.mistakes import Mistake
@@ -31,9 +31,9 @@ def read_mistakes(
     Without a list, all of the catalogue that touch an asked line are listed, and `told` is
     empty: what can be told apart is found out from the numbers.
     """
-    touching = {id: m for id, m in CATALOGUE.items() if _touched(m, sheet, parts)}
+    touching = [m for m in CATALOGUE.values() if _touched(m, sheet, parts)]
     if entry is None:
-        return {"mistakes": tuple(touching.values()), "worksheet": sheet}
+        return {"mistakes": tuple(touching), "worksheet": sheet}
     listed: dict[str, Mistake] = {}
     told: dict[str, frozenset[str]] = {}
     for inner in entry.items():
@@ -54,7 +54,7 @@ def read_mistakes(
             inner.at("parts").note("parts that the mistake can change", got, "leave it out")
         listed[mistake.id] = mistake
         told[mistake.id] = frozenset(only) or touched
-    others = tuple(mistake for id, mistake in touching.items() if id not in listed)
+    others = tuple(mistake for mistake in touching if mistake.id not in listed)
     return {
         "mistakes": tuple(listed.values()),
         "others": others,
@@ -80,9 +80,9 @@ def _read_mistake(
     only = tuple(inner.text() for inner in fields["parts"].items()) if "parts" in fields else ()
     if "formula" not in fields and "line" not in fields and "says" not in fields:
         return _of_catalogue(fields["id"], fields["id"].value), only, sheet
-    id = fields["id"].identifier()
-    if id in CATALOGUE:
-        fields["id"].note("an id of its own", f"{id!r}, which is in the catalogue", "rename it")
+    own = fields["id"].identifier()
+    if own in CATALOGUE:
+        fields["id"].note("an id of its own", f"{own!r}, which is in the catalogue", "rename it")
     for name in ("line", "formula", "says"):
         if name not in fields:
             entry.at(name).note("a value", "nothing", f"add `{name}:`")
@@ -98,13 +98,13 @@ def _read_mistake(
     if formula is None:
         return None, only, sheet
     wrong, sheet = _giving_cells(sheet, name, formula)
-    return Mistake(id, lambda line: wrong if line.name == name else None, says), only, sheet
+    return Mistake(own, lambda line: wrong if line.name == name else None, says), only, sheet
 
 
-def _of_catalogue(entry: Entry, id: object) -> Mistake | None:
-    if isinstance(id, str) and id in CATALOGUE:
-        return CATALOGUE[id]
-    cure = nearest(id, CATALOGUE) if isinstance(id, str) else ""
+def _of_catalogue(entry: Entry, name: object) -> Mistake | None:
+    if isinstance(name, str) and name in CATALOGUE:
+        return CATALOGUE[name]
+    cure = nearest(name, CATALOGUE) if isinstance(name, str) else ""
     entry.note("a mistake of the catalogue, or an own one with line, formula and says", cure=cure)
     return None
 

@@ -35,7 +35,7 @@ def read_numeric(fields: Mapping[str, Entry]) -> dict[str, Any]:
         return {"draws": draws, "require": require}
     binary = fields["binary_prefixes"].truth() if "binary_prefixes" in fields else False
     parts, conversions = (
-        _read_parts(fields["parts"], sheet, binary) if "parts" in fields else ((), ())
+        _read_parts(fields["parts"], sheet, binary=binary) if "parts" in fields else ((), ())
     )
     sheet = sheet.with_lines(conversions)
     mistakes = read_mistakes(fields.get("mistakes"), sheet, parts, draws)
@@ -193,7 +193,7 @@ def _read_unit(entry: Entry, *, binary_prefixes: bool = False) -> Unit:
 
 
 def _read_parts(
-    entry: Entry, sheet: Worksheet, binary: bool
+    entry: Entry, sheet: Worksheet, *, binary: bool
 ) -> tuple[tuple[Part, ...], tuple[Line, ...]]:
     """The parts, and the lines that convert cells into the asked units."""
     parts: list[Part] = []

@@ -5,10 +5,11 @@ r"""A bounded subset of LaTeX's mathematics, read into a tree; what is unknown i
     argument  = one character or command, or "{" row "}"
     atom      = number | letter | sign | command | "{" row "}"
     number    = digits, with {,} between the thousands: 12{,}544
-    command   = those of `cards.mathematics_symbols`, \frac, \sqrt, \binom, \text, alphabets, accents,
-                \left...\right, \begin{...}...\end{...} of matrix, pmatrix, bmatrix, vmatrix, cases, aligned
+    command   = those of `cards.mathematics_symbols`, \frac, \sqrt, \binom, \text, accents,
+                alphabets, \left...\right, \begin{...}...\end{...} of matrix, pmatrix,
+                bmatrix, vmatrix, cases and aligned
 
-The tree is written as MathML and as plain text by `cards.mathematics_writing`.
+The tree is written by `cards.mathml` and, as plain text, by `cards.mathematics_plain`.
 """
 
 import re
@@ -146,21 +147,8 @@ class Table:
     alignment: tuple[str, ...]
 
 
-Tree = (
-    Digits
-    | Letter
-    | Sign
-    | Large
-    | Words
-    | Space
-    | Row
-    | Ratio
-    | Root
-    | Scripts
-    | Accent
-    | Fenced
-    | Table
-)
+Leaf = Digits | Letter | Sign | Large | Words | Space
+Tree = Leaf | Row | Ratio | Root | Scripts | Accent | Fenced | Table
 
 _TOKEN: Final = re.compile(
     r"(?P<space>\s+)"
@@ -195,7 +183,7 @@ def read_mathematics(latex: str) -> Row:
 
 
 class _Reader:
-    """Recursive descent over one text; `\\text{...}` takes its words straight from it."""
+    r"""Recursive descent over one text; `\text{...}` takes its words straight from it."""
 
     def __init__(self, latex: str) -> None:
         self.latex = latex
@@ -275,7 +263,7 @@ class _Reader:
             return self.group()
         if self.kind == "number" and len(self.text) > 1:
             raise self.fail(f"write braces: {{{self.text}}}")
-        if self.kind == "end" or self.kind == "mark":
+        if self.kind in {"end", "mark"}:
             raise self.fail(f"an argument is missing before {self.text!r}")
         return self.atom()
 
@@ -415,7 +403,7 @@ class _Reader:
         return Fenced(opening, table, closing) if opening else table
 
     def environment(self) -> str:
-        """The name in braces after \\begin or \\end."""
+        r"""The name in braces after \begin or \end."""
         match = re.compile(r"\{([a-z]+)\}").match(self.latex, self.end)
         if match is None:
             raise self.fail(f"{self.text} needs a name in braces")

@@ -32,10 +32,10 @@ class Template:
     names: tuple[tuple[str, bool], ...]
 
     def fill(self, cells: Mapping[str, Number]) -> str:
-        """The text with the numbers put in.
+        r"""The text with the numbers put in.
 
-        >>> template("{h} rows, $2 \\\\times {h}$", {"h"}).fill({"h": 1200})
-        '1,200 rows, $2 \\\\times {1{,}200}$'
+        >>> template(r"{h} rows, $2 \times {h}$", {"h"}).fill({"h": 1200})
+        '1,200 rows, $2 \\times {1{,}200}$'
         """
         if not self.names:
             return self.pieces[0]
@@ -99,9 +99,9 @@ def templates(text: Text, known: Collection[str]) -> BothTemplates:
 
 
 def unknown_names(text: str, known: Collection[str]) -> Iterator[str]:
-    """The names in braces that nothing gives; a brace in words without a name as `{`.
+    r"""The names in braces that nothing gives; a brace in words without a name as `{`.
 
-    >>> list(unknown_names(r"{hieght} and $\\frac{n}{widht}$", {"height", "width"}))
+    >>> list(unknown_names(r"{hieght} and $\frac{n}{widht}$", {"height", "width"}))
     ['hieght', 'widht']
     """
     for span, mathematical in spans(text):

@@ -1,5 +1,6 @@
-"""The fields of a question file: one table, from which the reader knows what it may refuse,
-and from which the JSON Schema and the reference are written.
+"""The fields of a question file, in one table.
+
+From it the reader knows what to refuse, and the JSON Schema and the reference are written.
 """
 
 from collections.abc import Mapping

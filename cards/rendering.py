@@ -18,12 +18,15 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from cards.mathematics import read_mathematics
-from cards.mathematics_writing import ATTRIBUTES, ELEMENTS, mathml, plain
+from cards.mathematics_plain import plain
+from cards.mathml import ATTRIBUTES, ELEMENTS, mathml
 from grader.errors import FormulaError
 
 _ELEMENTS: Final = frozenset(
-    "p br hr h1 h2 h3 h4 h5 h6 em strong code pre blockquote ul ol li a"
-    " table thead tbody tr th td".split()
+    {
+        *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "em", "strong", "code", "pre", "a"),
+        *("blockquote", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"),
+    }
 )
 _SANITIZER: Final = nh3.Cleaner(
     tags=set(_ELEMENTS | ELEMENTS),
@@ -41,7 +44,10 @@ _MATHEMATICS: Final = re.compile(
 )
 
 
-def _mathematics_rule(state: StateInline, silent: bool) -> bool:
+def _mathematics_rule(
+    state: StateInline,
+    silent: bool,  # noqa: FBT001 -- markdown-it calls its rules so
+) -> bool:
     """markdown-it's rule for `$...$`, at the current place of the state."""
     if state.src[state.pos] != "$":
         return False
@@ -73,11 +79,11 @@ def _markdown() -> MarkdownIt:
 
 @lru_cache(maxsize=4096)
 def html(text: str) -> str:
-    """The text as safe HTML, in blocks; FormulaError where its mathematics can't be read.
+    r"""The text as safe HTML, in blocks; FormulaError where its mathematics can't be read.
 
     >>> html("A kernel of $k^2$ **weights**, <b>no</b> tags")
     '<p>A kernel of <math><msup><mi>k</mi><mn>2</mn></msup></math> <strong>weights</strong>,
-    &lt;b&gt;no&lt;/b&gt; tags</p>\\n'
+    &lt;b&gt;no&lt;/b&gt; tags</p>\n'
     """
     return _SANITIZER.clean(_markdown().render(text))
 
@@ -164,11 +170,11 @@ def spans(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def text_faults(text: str) -> Iterator[tuple[str, str, str]]:
-    """What is wrong with a text: what was expected, what came, the cure.
+    r"""What is wrong with a text: what was expected, what came, the cure.
 
     >>> list(text_faults("**注意：**这里"))
     [('bold or italics that take effect', "'**' left in the text",
-    'put the punctuation after the closing marks, or write \\\\*')]
+    'put the punctuation after the closing marks, or write \\*')]
     """
     for match in _MATHEMATICS.finditer(text):
         if match["lone"]:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Final
 
 import yaml
@@ -27,6 +28,7 @@ MAX_DIGITS: Final = 60
 MAX_EXPONENT: Final = 60
 
 Path = tuple[str | int, ...]
+Value = None | bool | str | Number | dict[str, "Value"] | list["Value"]
 
 # libyaml's scanner is some ten times faster; both give the same events.
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -66,13 +68,13 @@ class _RefusedError(Exception):
 def read_documents(text: str | bytes, where: str) -> tuple[tuple[Document, ...], tuple[Fault, ...]]:
     r"""The documents of one YAML file that could be read, and every fault of the others.
 
-    >>> documents, faults = read_documents("stride: 2\n---\nsame: no\nsame: 010\n", "a.yaml")
+    >>> documents, unread = read_documents("stride: 2\n---\na: no\na: 010\n", "a.yaml")
     >>> documents[0].value, documents[0].line(("stride",))
     ({'stride': 2}, 1)
-    >>> for fault in faults:
+    >>> for fault in documents[1].faults:
     ...     print(fault)
-    a.yaml:4: same: expected each key once, got 'same' again (first in line 3); remove one of them
-    a.yaml:4: same: expected a number without leading zeros, got 010; write 10, or quote it as a text
+    a.yaml:4: a: expected each key once, got 'a' again (first in line 3); remove one of them
+    a.yaml:4: a: expected a number without leading zeros, got 010; write 10, or quote it
     """
     if len(text) > MAX_BYTES:
         size = f"{len(text):,}"
@@ -110,7 +112,7 @@ def _parts(text: str) -> Iterator[tuple[str, int]]:
         *(match.start() for match in _SEPARATOR.finditer(text) if match.start()),
         len(text),
     ]
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         yield text[start:end], text.count("\n", 0, start)
 
 
@@ -124,11 +126,15 @@ class _Reader:
         self.faults: list[Fault] = []
         self.values = 0
 
-    def fault(self, mark: yaml.Mark, path: Path, expected: str, got: str, cure: str) -> None:
-        line = mark.line + 1 + self.lines_before
+    def line(self, event: yaml.Event) -> int:
+        """The line of the file on which the event begins."""
+        mark = event.start_mark
+        return (mark.line if mark else 0) + 1 + self.lines_before
+
+    def fault(self, line: int, path: Path, expected: str, got: str, cure: str) -> None:
         self.faults.append(Fault(self.where, expected, got, cure, line, written(path)))
 
-    def read(self, source: str) -> Any:
+    def read(self, source: str) -> Value:
         """The document's value; None for an empty one."""
         self.events = yaml.parse(source, Loader=_LOADER)
         try:
@@ -136,26 +142,24 @@ class _Reader:
                 if isinstance(event, yaml.NodeEvent):
                     return self.node(event, ())
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark or yaml.Mark("", 0, 0, 0, None, None)
+            mark = error.problem_mark or error.context_mark
+            line = (mark.line if mark else 0) + 1 + self.lines_before
             said = ", ".join(part for part in (error.context, error.problem) if part)
             cure = "mind the indentation, and quote texts that hold ': ' or ' #'"
-            self.fault(mark, (), "YAML", said, cure)
+            self.fault(line, (), "YAML", said, cure)
         except yaml.reader.ReaderError as error:
-            line = source.count("\n", 0, error.position)
-            mark = yaml.Mark("", 0, line, 0, None, None)
-            character = (
-                error.character if isinstance(error.character, int) else ord(error.character)
-            )
-            self.fault(mark, (), "printable text", f"U+{character:04X}", "remove it")
+            line = source.count("\n", 0, error.position) + 1 + self.lines_before
+            code = error.character if isinstance(error.character, int) else ord(error.character)
+            self.fault(line, (), "printable text", f"U+{code:04X}", "remove it")
         return None
 
-    def node(self, event: yaml.NodeEvent, path: Path) -> Any:
+    def node(self, event: yaml.Event, path: Path) -> Value:
         self.values += 1
         if self.values > MAX_VALUES:
             self.stop(event, path, f"at most {MAX_VALUES:,} values", "more", "split the file")
         if len(path) > MAX_DEPTH:
             self.stop(event, path[:3], f"at most {MAX_DEPTH} levels", "more", "flatten it")
-        self.lines[path] = event.start_mark.line + 1 + self.lines_before
+        self.lines[path] = self.line(event)
         self.refuse_marks(event, path)
         if isinstance(event, yaml.MappingStartEvent):
             return self.mapping(path)
@@ -165,28 +169,28 @@ class _Reader:
             return self.scalar(event, path)
         return None
 
-    def stop(self, event: yaml.NodeEvent, path: Path, expected: str, got: str, cure: str) -> None:
-        self.fault(event.start_mark, path, expected, got, cure)
+    def stop(self, event: yaml.Event, path: Path, expected: str, got: str, cure: str) -> None:
+        self.fault(self.line(event), path, expected, got, cure)
         raise _RefusedError
 
-    def refuse_marks(self, event: yaml.NodeEvent, path: Path) -> None:
+    def refuse_marks(self, event: yaml.Event, path: Path) -> None:
         if isinstance(event, yaml.AliasEvent):
             self.fault(
-                event.start_mark, path, "a value", f"the alias *{event.anchor}", "write it out"
+                self.line(event), path, "a value", f"the alias *{event.anchor}", "write it out"
             )
         elif event.anchor:
             self.fault(
-                event.start_mark,
+                self.line(event),
                 path,
                 "no anchors",
                 f"&{event.anchor}",
                 "remove it and its aliases",
             )
         if getattr(event, "tag", None):
-            self.fault(event.start_mark, path, "no tags", f"{event.tag}", "remove it")
+            self.fault(self.line(event), path, "no tags", f"{event.tag}", "remove it")
 
-    def mapping(self, path: Path) -> dict[str, Any]:
-        result: dict[str, Any] = {}
+    def mapping(self, path: Path) -> dict[str, Value]:
+        result: dict[str, Value] = {}
         for event in self.events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
@@ -195,13 +199,13 @@ class _Reader:
             if key in result:
                 first = self.lines[place]
                 got = f"{key!r} again (first in line {first})"
-                self.fault(event.start_mark, place, "each key once", got, "remove one of them")
+                self.fault(self.line(event), place, "each key once", got, "remove one of them")
             value = self.node(next(self.events), place)
             result.setdefault(key, value)
-            self.lines[place] = event.start_mark.line + 1 + self.lines_before
+            self.lines[place] = self.line(event)
         return result
 
-    def key(self, event: yaml.NodeEvent, path: Path) -> str:
+    def key(self, event: yaml.Event, path: Path) -> str:
         """The key as text; a fault is noted for any other kind of value."""
         if not isinstance(event, yaml.ScalarEvent):
             got = "an alias" if isinstance(event, yaml.AliasEvent) else "a list or mapping"
@@ -209,22 +213,22 @@ class _Reader:
             return ""
         self.refuse_marks(event, path)
         if event.value == "<<" and event.implicit[0]:
-            self.fault(event.start_mark, path, "a text as key", "<<", "write the keys out")
+            self.fault(self.line(event), path, "a text as key", "<<", "write the keys out")
         elif not isinstance(value := self.scalar(event, path), str):
             got = f"{event.value or 'nothing'}"
-            self.fault(event.start_mark, path, "a text as key", got, f'write "{event.value}"')
+            self.fault(self.line(event), path, "a text as key", got, f'write "{event.value}"')
             del value
         return event.value
 
-    def sequence(self, path: Path) -> list[Any]:
-        result: list[Any] = []
+    def sequence(self, path: Path) -> list[Value]:
+        result: list[Value] = []
         for event in self.events:
             if isinstance(event, yaml.SequenceEndEvent):
                 break
             result.append(self.node(event, (*path, len(result))))
         return result
 
-    def scalar(self, event: yaml.ScalarEvent, path: Path) -> Any:
+    def scalar(self, event: yaml.ScalarEvent, path: Path) -> Value:
         text = event.value
         if not event.implicit[0]:
             return text
@@ -236,9 +240,9 @@ class _Reader:
             return self.number(event, path)
         if _OTHER_BASE.match(text):
             cure = f"write {int(text, 0) if len(text) < MAX_DIGITS else 'it so'}, or quote it"
-            self.fault(event.start_mark, path, "a decimal number", text[:MAX_DIGITS], cure)
+            self.fault(self.line(event), path, "a decimal number", text[:MAX_DIGITS], cure)
         if _NOT_FINITE.match(text):
-            self.fault(event.start_mark, path, "a finite number", text, "write a number")
+            self.fault(self.line(event), path, "a finite number", text, "write a number")
         return text
 
     def number(self, event: yaml.ScalarEvent, path: Path) -> Number:
@@ -247,12 +251,12 @@ class _Reader:
         if len(text) > MAX_DIGITS or abs(int(exponent or 0)) > MAX_EXPONENT:
             got = text[:20] + ("..." if len(text) > len(text[:20]) else "")
             expected = f"a number of at most {MAX_DIGITS} digits"
-            self.fault(event.start_mark, path, expected, got, "write a smaller one")
+            self.fault(self.line(event), path, expected, got, "write a smaller one")
             return 0
         if _LEADING_ZERO.match(text):
             plain = str(int(text)) if _WHOLE.match(text) else text.lstrip("+-0")
-            cure = f"write {plain}, or quote it as a text"
-            self.fault(event.start_mark, path, "a number without leading zeros", text, cure)
+            cure = f"write {plain}, or quote it"
+            self.fault(self.line(event), path, "a number without leading zeros", text, cure)
         return whole(Fraction(text))
 
 

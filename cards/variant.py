@@ -200,12 +200,12 @@ class Variant:
         says = {mistake.id: mistake.says for mistake in self.question.mistakes}
         return [
             {
-                "id": id,
+                "id": mistake,
                 "exact": numeral(wrong),
                 "display": key.precision.display(wrong),
-                "says": says[id].as_dict(),
+                "says": says[mistake].as_dict(),
             }
-            for id, wrong in self.mistaken[key.part].items()
+            for mistake, wrong in self.mistaken[key.part].items()
         ]
 
 

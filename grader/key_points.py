@@ -26,7 +26,22 @@ _HELD: Final = Text(
     "Not recognised for certain: a person will look at it.", "无法确定，将由人工评阅。"
 )
 _DENIALS: Final = frozenset(
-    "no not never none without cannot can't don't doesn't isn't aren't won't neither nor".split()
+    [
+        "no",
+        "not",
+        "never",
+        "none",
+        "without",
+        "cannot",
+        "can't",
+        "don't",
+        "doesn't",
+        "isn't",
+        "aren't",
+        "won't",
+        "neither",
+        "nor",
+    ]
 )
 _CHINESE_DENIALS: Final = ("不", "没", "无", "非", "勿", "别")
 _ARTICLES: Final = frozenset({"a", "an", "the"})
