@@ -62,6 +62,7 @@ class LiveVariant:
 class Dealt:
     """One statement of a choice variant: whether it holds; its words and its reason as HTML."""
 
+    letter: str
     says: str
     holds: bool
     reason: str
@@ -102,9 +103,7 @@ def choice_fields(variants: Sequence[ChoiceVariant], language: str) -> dict[str,
         {
             "front": _choice_front(variant, language),
             "back": _choice_back(variant, language),
-            "true": "".join(
-                str(number) for number, one in enumerate(variant.statements, start=1) if one.holds
-            ),
+            "true": "".join(one.letter for one in variant.statements if one.holds),
             "single": single,
         }
         for variant in variants
@@ -201,9 +200,9 @@ def _solution(steps: str, language: str) -> str:
 
 def _choice_front(variant: ChoiceVariant, language: str) -> str:
     statements = "".join(
-        f'<li class="gk-statement"><span class="gk-number">{number}</span>'
-        f"<div>{one.says.strip()}</div></li>"
-        for number, one in enumerate(variant.statements, start=1)
+        f'<li class="gk-statement" data-letter="{one.letter}">'
+        f'<span class="gk-letter">{one.letter}</span><div>{one.says.strip()}</div></li>'
+        for one in variant.statements
     )
     return _joined(
         f'<div class="gk-text">{variant.text.strip()}</div>',
@@ -214,10 +213,10 @@ def _choice_front(variant: ChoiceVariant, language: str) -> str:
 
 def _choice_back(variant: ChoiceVariant, language: str) -> str:
     reasons = "".join(
-        f'<div class="gk-reason" data-statement="{number}">'
-        f"<p><b>{number}. {(_TRUE if one.holds else _FALSE).in_(language)}</b></p>"
+        f'<div class="gk-reason" data-letter="{one.letter}">'
+        f"<p><b>{one.letter}. {(_TRUE if one.holds else _FALSE).in_(language)}</b></p>"
         f"{one.reason.strip()}</div>"
-        for number, one in enumerate(variant.statements, start=1)
+        for one in variant.statements
     )
     return f'<div class="gk-reasons">{reasons}</div>'
 

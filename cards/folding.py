@@ -8,9 +8,11 @@ unfolds the one variant that it shows.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import Any
 
 _NUMBER = re.compile(r"([0-9]+(?:[.,][0-9]+)*)")
+_TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)*|<[^<>0-9]*>?|[^<0-9]+")
 
 Json = Any
 
@@ -52,7 +54,7 @@ class Folder:
     def _texts(self, texts: Sequence[str]) -> list[str | int]:
         split = [_NUMBER.split(text) for text in texts]
         if len({tuple(pieces[::2]) for pieces in split}) > 1:
-            return [self._column(tuple(texts))]
+            split = _aligned(texts)
         pieces: list[str | int] = []
         for column in zip(*split, strict=True):
             piece = column[0] if len(set(column)) == 1 else self._column(column)
@@ -64,6 +66,31 @@ class Folder:
 
     def _column(self, column: tuple[str | None, ...]) -> int:
         return self._places.setdefault(column, len(self._places))
+
+
+def _aligned(texts: Sequence[str]) -> list[list[str]]:
+    """Texts that differ in more than numbers, each cut at the same tags and words.
+
+    >>> _aligned(["<b>-</b><i>5</i>", "<i>7</i>"])
+    [['<b>-</b>', '<i>', '5', '</i>', ''], ['', '<i>', '7', '</i>', '']]
+    """
+    tokens = [_TOKEN.findall(text) for text in texts]
+    shared = [token for token in tokens[0] if not token[0].isdigit()]
+    for other in tokens[1:]:
+        blocks = SequenceMatcher(None, shared, other, autojunk=False).get_matching_blocks()
+        shared = [token for start, _, size in blocks for token in shared[start : start + size]]
+    return [_cut(own, shared) for own in tokens]
+
+
+def _cut(tokens: Sequence[str], shared: Sequence[str]) -> list[str]:
+    """What stands before each of the shared tokens, and the token itself; then the rest."""
+    pieces: list[str] = []
+    start = 0
+    for anchor in shared:
+        place = tokens.index(anchor, start)
+        pieces += ["".join(tokens[start:place]), anchor]
+        start = place + 1
+    return [*pieces, "".join(tokens[start:])]
 
 
 def unfolded(folded: Json, columns: Sequence[Sequence[str | None]], variant: int) -> Json:

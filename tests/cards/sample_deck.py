@@ -71,11 +71,16 @@ def numeric_variant(kernel: int, filters: int) -> LiveVariant:
 
 def hands() -> list[ChoiceVariant]:
     """Two hands of the same statements about pooling."""
-    true = Dealt("<p>Pooling learns nothing.</p>", holds=True, reason="<p>No weights.</p>")
-    false = Dealt("<p>Pooling adds maps.</p>", holds=False, reason="<p>One map each.</p>")
-    wide = Dealt("<p>A stride shrinks maps.</p>", holds=True, reason="<p>It skips places.</p>")
+    learns = ("<p>Pooling learns nothing.</p>", True, "<p>It has no weights.</p>")
+    adds = ("<p>Pooling adds maps.</p>", False, "<p>It gives one map for each.</p>")
+    shrinks = ("<p>A stride shrinks maps.</p>", True, "<p>It skips places.</p>")
     prompt = "<p>Which statements are true?</p>"
-    return [ChoiceVariant(prompt, (true, false, wide)), ChoiceVariant(prompt, (false, wide, true))]
+    return [
+        ChoiceVariant(
+            prompt, tuple(Dealt(letter, *one) for letter, one in zip("ABC", hand, strict=True))
+        )
+        for hand in ((learns, adds, shrinks), (adds, shrinks, learns))
+    ]
 
 
 def sample_notes(language: str = "en") -> list[DeckNote]:

@@ -4,13 +4,14 @@ const WORDS = {
   en: {
     type: "your answer", read: "read as", yours: "You wrote", right: "Correct.", wrong: "Not yet.", unread: "Not read.",
     free: "This counts as no mistake.", keys: "Type the result or a sum; Enter turns the card.",
-    pick: "Type the numbers of the true statements, or tap them; 0 if none is true.", one: "Type the number of the true statement, or tap it.",
+    pick: "Type the letters of the true statements, as in A, C, or tap them; Enter turns the card.",
+    one: "Type the letter of the one true statement, or tap it; Enter turns the card.",
     good: "All right: press Good.", again: "Something was missed: press Again.", hinted: "Right after a hint: press Hard.",
   },
   zh: {
     type: "你的答案", read: "读作", yours: "你写的是", right: "正确。", wrong: "还不对。", unread: "无法读取。",
     free: "这不算错。", keys: "填写结果或算式；按回车键翻面。",
-    pick: "填写正确说法的编号，或直接点选；都不对则填 0。", one: "填写正确说法的编号，或直接点选。",
+    pick: "填写正确说法的字母，如 A、C，或直接点选；按回车键翻面。", one: "填写唯一正确的说法的字母，或直接点选；按回车键翻面。",
     good: "全部正确：请按“良好”。", again: "有未答对之处：请按“重来”。", hinted: "看过提示后答对：请按“困难”。",
   },
 };
@@ -150,6 +151,8 @@ function advice(kinds, hinted) {
   back.append(made("p", "gk-advice", text));
 }
 
+const letters = (text) => new Set(text.normalize("NFKC").toUpperCase().match(/[A-Z]/g) || []);
+
 const SHOWS = {
   numeric: {
     front(data, state) {
@@ -187,41 +190,38 @@ const SHOWS = {
   choice: {
     front(data, state) {
       const statements = [...front.querySelectorAll(".gk-statement")];
-      const keys = made("p", "gk-keys", data.single ? words.one : words.pick);
-      const digits = (text) => new Set(text.normalize("NFKC").match(/[0-9]/g) || []);
-      const show = (picked) => statements.forEach((one, at) => one.classList.toggle("gk-chosen", picked.has(String(at + 1))));
-      const changed = (value) => { state.typed[0] = value; remember(state); show(digits(value)); };
+      const show = (picked) => statements.forEach((one) => one.classList.toggle("gk-chosen", picked.has(one.dataset.letter)));
+      const changed = (value) => { state.typed[0] = value; remember(state); show(letters(value)); };
       const input = box(words.type, "", changed);
-      statements.forEach((one, at) => one.addEventListener("click", () => {
-        const number = String(at + 1);
-        const picked = digits(input.value.replace("0", ""));
-        if (picked.has(number)) picked.delete(number);
-        else if (data.single) { picked.clear(); picked.add(number); } else picked.add(number);
-        input.value = [...picked].sort().join(" ");
+      statements.forEach((one) => one.addEventListener("click", () => {
+        const { letter } = one.dataset;
+        const picked = letters(input.value);
+        if (picked.has(letter)) picked.delete(letter);
+        else if (data.single) { picked.clear(); picked.add(letter); } else picked.add(letter);
+        input.value = [...picked].sort().join(", ");
         changed(input.value);
       }));
       const entry = made("p", "gk-entry");
       entry.append(input);
-      front.append(entry, keys);
+      front.append(entry, made("p", "gk-keys", data.single ? words.one : words.pick));
     },
     back(data, state) {
-      const typed = (state.typed[0] || "").normalize("NFKC").match(/[0-9]/g);
-      const statements = [...front.querySelectorAll(".gk-statement")];
+      const picked = letters(state.typed[0] || "");
       let right = true;
-      statements.forEach((one, at) => {
-        const number = String(at + 1);
-        const holds = data.true.includes(number);
+      for (const one of front.querySelectorAll(".gk-statement")) {
+        const { letter } = one.dataset;
+        const holds = data.true.includes(letter);
         one.classList.add(holds ? "gk-true" : "gk-false");
-        const reason = back.querySelector(`[data-statement="${number}"]`);
-        if (reason) one.lastElementChild.append(reason);
-        if (!typed) return;
-        if (typed.includes(number)) one.classList.add("gk-chosen");
-        if (typed.includes(number) !== holds) { one.classList.add("gk-missed"); right = false; }
-      });
+        one.lastElementChild.append(back.querySelector(`[data-letter="${letter}"]`));
+        one.classList.toggle("gk-chosen", picked.has(letter));
+        if (picked.size && picked.has(letter) !== holds) { one.classList.add("gk-missed"); right = false; }
+      }
       back.textContent = "";
-      if (!typed) return;
+      if (!picked.size) return;
       const kind = right ? "right" : "wrong";
-      front.querySelector(".gk-statements").before(verdict(kind, words[kind], ""));
+      const yours = made("p", "gk-yours", `${words.yours} `);
+      yours.append(made("b", "", [...picked].sort().join(", ")));
+      front.querySelector(".gk-statements").before(yours, verdict(kind, words[kind], ""));
       advice([kind], state.hinted);
     },
   },

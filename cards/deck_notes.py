@@ -1,0 +1,211 @@
+"""Questions of the bank as notes of the deck: one for each language, one for each list item."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from typing import Final
+
+from cards.card_pages import (
+    ChoiceVariant,
+    Dealt,
+    LiveMistake,
+    LivePart,
+    LiveVariant,
+    choice_fields,
+    numeric_fields,
+    prompt_side,
+)
+from cards.deck import SHELVES
+from cards.deck_note import RETIRED_TAG, DeckNote, note_fields
+from cards.draws import seed_for
+from cards.figures import draw_figure
+from cards.note_types import NOTE_TYPES
+from cards.question import Item, Question
+from cards.rendering import html, html_inline
+from cards.variant import Variant, VariantPart, make_variant
+from grader.choices import ChoiceKey
+from grader.marking import AnswerKey
+from grader.wording import Text
+from grader.worksheet import Step
+
+VARIANTS: Final = 40
+_ATTEMPTS: Final = 3 * VARIANTS
+# Whoever has the deck has its answers: the seed only has to repeat, and be of its own purpose.
+_SECRET: Final = b"gradeck deck"
+
+_RETIRED: Final = Text(
+    "This card was retired: its question is no longer part of the course. You may suspend it.",
+    "此卡片已停用：对应的题目不再属于本课程，可以将它暂停。",
+)
+_LANGUAGE_TAGS: Final = {"en": "en", "zh": "zh-Hans"}
+
+
+def note_keys(question: Question) -> list[str]:
+    """The keys of all notes that a question has in the deck, in every language."""
+    return [_key(question, language, item) for language in SHELVES for item in _items(question)]
+
+
+def notes_of(question: Question, languages: Sequence[str]) -> Iterator[DeckNote]:
+    """The question's notes in these languages."""
+    drawn = _variants(question)
+    for language in languages:
+        for item in _items(question):
+            yield _note(question, language, item, drawn)
+
+
+def tagged(questions: Iterable[Question], tag: str) -> list[Question]:
+    """The questions with that tag or one below it; all for no tag.
+
+    A tag `cnn` holds all of `cnn::memory`.
+    """
+    return [
+        question
+        for question in questions
+        if not tag or any(f"{own}::".startswith(f"{tag}::") for own in question.tags)
+    ]
+
+
+def _items(question: Question) -> tuple[Item | None, ...]:
+    return question.items if question.kind == "list" else (None,)
+
+
+def _key(question: Question, language: str, item: Item | None) -> str:
+    return " ".join(filter(None, (question.id, language, item.id if item else "")))
+
+
+def _note(
+    question: Question, language: str, item: Item | None, drawn: Sequence[Variant]
+) -> DeckNote:
+    key = _key(question, language, item)
+    fields = note_fields(
+        Key=key,
+        Title=html_inline(question.title.in_(language)),
+        Language=_LANGUAGE_TAGS[language],
+        Source=escape(question.source),
+        Notice=_RETIRED.in_(language) if question.retired else "",
+        **_sides(question, language, item, drawn),
+    )
+    return DeckNote(
+        key,
+        NOTE_TYPES[question.kind],
+        SHELVES[language].name,
+        (*question.tags, RETIRED_TAG) if question.retired else question.tags,
+        fields,
+        level=question.level,
+        retired=question.retired,
+    )
+
+
+def _sides(
+    question: Question, language: str, item: Item | None, drawn: Sequence[Variant]
+) -> dict[str, str]:
+    match question.kind:
+        case "numeric":
+            return numeric_fields([_live(variant, language) for variant in drawn], language)
+        case "choice":
+            return choice_fields([_hand(variant, language) for variant in drawn], language)
+        case "cloze":
+            back = html(question.note.in_(language)) if question.note else ""
+            return {"Front": _prompt(question, language), "Back": back}
+        case "list" if item is not None:
+            cue = f'<p class="gk-cue">{html_inline(item.cue.in_(language))}</p>'
+            return {
+                "Front": _prompt(question, language, cue),
+                "Back": html(item.answer.in_(language)) + _note_html(question, language),
+            }
+    answer = html(question.answer.in_(language)) if question.answer else ""
+    return {"Front": _prompt(question, language), "Back": answer + _note_html(question, language)}
+
+
+def _prompt(question: Question, language: str, cue: str = "") -> str:
+    figure = draw_figure(question.figure, {}, language=language) if question.figure else ""
+    return prompt_side(
+        html(question.text.in_(language)) + cue,
+        figure=figure,
+        hints=[html(hint.in_(language)) for hint in question.hints],
+        language=language,
+    )
+
+
+def _note_html(question: Question, language: str) -> str:
+    return html(question.note.in_(language)) if question.note else ""
+
+
+def _variants(question: Question) -> list[Variant]:
+    """Up to VARIANTS different telling variants, always the same for a question's version."""
+    if question.kind not in {"numeric", "choice"}:
+        return []
+    found: dict[object, Variant] = {}
+    for attempt in range(_ATTEMPTS):
+        seed = seed_for(
+            _SECRET, "deck", question.id, question.content_hash, who="", attempt=attempt
+        )
+        variant = make_variant(question, seed)
+        found.setdefault(variant.identity, variant)
+        if len(found) == VARIANTS:
+            break
+    return list(found.values())
+
+
+def _live(variant: Variant, language: str) -> LiveVariant:
+    asked = {key.line for key in variant.keys if isinstance(key, AnswerKey)}
+    figure = variant.question.figure
+    return LiveVariant(
+        text=html(variant.text.in_(language)),
+        figure=draw_figure(figure, variant.cells, asked=asked, language=language) if figure else "",
+        hints=tuple(html(hint.in_(language)) for hint in variant.hints),
+        parts=tuple(
+            _live_part(variant, part, part.key, language)
+            for part in variant.parts
+            if isinstance(part.key, AnswerKey)
+        ),
+    )
+
+
+def _live_part(variant: Variant, part: VariantPart, key: AnswerKey, language: str) -> LivePart:
+    led_to = variant.mistaken[part.id]
+    return LivePart(
+        ask=html(part.ask.in_(language)),
+        right=variant.cells[key.line],
+        unit=key.unit,
+        precision=key.precision,
+        percent=key.percent,
+        binary_prefixes=key.binary_prefixes,
+        steps=_steps(variant.steps(part.id), language),
+        mistakes=tuple(
+            LiveMistake(
+                mistake.id,
+                led_to.get(mistake.id),
+                html(mistake.says.in_(language)),
+                mistake.accepted,
+            )
+            for mistake in variant.question.marking.touching(key)
+        ),
+    )
+
+
+def _steps(steps: Sequence[Step], language: str) -> str:
+    items = "".join(f"<li>{_step(step, language)}</li>" for step in steps)
+    return f"<ol>{items}</ol>"
+
+
+def _step(step: Step, language: str) -> str:
+    says = html_inline(step.says.in_(language)) if step.says else ""
+    return says + html_inline(f"$${step.latex}$$")
+
+
+def _hand(variant: Variant, language: str) -> ChoiceVariant:
+    return ChoiceVariant(
+        text=html(variant.text.in_(language)),
+        statements=tuple(
+            Dealt(
+                option.letter,
+                html(option.says.in_(language)),
+                option.holds,
+                html(option.reason.in_(language)),
+            )
+            for key in variant.keys
+            if isinstance(key, ChoiceKey)
+            for option in key.options
+        ),
+        hints=tuple(html(hint.in_(language)) for hint in variant.hints),
+    )
