@@ -109,6 +109,8 @@ invites = Table(
     metadata,
     _id(),
     _to("course_id", "courses"),
+    # For one person's account that nobody has claimed yet; empty: for whoever has the link.
+    _to("user_id", "users", null=True),
     Column("hash", Text, unique=True, nullable=False),
     Column("role", Text, nullable=False),
     Column("section", Text, nullable=False, default=""),
@@ -206,6 +208,22 @@ drafts = Table(
     Column("variant_id", Text, ForeignKey("variants.id"), primary_key=True),
     Column("raw", Text, nullable=False),
     _moment("saved_at"),
+)
+
+# How a practised variant went: what the schedule of one's questions is replayed from.
+practice = Table(
+    "practice",
+    metadata,
+    Column("variant_id", Text, ForeignKey("variants.id"), primary_key=True),
+    _to("user_id", "users"),
+    Column("question_id", Text, nullable=False),
+    Column("hints", Integer, nullable=False, default=0),
+    # The study day as ISO text and the rating 1 to 4; both empty until the first answer.
+    Column("day", Text),
+    Column("rating", Integer),
+    _moment("rated_at", null=True),
+    CheckConstraint("rating between 1 and 4", name="rating"),
+    Index(None, "user_id"),
 )
 
 submissions = Table(

@@ -1,0 +1,123 @@
+"""A variant as the pieces of a web page: safe HTML, a figure, and of answers only what may show."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from cards.figures import draw_figure
+from cards.rendering import html, html_inline
+from cards.variant import Variant, VariantPart
+from grader.choices import ChoiceKey
+from grader.marking import AnswerKey
+from grader.quantities import unit_named
+from grader.worksheet import Step
+from grader.writing import numeral
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedOption:
+    """A statement to choose: its letter and words; its truth and reason once solved."""
+
+    letter: str
+    says: str
+    holds: bool | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPart:
+    """An answer box: `ask`, `steps` and `reason`s are HTML, the rest is plain text."""
+
+    id: str
+    ask: str
+    unit: str
+    rule: str
+    points: str
+    single: bool = False
+    options: tuple[PrintedOption, ...] = ()
+    answer: str = ""
+    steps: tuple[str, ...] = ()
+
+    @property
+    def solved(self) -> bool:
+        """Whether the answer is printed with it."""
+        return bool(self.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedVariant:
+    """A variant in one language; all is HTML but `kind`, `source` and `figure` (SVG)."""
+
+    kind: str
+    title: str
+    text: str
+    figure: str
+    hints: tuple[str, ...]
+    parts: tuple[PrintedPart, ...]
+    note: str = ""
+    source: str = ""
+
+
+def print_variant(
+    variant: Variant, language: str, *, solved: Collection[str] = ()
+) -> PrintedVariant:
+    """The variant's pieces; answers and steps only of the parts that are `solved`.
+
+    The figure shows an asked number once its part is solved. Hints come all: who may see one
+    is the page's to decide.
+    """
+    question = variant.question
+    open_parts = [part for part in variant.parts if part.id not in solved]
+    asked = {part.key.line for part in open_parts if isinstance(part.key, AnswerKey)}
+    figure = ""
+    if question.figure:
+        figure = draw_figure(question.figure, variant.cells, asked=asked, language=language)
+    note = variant.note if not open_parts else None
+    return PrintedVariant(
+        kind=question.kind,
+        title=html_inline(question.title.in_(language)),
+        text=html(variant.text.in_(language)),
+        figure=figure,
+        hints=tuple(html(hint.in_(language)) for hint in variant.hints),
+        parts=tuple(
+            _part(variant, part, language, solved=part.id in solved) for part in variant.parts
+        ),
+        note=html(note.in_(language)) if note else "",
+        source=question.source,
+    )
+
+
+def _part(variant: Variant, part: VariantPart, language: str, *, solved: bool) -> PrintedPart:
+    unit = unit_named(part.unit).says.in_(language) if part.unit else ""
+    rule = part.precision.says().in_(language) if part.precision else ""
+    options: tuple[PrintedOption, ...] = ()
+    single = False
+    if isinstance(part.key, ChoiceKey):
+        single = part.key.single
+        options = tuple(
+            PrintedOption(
+                option.letter,
+                html_inline(option.says.in_(language)),
+                option.holds if solved else None,
+                html_inline(option.reason.in_(language)) if solved else "",
+            )
+            for option in part.options
+        )
+    return PrintedPart(
+        id=part.id,
+        ask=html_inline(part.ask.in_(language)),
+        unit=unit,
+        rule=rule,
+        points=numeral(part.points),
+        single=single,
+        options=options,
+        answer=variant.right(part.key)["display"] if solved else "",
+        steps=_steps(variant.steps(part.id), language) if solved else (),
+    )
+
+
+def _steps(steps: Sequence[Step], language: str) -> tuple[str, ...]:
+    return tuple(
+        (html_inline(step.says.in_(language)) if step.says else "")
+        + html_inline(f"$${step.latex}$$")
+        for step in steps
+    )
