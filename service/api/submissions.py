@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -14,19 +13,17 @@ from service.api.problems import Problem, not_found
 from service.api.shapes import Answer, Given, Page, Shown
 from service.auth.identity import Scope
 from service.auth.requests import allow, the_identity
+from service.handing_in import hand_in, wait_for
 from service.receipts import receipt
 from service.running import Service, the_service
 from service.store.ids import new_id
 from service.store.moments import as_text
 from service.store.reading import list_submissions, read_submission
-from service.store.submissions import KeyReused, NewSubmission, NoAttemptsLeft, raw_text
-from service.store.variants import Gate, gate
 
 blueprint = APIBlueprint("submissions", __name__, url_prefix="/api/v1", tag="submissions")
 
 FINAL = frozenset({"graded", "error"})
 PARTS = 64
-ANSWER_LENGTH = 2000
 KEY_LENGTH = 200
 STORED: dict[str, Any] = {
     "description": "Stored; the verdict will be at Location.",
@@ -96,35 +93,15 @@ def submit(json_data: SubmissionGiven) -> Answer:
 
     With an `Idempotency-Key` the request can be repeated: it is stored once.
     """
-    service, who = the_service(), the_identity()
-    _check_answers(json_data.answers)
-    key = _idempotency_key()
-    with service.store.read() as connection:
-        limits = gate(connection, who, json_data.variant)
-    if limits is None:
-        raise not_found("variant", json_data.variant)
-    _check_gate(limits)
-    given = NewSubmission(
-        id=new_id(),
-        variant_id=limits.variant_id,
-        user_id=who.user_id,
-        key=key,
-        raw=raw_text(json_data.answers),
-        late=limits.is_late,
-        received_at=limits.now,
+    service = the_service()
+    outcome = hand_in(
+        service, the_identity(), json_data.variant, json_data.answers, _idempotency_key()
     )
-    outcome = service.received.write(given)
-    if isinstance(outcome, KeyReused):
-        detail = f"the Idempotency-Key {key!r} was used for other answers; take a new one"
-        raise Problem(422, "key-reused", detail)
-    if isinstance(outcome, NoAttemptsLeft):
-        detail = f"all {limits.allowed} attempts at this variant are used"
-        raise Problem(409, "no-attempts-left", detail)
     headers = {"Location": f"/api/v1/submissions/{outcome.id}"}
     if outcome.repeated:
         headers["Idempotency-Replayed"] = "true"
     waited = _wanted_wait(service)
-    _wait(service, outcome.id, waited)
+    wait_for(service, outcome.id, waited)
     if waited:
         headers["Preference-Applied"] = f"wait={waited:g}"
     shown = _shown(service, _read(service, outcome.id))
@@ -141,7 +118,7 @@ def get_submission(submission_id: str) -> dict[str, Any]:
     if row.status not in FINAL:
         waited = _wanted_wait(service)
         if waited:
-            _wait(service, submission_id, waited)
+            wait_for(service, submission_id, waited)
             row = _read(service, submission_id)
     return _shown(service, row)
 
@@ -163,33 +140,6 @@ def get_submissions(query_data: Page) -> dict[str, Any]:
     }
 
 
-def _check_answers(answers: dict[str, str]) -> None:
-    faults = [
-        {"where": f"answers.{part[:80]}", "message": "a part's id has 1 to 100 characters"}
-        for part in answers
-        if not 1 <= len(part) <= 100
-    ] + [
-        {
-            "where": f"answers.{part[:80]}",
-            "message": f"expected at most {ANSWER_LENGTH} characters, got {len(text)}",
-        }
-        for part, text in answers.items()
-        if len(text) > ANSWER_LENGTH
-    ]
-    if faults:
-        detail = "; ".join(f"{fault['where']}: {fault['message']}" for fault in faults)
-        raise Problem(422, "bad-values", detail, errors=faults)
-
-
-def _check_gate(limits: Gate) -> None:
-    if limits.is_early:
-        detail = f"this assignment opens at {as_text(limits.opens_at)}"
-        raise Problem(409, "not-open", detail)
-    if limits.is_closed:
-        detail = f"this assignment closed at {as_text(limits.late_until or limits.due_at)}"
-        raise Problem(409, "closed", detail)
-
-
 def _idempotency_key() -> str:
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > KEY_LENGTH or not key.isprintable() or not key.isascii():
@@ -202,20 +152,6 @@ def _wanted_wait(service: Service) -> float:
     """The seconds of `Prefer: wait=N` (RFC 7240), capped; 0 without it."""
     found = _WAIT.search(",".join(request.headers.getlist("Prefer")))
     return min(float(found[1]), service.config.wait_max_seconds) if found else 0
-
-
-def _wait(service: Service, submission_id: str, seconds: float) -> None:
-    """Ring for the queue; come back when the verdict is in or the time is over."""
-    if not seconds:
-        service.work_waits()
-        return
-    end = time.monotonic() + seconds
-    event = service.watch.expect(submission_id)
-    try:
-        service.work_waits()
-        event.wait(max(0, end - time.monotonic()))
-    finally:
-        service.watch.forget(submission_id, event)
 
 
 def _read(service: Service, submission_id: str) -> Row[Any]:
