@@ -1,0 +1,277 @@
+"""A network as it was read: its input, its layers in listing order, its number type, its batch.
+
+Structure is fixed when a network is read: which layers there are and what each reads, kinds of
+padding, biases, the number type. A number may be a formula over a question's draws.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from grader.cnn.fields import FieldReader, came
+from grader.cnn.layer import INPUT, Layer
+from grader.cnn.macros import expanded
+from grader.cnn.operations import OPERATIONS, Operation
+from grader.cnn.rules import Cell
+from grader.errors import Fault, NetworkError, UnknownNameError
+from grader.worksheet import Line, Requirement
+
+VALUE_BYTES: Final[Mapping[str, int]] = {
+    "float64": 8,
+    "float32": 4,
+    "float16": 2,
+    "bfloat16": 2,
+    "int8": 1,
+}
+MAX_LAYERS: Final = 100_000
+KEYS: Final = ("name", "source", "input", "dtype", "batch", "blocks", "layers")
+LAYER_KEYS: Final = ("id", "op", "from", "in_place")
+
+_ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*")
+_RESERVED: Final = frozenset({"input", "total", "inference", "training", "batch", "value_bytes"})
+_RESERVED_ENDS: Final = frozenset({"field", "jump", "start", "extent"})
+_NEAR: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network's input, layers, number type and batch.
+
+    `shape` is (channels, height, width) or (units,). `lines` and `requirements` are those that
+    formulas over `draws` need; a network of plain numbers has none.
+    """
+
+    name: str
+    shape: tuple[Cell, ...]
+    layers: tuple[Layer, ...]
+    dtype: str = "float32"
+    batch: Cell = 1
+    draws: frozenset[str] = frozenset()
+    lines: tuple[Line, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    source: str = ""
+
+    @property
+    def value_bytes(self) -> int:
+        """The bytes of one value."""
+        return VALUE_BYTES[self.dtype]
+
+    @property
+    def is_chain(self) -> bool:
+        """Whether each layer reads the one before it, and nothing else."""
+        return all(layer.sources == (place - 1,) for place, layer in enumerate(self.layers))
+
+
+def read_network(mapping: object, *, draws: frozenset[str] = frozenset()) -> Network:
+    """The network that a mapping describes; NetworkError with all its faults.
+
+    A number may be a formula over `draws`, where there are any. Each fault's `where` is a
+    layer's id, `input`, or empty for the network itself.
+
+    >>> network = read_network({
+    ...     "input": {"channels": 3, "height": 200, "width": 300},
+    ...     "layers": [{"id": "conv1", "op": "conv", "filters": 100, "kernel": 3}],
+    ... })
+    >>> network.layers[0].fields["stride"]
+    Pair(height=1, width=1)
+    """
+    reader = FieldReader(draws)
+    if not isinstance(mapping, dict):
+        reader.fault("", "a network: a mapping with input and layers", mapping)
+        raise NetworkError(reader.faults)
+    for key in mapping:
+        if key not in KEYS:
+            reader.fault(str(key), f"one of {', '.join(KEYS)}", key, "remove it")
+    dtype = mapping.get("dtype", "float32")
+    if not isinstance(dtype, str) or dtype not in VALUE_BYTES:
+        reader.fault("dtype", f"one of {', '.join(VALUE_BYTES)}", dtype)
+    batch = reader.whole("batch", mapping.get("batch", 1), 1)
+    shape = _input(reader, mapping.get("input"))
+    raw_layers, faults = expanded(mapping.get("layers"), mapping.get("blocks"), MAX_LAYERS)
+    reader.faults += faults
+    layers = _LayersReader(reader, raw_layers, "units" if len(shape) == 1 else "maps").read()
+    if reader.faults:
+        raise NetworkError(reader.faults)
+    return Network(
+        str(mapping.get("name", "")),
+        shape,
+        tuple(layers),
+        str(dtype),
+        batch,
+        draws,
+        tuple(reader.lines),
+        tuple(reader.requirements),
+        str(mapping.get("source", "")),
+    )
+
+
+def _input(reader: FieldReader, value: object) -> tuple[Cell, ...]:
+    reader.owner = "input"
+    expected = "{channels, height, width} or {units}"
+    if not isinstance(value, dict):
+        reader.fault("", expected, value)
+        shape: tuple[Cell, ...] = (1, 1, 1)
+    elif "units" in value:
+        shape = (reader.whole("units", value["units"], 1),)
+        _refuse_others(reader, value, ("units",))
+    else:
+        names = ("channels", "height", "width")
+        shape = tuple(reader.whole(name, value.get(name), 1) for name in names)
+        _refuse_others(reader, value, names)
+    reader.owner = ""
+    return shape
+
+
+def _refuse_others(reader: FieldReader, value: Mapping[str, object], names: Sequence[str]) -> None:
+    for key in value:
+        if key not in names:
+            reader.fault(str(key), f"only {', '.join(names)}", key, "remove it")
+
+
+class _LayersReader:
+    """Reads layers in listing order; each knows those before it."""
+
+    def __init__(self, reader: FieldReader, raw: Sequence[Any], input_kind: str) -> None:
+        self.reader = reader
+        self.raw = raw
+        self.places: dict[str, int] = {"input": INPUT}
+        # What each layer gives, maps or units; the input's stands last, at place -1.
+        self.kinds: list[str] = []
+        self.input_kind = input_kind
+
+    def read(self) -> list[Layer]:
+        layers = []
+        for place, raw in enumerate(self.raw):
+            self.reader.owner = f"layers[{place + 1}]"
+            layer = self.layer(place, raw) if isinstance(raw, dict) else None
+            if not isinstance(raw, dict):
+                self.reader.fault("", "a layer: {id: ..., op: ..., ...}", raw)
+            if layer is None:
+                self.kinds.append("unknown")
+                continue
+            layers.append(layer)
+        self.reader.owner = ""
+        return layers
+
+    def layer(self, place: int, raw: Mapping[str, Any]) -> Layer | None:
+        reader = self.reader
+        id_ = self.identifier(raw.get("id"), place)
+        operation = self.operation(raw.get("op"))
+        if operation is None:
+            return None
+        sources = self.sources(place, raw, operation)
+        fields = self.fields(raw, operation)
+        in_place = raw.get("in_place", False)
+        if in_place is not False and (in_place is not True or not operation.replaces):
+            expected = "true or false" if operation.replaces else "false: its output is a new map"
+            reader.fault("in_place", expected, in_place)
+        self.kinds.append(self.kind_given(sources, operation))
+        return Layer(id_, operation, fields, sources, in_place is True)
+
+    def identifier(self, value: object, place: int) -> str:
+        reader = self.reader
+        if not isinstance(value, str) or not _ID.fullmatch(value):
+            cure = "letters, digits and _, beginning with a letter; parts joined by dots"
+            reader.fault("id", "an id", value, cure)
+            return reader.owner
+        reader.owner = value
+        if value in self.places and value != "input":
+            reader.fault("id", "an id of its own", f"{value} again", "rename one of the layers")
+        elif value in _RESERVED or value.rpartition(".")[2] in _RESERVED_ENDS:
+            reader.fault("id", "an id that the worksheet doesn't use itself", value, "rename it")
+        else:
+            self.places[value] = place
+        return value
+
+    def operation(self, value: object) -> Operation | None:
+        if isinstance(value, str) and value in OPERATIONS:
+            return OPERATIONS[value]
+        cure = ""
+        if isinstance(value, str):
+            cure = str(UnknownNameError("op", value, OPERATIONS)).partition("; ")[2]
+        self.reader.fault("op", "an operation", value, cure)
+        return None
+
+    def sources(self, place: int, raw: Mapping[str, Any], operation: Operation) -> tuple[int, ...]:
+        """The places of the layer's inputs; the layer before where none is written."""
+        reader = self.reader
+        names = raw.get("from")
+        several = operation.takes == "several"
+        if names is None:
+            if several:
+                reader.fault(
+                    "from", "the ids of two inputs or more", None, "write from: [..., ...]"
+                )
+            found: tuple[int, ...] = (place - 1,)
+        else:
+            listed = names if isinstance(names, list) else [names]
+            found = tuple(self.source(name) for name in listed)
+            fewest, most = (2, len(listed)) if several else (1, 1)
+            if not fewest <= len(listed) <= most:
+                count = f"{len(listed)} inputs"
+                expected = "two inputs or more" if several else "one input"
+                reader.faults.append(Fault(reader.owner, expected, count, "", None, "from"))
+        self.check_kinds([self.kind(source) for source in found], operation)
+        return found
+
+    def source(self, name: object) -> int:
+        if isinstance(name, str) and name in self.places:
+            place = self.places[name]
+            if name != self.reader.owner:
+                return place
+            self.reader.fault("from", "another layer", f"{name}", "a layer can't read itself")
+            return INPUT
+        if isinstance(name, str) and any(
+            isinstance(raw, dict) and raw.get("id") == name for raw in self.raw
+        ):
+            cure = "layers that read each other make a circle; list it before this one"
+            self.reader.fault("from", "a layer listed before this one", name, cure)
+        else:
+            cure = ""
+            if isinstance(name, str):
+                near = list(self.places)[-_NEAR:]
+                cure = str(UnknownNameError("layer", name, near)).partition("; ")[2]
+            self.reader.fault("from", "the id of a layer or input", name, cure)
+        return INPUT
+
+    def kind(self, place: int) -> str:
+        return self.input_kind if place == INPUT else self.kinds[place]
+
+    def check_kinds(self, kinds: Sequence[str], operation: Operation) -> None:
+        if operation.takes == "maps" and kinds[:1] == ["units"]:
+            cure = "put it before flatten or dense"
+            expected = "maps with channels, height and width"
+            fault = Fault(self.reader.owner, expected, "units in a row", cure, None, "from")
+            self.reader.faults.append(fault)
+        if operation.takes == "several" and {"maps", "units"} <= set(kinds):
+            fault = Fault(
+                self.reader.owner, "inputs of one kind", "maps and units", "", None, "from"
+            )
+            self.reader.faults.append(fault)
+
+    def kind_given(self, sources: Sequence[int], operation: Operation) -> str:
+        return self.kind(sources[0]) if operation.gives == "same" else operation.gives
+
+    def fields(self, raw: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
+        reader = self.reader
+        kinds = operation.fields
+        fields: dict[str, Any] = {}
+        for name, kind in kinds.items():
+            if name in raw:
+                fields[name] = kind.read(reader, name, raw[name])
+            elif not kind.needed:
+                default = kind.default
+                fields[name] = (
+                    fields[kind.as_field] if default is None and name == "stride" else default
+                )  # type: ignore[attr-defined]
+            else:
+                reader.fault(name, kind.expects(), None, f"add {name}")
+                fields[name] = kind.read(FieldReader(reader.draws), name, 1)
+        if len(raw) > len(fields):
+            for key in raw:
+                if key not in kinds and key not in LAYER_KEYS:
+                    known = ", ".join(kinds) or "no fields of its own"
+                    cure = f"{operation.name} has {known}"
+                    reader.fault(str(key), "a field of this operation", key, cure)
+        return fields

@@ -1,0 +1,110 @@
+"""A network as a worksheet: a line for every figure, with each rule standing where it is used."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from grader.cnn import memory, sizes
+from grader.cnn.layer import INPUT, Axis, Figures, Maps, Output
+from grader.cnn.network import Network
+from grader.cnn.rules import NOTHING, SAME_AS, Cell, rule
+from grader.cnn.schedule import schedule
+from grader.cnn.sheets import LineSheet
+from grader.cnn.totals import input_output, layer_figures, network_totals
+from grader.errors import Fault, NetworkError
+from grader.worksheet import Rule, Worksheet
+
+MAX_ALIVE: Final = 1_000_000
+
+GIVEN: Final = rule("given", "value", "This number is given.", "这个数是已知的。")
+
+
+def network_worksheet(network: Network) -> Worksheet:
+    """The worksheet of a network: solve it for draws, with a wrong rule, or step by step.
+
+    Its lines are called `conv1.height`, `conv1.parameters`, `total.parameters` and so on. A
+    figure that a layer leaves as it comes in has a line too, which no other line reads.
+
+    >>> from grader.cnn.network import read_network
+    >>> network = read_network({
+    ...     "input": {"channels": 3, "height": "size", "width": "size"},
+    ...     "layers": [{"id": "conv1", "op": "conv", "filters": 100, "kernel": 3}],
+    ... }, draws=frozenset({"size"}))
+    >>> cells = network_worksheet(network).solve({"size": 200})
+    >>> cells["conv1.height"], cells["conv1.parameters"]
+    (198, 2800)
+    """
+    sheet = LineSheet(network.value_bytes, network.lines, network.requirements)
+    _given_lines(sheet, network)
+    source = input_output(sheet, network)
+    figures = [row for row in layer_figures(sheet, network, source) if row is not None]
+    peak = _live_peak(sheet, network, source, figures)
+    network_totals(sheet, network, source, figures, peak)
+    _further_lines(sheet, network, figures)
+    return Worksheet(sheet.lines, sheet.requirements)
+
+
+def _given_lines(sheet: LineSheet, network: Network) -> None:
+    """Lines for the numbers that are given, so that they have names as well."""
+    names = ("units",) if len(network.shape) == 1 else ("channels", "height", "width")
+    for name, cell in zip(names, network.shape, strict=True):
+        if cell != f"input.{name}":
+            sheet.line("input", name, GIVEN, "", value=cell)
+    for name, number in (("batch", network.batch), ("value_bytes", network.value_bytes)):
+        if name != number and name not in network.draws:
+            sheet.named(name, GIVEN, value=number)
+
+
+def _live_peak(
+    sheet: LineSheet, network: Network, source: Output, figures: Sequence[Figures]
+) -> Cell:
+    """The largest sum of maps alive at once, over a line for each layer."""
+    alive: dict[int, Cell] = {INPUT: source.bytes}
+    moments, terms = [], 0
+    for layer, moment in zip(network.layers, schedule(network), strict=True):
+        if moment.written is not None:
+            alive[moment.written] = figures[moment.written].output.bytes
+        terms += len(alive)
+        if terms > MAX_ALIVE:
+            expected = f"at most {MAX_ALIVE:,} terms to write out"
+            raise NetworkError(
+                [Fault(layer.id, expected, "more maps alive at once", "", None, "from")]
+            )
+        maps = list(alive.values())
+        moments.append(sheet.many(layer.id, "alive_bytes", memory.ALIVE, "B", maps))
+        for place in moment.freed:
+            del alive[place]
+    return sheet.many("inference", "live_peak_bytes", memory.LIVE_PEAK, "B", moments)
+
+
+def _further_lines(sheet: LineSheet, network: Network, figures: Sequence[Figures]) -> None:
+    """A line for each figure of a layer that has none of its own, so that every name is there."""
+    written = {line.name for line in sheet.lines}
+    for layer, row in zip(network.layers, figures, strict=True):
+        for figure, unit, rule_, given in _named_figures(row):
+            if f"{layer.id}.{figure}" not in written:
+                sheet.line(layer.id, figure, rule_, unit, **given)
+
+
+def _named_figures(row: Figures) -> Iterator[tuple[str, str, Rule, Mapping[str, Cell]]]:
+    output = row.output
+    if isinstance(output, Maps):
+        yield "channels", "", sizes.CHANNELS, {"filters": output.channels}
+        yield "height", "", SAME_AS, {"value": output.height.size}
+        yield "width", "", SAME_AS, {"value": output.width.size}
+    else:
+        yield "units", "", sizes.UNITS, {"units": output.units}
+    yield "count", "", SAME_AS, {"value": output.count}
+    yield "bytes", "B", SAME_AS, {"value": output.bytes}
+    for figure, cell in (
+        ("parameters", row.parameters),
+        ("statistics", row.statistics),
+        ("multiply_adds", row.multiply_adds),
+    ):
+        if cell is None:
+            yield figure, "", NOTHING, {}
+    for name, axis in (("height", output.height), ("width", output.width)):
+        if axis is not None:
+            yield f"field.{name}", "", SAME_AS, {"value": axis.field}
+            yield f"start.{name}", "", SAME_AS, {"value": axis.start}
+        if isinstance(axis, Axis):
+            yield f"jump.{name}", "", SAME_AS, {"value": axis.jump}

@@ -1,0 +1,26 @@
+"""An output with its shape: the count of its values and their bytes."""
+
+from grader.cnn import memory, sizes
+from grader.cnn.layer import Axis, Maps, Sight, Vector
+from grader.cnn.rules import Cell
+from grader.cnn.sheets import Sheet
+
+
+def made_maps(sheet: Sheet, owner: str, channels: Cell, height: Axis, width: Axis) -> Maps:
+    """The maps of this shape, with their count of values and their bytes."""
+    shape = {"channels": channels, "height": height.size, "width": width.size}
+    count = sheet.line(owner, "count", sizes.COUNT, "", **shape)
+    total = sheet.line(
+        owner, "bytes", memory.LAYER, "B", count=count, value_bytes=sheet.value_bytes, **shape
+    )
+    return Maps(channels, height, width, count, total)
+
+
+def made_vector(
+    sheet: Sheet, owner: str, units: Cell, height: Sight | None, width: Sight | None
+) -> Vector:
+    """So many units, with their bytes."""
+    total = sheet.line(
+        owner, "bytes", memory.LAYER, "B", count=units, value_bytes=sheet.value_bytes
+    )
+    return Vector(units, total, height, width)

@@ -1,0 +1,206 @@
+"""A network of plain numbers solved: every layer's figures and the totals, ready for JSON."""
+
+import json
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, Final, NamedTuple
+
+from grader.arithmetic import Number
+from grader.cnn.layer import Axis, Figures, Layer, Maps, Output, Sight
+from grader.cnn.network import Network, read_network
+from grader.cnn.rules import Cell
+from grader.cnn.schedule import schedule
+from grader.cnn.sheets import ValueSheet
+from grader.cnn.totals import Totals, input_output, layer_figures, network_totals
+from grader.errors import Fault, FormulaError, NetworkError
+from grader.formula import literal
+from grader.writing import numeral
+
+
+class Solution(NamedTuple):
+    """Every figure of a network: its input's, each layer's, the bytes alive at each, the totals."""
+
+    network: Network
+    source: Output
+    figures: Sequence[Figures]
+    alive_bytes: Sequence[int]
+    totals: Totals
+
+
+def solution(network: Network) -> Solution:
+    """Every figure of a network; NetworkError, with each layer whose numbers don't fit."""
+    sheet = ValueSheet(network.value_bytes)
+    source = input_output(sheet, network)
+    found = layer_figures(sheet, network, source)
+    figures = [row for row in found if row is not None]
+    if sheet.faults:
+        raise NetworkError(sheet.faults)
+    alive = _alive_bytes(network, source, figures)
+    totals = network_totals(sheet, network, source, figures, max(alive))
+    return Solution(network, source, figures, alive, totals)
+
+
+def _alive_bytes(network: Network, source: Output, figures: Sequence[Figures]) -> list[int]:
+    """The bytes of all maps alive while each layer is computed."""
+    alive: int = source.bytes  # type: ignore[assignment]  # on a value sheet a cell is a whole number
+    found = []
+    for moment in schedule(network):
+        if moment.written is not None:
+            alive += figures[moment.written].output.bytes  # type: ignore[operator]  # the same
+        found.append(alive)
+        for place in moment.freed:
+            freed = source if place < 0 else figures[place].output
+            alive -= freed.bytes  # type: ignore[operator]  # the same
+    return found
+
+
+def solve(network: Network) -> dict[str, Any]:
+    """The figures of a network as JSON has them; NetworkError where its numbers don't fit.
+
+    Shapes and figures are for one instance, `training_bytes` for the batch.
+
+    >>> network = read_network({
+    ...     "input": {"channels": 3, "height": 200, "width": 300},
+    ...     "layers": [
+    ...         {"id": "c", "op": "conv", "filters": 100, "kernel": 3, "stride": 2, "padding": "same"}
+    ...     ],
+    ... })
+    >>> solve(network)["layers"][0]["output"]
+    {'channels': 100, 'height': 100, 'width': 150}
+    """
+    return as_json(solution(network))
+
+
+def as_json(solved: Solution) -> dict[str, Any]:
+    """A solution as JSON has it."""
+    return {
+        "ok": True,
+        "name": solved.network.name,
+        "layers": [
+            _layer(layer, row, alive)
+            for layer, row, alive in zip(
+                solved.network.layers, solved.figures, solved.alive_bytes, strict=True
+            )
+        ],
+        "total": solved.totals._asdict(),
+    }
+
+
+def _layer(layer: Layer, row: Figures, alive: int) -> dict[str, Any]:
+    output = row.output
+    height, width = output.height, output.width
+    if isinstance(output, Maps):
+        shape = {
+            "channels": output.channels,
+            "height": output.height.size,
+            "width": output.width.size,
+        }
+    else:
+        shape = {"units": output.units}
+    return {
+        "id": layer.id,
+        "op": layer.operation.name,
+        "output": shape,
+        "parameters": row.parameters or 0,
+        "statistics": row.statistics or 0,
+        "multiply_adds": row.multiply_adds or 0,
+        "bytes": output.bytes,
+        "alive_bytes": alive,
+        "receptive_field": _both(height, width, 0),
+        "jump": _both(height, width, 1),
+        "start": _both(height, width, 2),
+    }
+
+
+def _both(height: Axis | Sight | None, width: Axis | Sight | None, which: int) -> object:
+    if height is None or width is None or (which == 1 and isinstance(height, Sight)):
+        return None
+    return {"height": _place(height, which), "width": _place(width, which)}
+
+
+def _place(axis: Axis | Sight, which: int) -> Cell:
+    """A field (rounded up to whole places), a jump (as a text where it is a fraction) or a start."""
+    if which == 0:
+        return -(-axis.field // 1)  # type: ignore[operator]  # on a value sheet a cell is a number
+    value = axis.start if which == 2 else axis.jump  # type: ignore[union-attr]  # only an axis has one
+    if value.__class__ is int:
+        return value
+    return value // 1 if which == 2 else numeral(value)  # type: ignore[operator,arg-type]  # a number
+
+
+def errors_as_json(error: NetworkError) -> dict[str, Any]:
+    """What is wrong with a network as JSON has it: the layer, its field, and a sentence.
+
+    >>> errors_as_json(NetworkError([Fault("conv1", "1 to 9", "0", "", None, "kernel")]))["errors"]
+    [{'id': 'conv1', 'field': 'kernel', 'message': 'expected 1 to 9, got 0'}]
+    """
+    return {
+        "ok": False,
+        "errors": [
+            {
+                "id": fault.where,
+                "field": fault.field,
+                "message": str(Fault("", fault.expected, fault.got, fault.cure)),
+            }
+            for fault in error.faults
+        ],
+    }
+
+
+def solve_json_line(text: str) -> str:
+    """One network as a line of JSON, solved, as a line of JSON; never an exception.
+
+    >>> solve_json_line('{"input": {"units": 3}, "layers": [{"id": "d", "op": "dense", "units": 0}]}')
+    '{"ok":false,"errors":[{"id":"d","field":"units","message":"expected a whole number from 1, got 0"}]}'
+    """
+    try:
+        answer = solve(read_network(read_json(text)))
+    except NetworkError as error:
+        answer = errors_as_json(error)
+    return _ENCODER.encode(answer)
+
+
+def read_json(text: str) -> object:
+    """What one JSON text says, numbers exactly; NetworkError where it isn't JSON.
+
+    >>> read_json('{"kernel": 3.0, "rate": 0.5}')
+    {'kernel': 3, 'rate': Fraction(1, 2)}
+    """
+    try:
+        return _DECODER.decode(text)
+    except FormulaError as error:
+        got = error.reason
+    except RecursionError:
+        got = "lists or objects too deep in each other"
+    except ValueError as error:
+        got = str(error)
+    raise NetworkError([Fault("", "one JSON object in the line", got)])
+
+
+def _number(text: str) -> Number:
+    return -literal(text[1:]) if text.startswith("-") else literal(text)
+
+
+def _no_constant(text: str) -> object:
+    raise ValueError(f"{text}, which is no number")
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        again = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {again!r} twice in one object")
+    return found
+
+
+def _fraction(value: object) -> str:
+    if isinstance(value, Fraction):
+        return numeral(value)
+    raise TypeError(type(value).__name__)
+
+
+_DECODER: Final = json.JSONDecoder(
+    parse_float=_number, parse_constant=_no_constant, object_pairs_hook=_each_key_once
+)
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), default=_fraction)
