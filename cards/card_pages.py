@@ -214,7 +214,8 @@ def _choice_front(variant: ChoiceVariant, language: str) -> str:
 def _choice_back(variant: ChoiceVariant, language: str) -> str:
     reasons = "".join(
         f'<div class="gk-reason" data-letter="{one.letter}">'
-        f"<p><b>{one.letter}. {(_TRUE if one.holds else _FALSE).in_(language)}</b></p>"
+        f'<p><b><span class="gk-label">{one.letter}. </span>'
+        f"{(_TRUE if one.holds else _FALSE).in_(language)}</b></p>"
         f"{one.reason.strip()}</div>"
         for one in variant.statements
     )

@@ -8,15 +8,15 @@ from typing import Final
 
 from cards.deck_lock import Lock
 from cards.deck_note import DeckNote
-from cards.note_types import NOTE_TYPES
-from cards.package import HermeticPackage, Media, Preset, Shelf
+from cards.note_types import NOTE_TYPES, math_font
+from cards.package import HermeticPackage, Preset, Shelf
 from grader.wording import Text
 
 _FOUNDED: Final = 1_763_900_000
 
 _LICENCE: Final = (
-    "<p>Gradeck, MIT licence. The notes' texts may be used and changed under CC BY 4.0; "
-    "name Gradeck as their source.</p>"
+    "<p>Gradeck, MIT licence: use and change the notes freely, and keep this line. "
+    "Formulas are set in STIX Two Math, SIL Open Font License 1.1.</p>"
 )
 _ABOUT: Final = Text(
     "<p>The numbers of a card are new at every review. Type your answer and press Enter, or "
@@ -47,13 +47,26 @@ class Built:
     changed: int
     lock: Lock
 
+    def as_dict(self) -> dict[str, int]:
+        """The counts as JSON."""
+        return {
+            "notes": self.notes,
+            "cards": self.cards,
+            "added": self.added,
+            "changed": self.changed,
+        }
+
+
+def dated(notes: Iterable[DeckNote], lock: Lock, now: int) -> Lock:
+    """The lock after these notes and the note types were handed out at `now`."""
+    return lock.with_note_types(NOTE_TYPES.values(), now).with_notes(notes, now)
+
 
 def write_deck(
     path: Path,
     notes: Sequence[DeckNote],
     lock: Lock,
     *,
-    media: Iterable[Media] = (),
     now: int | None = None,
     on_note: Callable[[], object] = lambda: None,
 ) -> Built:
@@ -63,7 +76,7 @@ def write_deck(
     learnt by level, within a level in the given order.
     """
     moment = int(time.time()) if now is None else now
-    after = lock.with_note_types(NOTE_TYPES.values(), moment).with_notes(notes, moment)
+    after = dated(notes, lock, moment)
     ordered = sorted(notes, key=lambda note: note.level)
     used = {note.deck for note in notes}
     shelves = [ROOT_SHELF, *(shelf for shelf in SHELVES.values() if shelf.name in used)]
@@ -73,7 +86,7 @@ def write_deck(
         {kind: after.note_types[kind.kind].modified for kind in kinds},
         ((note, after.stamp(note)) for note in ordered),
         preset=PRESET,
-        media=media,
+        media=[math_font()],
     )
     package.write_to_file(path, timestamp=_FOUNDED, on_note=on_note)
     known = [lock.notes.get(note.key) for note in notes]

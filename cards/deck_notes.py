@@ -1,5 +1,6 @@
 """Questions of the bank as notes of the deck: one for each language, one for each list item."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Final
@@ -36,6 +37,7 @@ _RETIRED: Final = Text(
     "This card was retired: its question is no longer part of the course. You may suspend it.",
     "此卡片已停用：对应的题目不再属于本课程，可以将它暂停。",
 )
+_RELATION = re.compile(r" (=|\\approx) ")
 _LANGUAGE_TAGS: Final = {"en": "en", "zh": "zh-Hans"}
 
 
@@ -148,29 +150,34 @@ def _variants(question: Question) -> list[Variant]:
 
 def _live(variant: Variant, language: str) -> LiveVariant:
     asked = {key.line for key in variant.keys if isinstance(key, AnswerKey)}
+    worked: set[str] = set()
     figure = variant.question.figure
     return LiveVariant(
         text=html(variant.text.in_(language)),
         figure=draw_figure(figure, variant.cells, asked=asked, language=language) if figure else "",
         hints=tuple(html(hint.in_(language)) for hint in variant.hints),
         parts=tuple(
-            _live_part(variant, part, part.key, language)
+            _live_part(variant, part, part.key, language, worked)
             for part in variant.parts
             if isinstance(part.key, AnswerKey)
         ),
     )
 
 
-def _live_part(variant: Variant, part: VariantPart, key: AnswerKey, language: str) -> LivePart:
+def _live_part(
+    variant: Variant, part: VariantPart, key: AnswerKey, language: str, worked: set[str]
+) -> LivePart:
+    """A part on the card; its solution leaves out the lines that an earlier part's worked."""
     led_to = variant.mistaken[part.id]
-    return LivePart(
+    steps = variant.steps(part.id)
+    live = LivePart(
         ask=html(part.ask.in_(language)),
         right=variant.cells[key.line],
         unit=key.unit,
         precision=key.precision,
         percent=key.percent,
         binary_prefixes=key.binary_prefixes,
-        steps=_steps(variant.steps(part.id), language),
+        steps=_steps([step for step in steps if step.name not in worked], language),
         mistakes=tuple(
             LiveMistake(
                 mistake.id,
@@ -181,16 +188,32 @@ def _live_part(variant: Variant, part: VariantPart, key: AnswerKey, language: st
             for mistake in variant.question.marking.touching(key)
         ),
     )
+    worked.update(step.name for step in steps)
+    return live
 
 
 def _steps(steps: Sequence[Step], language: str) -> str:
     items = "".join(f"<li>{_step(step, language)}</li>" for step in steps)
-    return f"<ol>{items}</ol>"
+    return f"<ol>{items}</ol>" if items else ""
 
 
 def _step(step: Step, language: str) -> str:
     says = html_inline(step.says.in_(language)) if step.says else ""
-    return says + html_inline(f"$${step.latex}$$")
+    lines = "".join(f"<div>{html_inline(f'$${line}$$')}</div>" for line in _lines(step.latex))
+    return f'{says}<div class="gk-work">{lines}</div>'
+
+
+def _lines(latex: str) -> list[str]:
+    """A chain of equations, a line for each, so that a phone needn't scroll.
+
+    >>> _lines("w = k^2 = 9")
+    ['w', '= k^2', '= 9']
+    """
+    first, *rest = _RELATION.split(latex)
+    return [
+        first,
+        *(f"{relation} {side}" for relation, side in zip(rest[::2], rest[1::2], strict=True)),
+    ]
 
 
 def _hand(variant: Variant, language: str) -> ChoiceVariant:

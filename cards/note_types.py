@@ -10,12 +10,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import genanki
 
+from cards.figures import DARK, variables
+from cards.media import Media
 from grader.quantities import SPELLINGS, UNITS
 from grader.writing import numeral
 
@@ -116,9 +118,22 @@ def _field(name: str, field_id: int) -> dict[str, Any]:
     }
 
 
+@cache
+def math_font() -> Media:
+    """The font of formulas, which comes with the deck: few systems have one."""
+    return Media.named("_gradeck-math", ".woff2", (TEMPLATES / "math.woff2").read_bytes())
+
+
+@cache
 def style() -> str:
     """The style sheet that all note types share."""
-    return (TEMPLATES / "card.css").read_text(encoding="utf-8")
+    face = (
+        f'@font-face {{ font-family: "Gradeck Math"; src: url("{math_font().name}"); '
+        "font-display: swap; }\n"
+    )
+    night = ", ".join(f".card.{name}, .{name} .card" for name in ("nightMode", "night_mode"))
+    sheet = (TEMPLATES / "card.css").read_text(encoding="utf-8")
+    return f"{face}{sheet}{night} {{ {variables(DARK)} }}\n"
 
 
 def script(*, live: bool) -> str:

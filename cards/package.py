@@ -5,7 +5,6 @@ notes, positions of new cards, the dates inside the zip file. Notes are written 
 never held all at once, and the collection is compressed.
 """
 
-import hashlib
 import json
 import sqlite3
 import tempfile
@@ -21,6 +20,7 @@ from genanki.apkg_col import APKG_COL
 from genanki.apkg_schema import APKG_SCHEMA
 
 from cards.deck_note import DeckNote
+from cards.media import Media
 from cards.note_types import NoteType
 from grader.errors import Fault, FaultsError
 
@@ -45,25 +45,6 @@ class Stamp:
 
     id: int
     modified: int
-
-
-@dataclass(frozen=True, slots=True)
-class Media:
-    """A file that cards refer to, under a name made from its content."""
-
-    name: str
-    content: bytes
-
-    @classmethod
-    def named(cls, stem: str, suffix: str, content: bytes) -> "Media":
-        """The file under a name that changes with its content.
-
-        Anki keeps the content it has under a name, so that a changed file needs a new one.
-
-        >>> Media.named("_gradeck-math", ".woff2", b"font").name
-        '_gradeck-math-795ea3ef.woff2'
-        """
-        return cls(f"{stem}-{hashlib.sha256(content).hexdigest()[:8]}{suffix}", content)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ import pytest
 
 from cards.deck import PRESET, ROOT_SHELF, SHELVES
 from cards.deck_note import DeckNote, note_fields
+from cards.media import Media
 from cards.note_types import BASIC, CLOZE, NOTE_TYPES
-from cards.package import HermeticPackage, Media, PackageError, Stamp
+from cards.package import HermeticPackage, PackageError, Stamp
 from tests.cards.sample_deck import NOW, built, sample_notes, student
 
 

@@ -101,7 +101,7 @@ function focusFirst() {
   window.setTimeout(focus, 0);
 }
 
-function verdict(kind, strong, text, html = "") {
+function verdict(kind, strong, text = "", html = "") {
   const element = made("div", `gk-verdict gk-${kind}`);
   const line = made("p", "");
   line.append(made("strong", "", `${MARKS[kind]} ${strong}`), ` ${text}`);
@@ -131,18 +131,18 @@ function marked(part, typed) {
   const reading = readAnswer(typed, part.asked);
   if (reading.unreadable) {
     const { en, zh } = reading.unreadable;
-    return { kind: "unread", element: verdict("unread", words.unread, `${words === WORDS.zh ? zh : en} ${words.free}`) };
+    return { kind: "unread", echo: "", element: verdict("unread", words.unread, `${words === WORDS.zh ? zh : en} ${words.free}`) };
   }
-  const echo = `${words.read} ${reading.text}`;
+  const echo = reading.text === typed ? "" : ` (${words.read} ${reading.text})`;
   if (near(reading.value, exact(part.right), part.precision)) {
-    return { kind: "right", element: verdict("right", words.right, echo) };
+    return { kind: "right", echo, element: verdict("right", words.right) };
   }
   const led = part.mistakes
     .filter((one) => one.exact !== null && near(reading.value, exact(one.exact), part.precision))
     .map((one) => ({ ...one, away: absolute(minus(reading.value, exact(one.exact))) }))
     .sort((a, b) => compare(a.away, b.away))[0];
-  if (led && led.accepted) return { kind: "right", element: verdict("right", words.right, echo, led.says) };
-  return { kind: "wrong", element: verdict("wrong", words.wrong, echo, led ? led.says : "") };
+  if (led && led.accepted) return { kind: "right", echo, element: verdict("right", words.right, "", led.says) };
+  return { kind: "wrong", echo, element: verdict("wrong", words.wrong, "", led ? led.says : "") };
 }
 
 function advice(kinds, hinted) {
@@ -159,15 +159,16 @@ const SHOWS = {
       data.parts.forEach((part, at) => {
         const place = front.querySelector(`[data-part="${at}"]`);
         const entry = made("p", "gk-entry");
-        const echo = made("p", "gk-read");
+        const echo = made("span", "gk-read");
         const input = box(`${words.type} ${at + 1}`, "", (value) => {
           state.typed[at] = value;
           remember(state);
           const reading = readAnswer(value, part.asked);
-          echo.textContent = reading.unreadable ? "" : `${words.read} ${reading.text}`;
+          echo.textContent = reading.unreadable ? "" : ` · ${words.read} ${reading.text}`;
         });
         entry.append(input, made("span", "gk-unit", part.unit));
-        place.querySelector(".gk-ask").after(entry, echo);
+        place.querySelector(".gk-ask").after(entry);
+        place.querySelector(".gk-rule").append(echo);
       });
       front.append(made("p", "gk-keys", words.keys));
     },
@@ -178,9 +179,9 @@ const SHOWS = {
         const typed = (state.typed[at] || "").trim();
         place.append(back.querySelector(`[data-part="${at}"]`));
         if (!typed) return;
-        const { kind, element } = marked(part, typed);
+        const { kind, echo, element } = marked(part, typed);
         const yours = made("p", "gk-yours", `${words.yours} `);
-        yours.append(made("b", "", typed));
+        yours.append(made("b", "", typed), echo);
         place.querySelector(".gk-ask").after(yours, element);
         kinds.push(kind);
       });
@@ -221,7 +222,7 @@ const SHOWS = {
       const kind = right ? "right" : "wrong";
       const yours = made("p", "gk-yours", `${words.yours} `);
       yours.append(made("b", "", [...picked].sort().join(", ")));
-      front.querySelector(".gk-statements").before(yours, verdict(kind, words[kind], ""));
+      front.querySelector(".gk-statements").before(yours, verdict(kind, words[kind]));
       advice([kind], state.hinted);
     },
   },

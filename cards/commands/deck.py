@@ -1,0 +1,154 @@
+"""`gradeck deck`: the Anki package, with a progress bar on a terminal and nothing in a pipe."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from cards.commands import options
+from cards.deck import Built, dated, write_deck
+from cards.deck_diff import Diff, compare, read_package
+from cards.deck_lock import LOCK_FILE, Lock, LockError, read_lock, write_lock
+from cards.deck_note import DeckNote
+from cards.deck_notes import note_keys, notes_of, tagged
+from cards.loading import Bank
+from grader.errors import Fault, UnknownNameError
+
+_LANGUAGES: Final = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
+
+
+@click.command()
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The package to write."
+)
+@click.option(
+    "--lang",
+    type=click.Choice(list(_LANGUAGES)),
+    default="both",
+    show_default=True,
+    help="The languages of the notes.",
+)
+@click.option("--tags", default="", metavar="T", help="Only questions with this tag or one below.")
+@click.option(
+    "--diff",
+    "old",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="OLD.apkg",
+    help="Say what a student who has OLD would see change; without -o nothing is written.",
+)
+@click.option(
+    "--lock",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The record of what was handed out; by default the bank's own.",
+)
+@click.option("--frozen", is_flag=True, help="Refuse to build what the lock doesn't record.")
+@options.bank
+@options.as_json
+def deck(
+    output: Path | None, lang: str, tags: str, old: Path | None, lock: Path | None, **rest: Any
+) -> None:
+    """Build the Anki package and record in the lock file what was handed out."""
+    if output is None and old is None:
+        raise click.UsageError("nothing to do: give -o FILE.apkg, or --diff OLD.apkg, or both")
+    bank = options.chosen_bank(rest["banks"])
+    path = lock or _lock_of(rest["banks"])
+    before = read_lock(path)
+    _refuse_missing(before, bank)
+    notes = _made(bank, _LANGUAGES[lang], tags)
+    now = int(time.time())
+    after = dated(notes, before, now)
+    if rest["frozen"] and after != before:
+        raise LockError([_unrecorded(path, notes, before)])
+    diff = (
+        compare(((note, after.stamp(note)) for note in notes), read_package(old)) if old else None
+    )
+    built = None
+    if output is not None:
+        with _progress("Writing", len(notes)) as advance:
+            built = write_deck(output, notes, before, now=now, on_note=advance)
+        if built.lock != before:
+            write_lock(path, built.lock)
+    _report(output, built, diff, as_json=rest["as_json"])
+
+
+def _lock_of(banks: tuple[Path, ...]) -> Path:
+    """The lock beside the chosen bank; that of the bank that comes with Gradeck otherwise."""
+    if not banks:
+        return LOCK_FILE
+    folder = banks[0] if banks[0].is_dir() else banks[0].parent
+    return folder / LOCK_FILE.name
+
+
+def _refuse_missing(lock: Lock, bank: Bank) -> None:
+    keys = [key for question in bank.values() for key in note_keys(question)]
+    if faults := list(lock.missing_from(keys)):
+        raise LockError(faults)
+
+
+def _made(bank: Bank, languages: tuple[str, ...], tag: str) -> list[DeckNote]:
+    questions = tagged(bank.values(), tag)
+    if not questions:
+        known = {tag for question in bank.values() for tag in question.tags}
+        raise UnknownNameError("tag", tag, known)
+    notes: list[DeckNote] = []
+    with _progress("Drawing variants", len(questions)) as advance:
+        for question in questions:
+            notes += notes_of(question, languages)
+            advance()
+    return notes
+
+
+def _unrecorded(path: Path, notes: list[DeckNote], lock: Lock) -> Fault:
+    changed = [
+        note.key
+        for note in notes
+        if note.key not in lock.notes or lock.notes[note.key].content != note.content_hash
+    ]
+    shown = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
+    got = f"changes in {shown}" if changed else "a changed look of the note types"
+    return Fault(
+        str(path), "a deck that the lock records", got, "build without --frozen, commit the lock"
+    )
+
+
+@contextmanager
+def _progress(what: str, total: int) -> Iterator[Callable[[], object]]:
+    """A bar on stderr where that is a terminal; what it gives is called once per step."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not sys.stderr.isatty()
+    ) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)
+
+
+def _report(output: Path | None, built: Built | None, diff: Diff | None, *, as_json: bool) -> None:
+    if as_json:
+        report: dict[str, Any] = {}
+        if output is not None and built is not None:
+            report |= {"file": str(output), **built.as_dict()}
+        if diff is not None:
+            report["diff"] = diff.as_dict()
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        return
+    if output is not None and built is not None:
+        size = f"{output.stat().st_size / 1000:,.0f} kB"
+        click.echo(
+            f"{output}: {built.notes} notes, {built.cards} cards, {size}; "
+            f"{built.added} new and {built.changed} changed since the lock"
+        )
+    for line in diff.lines() if diff else ():
+        click.echo(line)
