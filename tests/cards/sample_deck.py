@@ -88,7 +88,8 @@ def sample_notes(language: str = "en") -> list[DeckNote]:
 
     def note(kind: NoteType, name: str, level: int, **texts: str) -> DeckNote:
         key = f"sample/{name} {language}"
-        fields = note_fields(Key=key, Title=name.title(), Language=language, **texts)
+        spoken = {"en": "en", "zh": "zh-Hans"}[language]
+        fields = note_fields(Key=key, Title=name.title(), Language=spoken, **texts)
         tags = ("sample::all",)
         return DeckNote(key, kind, SHELVES[language].name, tags, fields, level=level)
 
@@ -131,7 +132,7 @@ def built(path: Path, notes: list[DeckNote], lock: Lock | None = None, now: int 
 class Rendered:
     """A card's two sides as the backend renders them, with its style sheet."""
 
-    kind: str
+    key: str
     front: str
     back: str
     css: str
@@ -168,9 +169,9 @@ class Student:
             card = self.collection.get_card(card_id)
             output = card.render_output()
             yield Rendered(
-                kind=card.note_type()["name"],
-                front=output.question_and_style(),
-                back=output.answer_and_style(),
+                key=card.note().fields[0],
+                front=output.question_text,
+                back=output.answer_text,
                 css=output.css,
             )
 

@@ -23,9 +23,12 @@ const misplaced = (place) => new Unreadable(
   `This can't be read: look at character ${place + 1}.`, `无法读取：问题出在第 ${place + 1} 个字符附近。`, place);
 
 // Exact arithmetic; the size of a result is bounded before it is computed.
-const size = (x) => (x < 0n ? -x : x).toString(16).length * 4;
+function size(x) {
+  const digits = (x < 0n ? -x : x).toString(16);
+  return (digits.length - 1) * 4 + 32 - Math.clz32(parseInt(digits[0], 16));
+}
 const bits = ([n, d]) => Math.max(size(n), size(d));
-const bound = (count) => { if (count > MAX_BITS + 8) throw tooLarge(); };
+const bound = (count) => { if (count > MAX_BITS) throw tooLarge(); };
 function ratio(n, d = 1n) {
   if (d === 0n) throw byZero();
   let [a, b] = [n < 0n ? -n : n, d < 0n ? -d : d];
@@ -179,7 +182,7 @@ function plain(raw) {
     let mapped;
     if (digit >= 0) [mapped, raisedNow] = [(raisedNow ? "" : "^") + digit, true];
     else if (raisedNow && sign >= 0) mapped = "-+"[sign];
-    else if (character === "⁻" && SUPERSCRIPTS.includes(all[place + 1] || "x")) [mapped, raisedNow] = ["^-", true];
+    else if (character === "⁻" && (SUPERSCRIPTS + "⁻⁺").includes(all[place + 1] || "x")) [mapped, raisedNow] = ["^-", true];
     else {
       const known = SIGNS.find(([from]) => from.includes(character));
       mapped = known ? known[1] : code >= 0xff01 && code <= 0xff5e ? String.fromCharCode(code - 0xfee0) : character;
@@ -297,7 +300,7 @@ const grouped = (digits) => {
 };
 function shown(x) {
   const power = x[0] ? magnitude(x) : 0;
-  if (Math.abs(power) > 24) return `≈ ${significant(over(x, tenTo(power)), 6)}e${power}`;
+  if (Math.abs(power) > 24) return `≈ ${significant(ratio(x[0] * tenTo(-power)[0], x[1] * tenTo(-power)[1]), 6)}e${power}`;
   if (x[1] === 1n) return grouped(x[0].toString());
   let rest = x[1];
   let decimals = 0;
