@@ -210,15 +210,15 @@ class Worksheet:
         """
         changed: dict[str, Formula] = {}
         touched = set(held)
-        known = set(self.inputs | self._constants.keys())
+        later = set(self._by_name)
         for line in self.lines:
             wrong = rewrite(line) if rewrite and line.name not in held else None
             if wrong is not None:
                 changed[line.name] = wrong
-                if unknown := set(_sources(line, wrong)) - known:
-                    message = f"a wrong rule for {line.name!r} reads {min(unknown)!r}"
-                    raise WorksheetError(f"{message}, which is neither a draw nor an earlier line")
-            known.add(line.name)
+                if unsolved := later.intersection(_sources(line, wrong)):
+                    message = f"a wrong rule for {line.name!r} reads {min(unsolved)!r}"
+                    raise WorksheetError(f"{message}, which is no earlier line")
+            later.discard(line.name)
             if wrong is not None or any(source in touched for source in line.sources):
                 touched.add(line.name)
         stations = tuple(
@@ -323,14 +323,22 @@ def _in_order(lines: tuple[Line, ...]) -> Iterator[Line]:
     for line in lines:
         if line.name in by_name:
             raise WorksheetError(f"the line {line.name!r} is given twice")
-        sorted_already = sorted_already and later.isdisjoint(line.sources)
+        sorted_already = sorted_already and later.isdisjoint(_readable(line))
         by_name[line.name] = line
         later.discard(line.name)
     if sorted_already:
         return iter(lines)
-    graph = {line.name: [source for source in line.sources if source in by_name] for line in lines}
+    graph = {line.name: [cell for cell in _readable(line) if cell in by_name] for line in lines}
     try:
         return iter([by_name[name] for name in TopologicalSorter(graph).static_order()])
     except CycleError as cycle:
         circle = " -> ".join(reversed(cycle.args[1]))
         raise WorksheetError(f"lines that rest on each other: {circle}") from None
+
+
+def _readable(line: Line) -> Iterator[str]:
+    """The cells that a line's rule reads, or that a wrong rule in its place might."""
+    yield from line.sources
+    for cell in line.given.values():
+        if isinstance(cell, str):
+            yield cell

@@ -124,7 +124,7 @@ def test_a_wrong_rule_that_reads_a_later_line_is_refused() -> None:
     """A wrong formula over a name that doesn't exist yet is refused when it is made."""
     sheet = Worksheet([line("a", "x"), line("b", "a + 1")])
 
-    with pytest.raises(WorksheetError, match="reads 'b', which is neither a draw nor an earlier"):
+    with pytest.raises(WorksheetError, match="reads 'b', which is no earlier line"):
         sheet.variation(replacing_rules({"a": "b + 1"}))
 
 
