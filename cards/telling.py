@@ -65,6 +65,8 @@ class Telling:
         self.pairs: Mapping[str, frozenset[frozenset[str]]] | None = None
         if question.mistakes and not question.told:
             self._demand_what_numbers_allow()
+        elif any(key.precision.kind != "exact" for key in self.keys):
+            self._leave_what_tolerances_swallow()
 
     def _demand_what_numbers_allow(self) -> None:
         """For mistakes that nobody listed: demand the differences that show often enough."""
@@ -94,6 +96,33 @@ class Telling:
                 pair for (part, pair), n in apart.items() if part == key.part and n >= least
             )
             for key in self.keys
+        }
+
+    def _leave_what_tolerances_swallow(self) -> None:
+        """A listed mistake needn't show in a part whose tolerance mostly holds its number too.
+
+        It must still show in the other parts that it changes; where there are none, in all.
+        """
+        loose = [key for key in self.keys if key.precision.kind != "exact"]
+        shows: Counter[tuple[str, str]] = Counter()
+        count = 0
+        for cells, found in self._probes():
+            count += 1
+            shows.update(
+                (mistake, key.part)
+                for key in loose
+                for mistake, wrong in found[key.part].items()
+                if _differs(key, cells[key.line], wrong)
+            )
+        swallowed = {
+            (mistake, key.part)
+            for mistake in self.demanded
+            for key in loose
+            if shows[mistake, key.part] < count * _SHARE
+        }
+        self.demanded = {
+            mistake: frozenset(part for part in parts if (mistake, part) not in swallowed) or parts
+            for mistake, parts in self.demanded.items()
         }
 
     def _probes(self) -> Iterator[tuple[Cells, dict[str, dict[str, Number]]]]:

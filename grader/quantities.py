@@ -205,12 +205,16 @@ class Precision:
             case "absolute":
                 return both(f"± {numeral(self.amount)}")
             case "digits":
-                return Text(f"{self.amount} significant digits", f"{self.amount} 位有效数字")
+                return Text(_counted(self.amount, "significant digit"), f"{self.amount} 位有效数字")
             case "decimals":
-                return Text(f"{self.amount} decimals", f"{self.amount} 位小数")
+                return Text(_counted(self.amount, "decimal"), f"{self.amount} 位小数")
 
 
 EXACT: Final = Precision()
+
+
+def _counted(amount: Number, noun: str) -> str:
+    return f"{amount} {noun}" if amount == 1 else f"{amount} {noun}s"
 
 
 def _trimmed(text: str, value: Number) -> str:
