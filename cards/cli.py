@@ -22,7 +22,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "deck": ("cards.commands.deck:deck", "Build the Anki package."),
     "exam": ("cards.commands.exam:exam", "Deal an exam's papers and keys, or verify them."),
     "serve": ("service.commands:serve", "Run the service."),
-    "submit": ("service.commands:submit", "Send answers to a running service."),
+    "migrate": ("service.commands:migrate", "Bring the service's database to the newest shape."),
 }
 DEBUG: Final = "GRADECK_TRACEBACK"
 

@@ -26,7 +26,9 @@ def read_network_sheet(entry: Entry, draws: frozenset[str]) -> Worksheet | None:
 
 def _note(entry: Entry, fault: Fault) -> None:
     """Note a network's fault at the place that its layer and field have in the document."""
-    place = Entry(entry.value, entry.document, (*entry.path, *_path(entry.value, fault)), entry.faults)
+    place = Entry(
+        entry.value, entry.document, (*entry.path, *_path(entry.value, fault)), entry.faults
+    )
     place.note(fault.expected, fault.got, fault.cure)
 
 
