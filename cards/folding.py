@@ -75,10 +75,11 @@ def _aligned(texts: Sequence[str]) -> list[list[str]]:
     [['<b>-</b>', '<i>', '5', '</i>', ''], ['', '<i>', '7', '</i>', '']]
     """
     tokens = [_TOKEN.findall(text) for text in texts]
-    shared = [token for token in tokens[0] if not token[0].isdigit()]
-    for other in tokens[1:]:
+    skeletons = dict.fromkeys(tuple(t for t in own if not t[0].isdigit()) for own in tokens)
+    shared, *others = skeletons
+    for other in others:
         blocks = SequenceMatcher(None, shared, other, autojunk=False).get_matching_blocks()
-        shared = [token for start, _, size in blocks for token in shared[start : start + size]]
+        shared = tuple(token for start, _, size in blocks for token in shared[start : start + size])
     return [_cut(own, shared) for own in tokens]
 
 
