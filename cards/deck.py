@@ -59,7 +59,7 @@ class Built:
 
 def dated(notes: Iterable[DeckNote], lock: Lock, now: int) -> Lock:
     """The lock after these notes and the note types were handed out at `now`."""
-    return lock.with_note_types(NOTE_TYPES.values(), now).with_notes(notes, now)
+    return lock.handed_out(notes, NOTE_TYPES.values(), now)
 
 
 def write_deck(

@@ -59,46 +59,51 @@ class Lock:
         dates += [note_type.modified for note_type in self.note_types.values()]
         return max(dates, default=0)
 
-    def with_notes(self, notes: Iterable[DeckNote], now: int) -> Self:
-        """The lock after these notes were handed out at `now`; what is unchanged stays.
+    def handed_out(
+        self, notes: Iterable[DeckNote], note_types: Iterable[NoteType], now: int
+    ) -> Self:
+        """The lock after these were handed out at `now`; what is unchanged keeps its date.
+
+        Raises LockError where what is frozen of a note type was changed.
 
         >>> from cards.note_types import BASIC
         >>> note = DeckNote("cnn/why en", BASIC, "Gradeck::English", (), ("1",) * 11)
-        >>> first = Lock().with_notes([note], now=1_800_000_000)
+        >>> first = Lock().handed_out([note], [BASIC], now=1_800_000_000)
         >>> first.notes["cnn/why en"].modified
         1800000000
-        >>> first.with_notes([note], now=1_900_000_000) == first
+        >>> first.handed_out([note], [BASIC], now=1_900_000_000) == first
         True
         """
         date = max(now, self.latest + 1)
+        return type(self)(self._notes_at(notes, date), self._types_at(note_types, date))
+
+    def _notes_at(self, notes: Iterable[DeckNote], date: int) -> dict[str, LockedNote]:
         after = max((note.id for note in self.notes.values()), default=0)
-        next_id = max(now * 1000, after - after % _ID_STEP + _ID_STEP)
+        next_id = max(date * 1000, after - after % _ID_STEP + _ID_STEP)
         locked = dict(self.notes)
         for note in notes:
             known = locked.get(note.key)
+            content = note.content_hash
             if known is None:
-                locked[note.key] = LockedNote(note.content_hash, next_id, date)
+                locked[note.key] = LockedNote(content, next_id, date)
                 next_id += _ID_STEP
-            elif known.content != note.content_hash:
-                locked[note.key] = LockedNote(note.content_hash, known.id, date)
-        return type(self)(locked, self.note_types)
+            elif known.content != content:
+                locked[note.key] = LockedNote(content, known.id, date)
+        return locked
 
-    def with_note_types(self, note_types: Iterable[NoteType], now: int) -> Self:
-        """The lock with these note types; LockError where what is frozen was changed."""
-        date = max(now, self.latest + 1)
+    def _types_at(self, note_types: Iterable[NoteType], date: int) -> dict[str, LockedType]:
         locked = dict(self.note_types)
         faults = []
         for note_type in note_types:
             known = locked.get(note_type.kind)
-            if known is not None and known.schema != note_type.schema_hash:
+            schema, look = note_type.schema_hash, note_type.look_hash
+            if known is not None and known.schema != schema:
                 faults.append(_frozen(note_type))
-            elif known is None or known.look != note_type.look_hash:
-                locked[note_type.kind] = LockedType(
-                    note_type.schema_hash, note_type.look_hash, date
-                )
+            elif known is None or known.look != look:
+                locked[note_type.kind] = LockedType(schema, look, date)
         if faults:
             raise LockError(faults)
-        return type(self)(self.notes, locked)
+        return locked
 
     def stamp(self, note: DeckNote) -> Stamp:
         """The id and date of a note that the lock knows."""
