@@ -104,7 +104,7 @@ def files_below(paths: Sequence[Path], faults: list[Fault]) -> Iterator[Path]:
 
 def read_question_file(path: Path) -> tuple[list[Question], list[Fault]]:
     """The sound questions of one file, and the faults of the others."""
-    where = _shown_path(path)
+    where = shown_path(path)
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -123,7 +123,8 @@ def read_question_file(path: Path) -> tuple[list[Question], list[Fault]]:
     return questions, sorted(faults, key=lambda fault: fault.line or 0)
 
 
-def _shown_path(path: Path) -> str:
+def shown_path(path: Path) -> str:
+    """The path as messages show it: from the working folder where it lies below that."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
@@ -147,7 +148,7 @@ def read_question(document: Document, faults: list[Fault]) -> Question | None:
     fields = {name: inner for name, inner in fields.items() if inner.value is not None}
     common = _read_common(fields, kind)
     special = _KIND_READERS[kind](fields) if kind else {}
-    if entry.faults:
+    if entry.faults or kind is None:
         return None
     source = canonical(document.value)
     return Question(

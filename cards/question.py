@@ -105,7 +105,8 @@ class Question:
     def marking(self) -> Marking:
         """What marks the answers of every variant of this numeric question."""
         sheet = self.worksheet or Worksheet(())
-        return Marking(sheet, [part.key for part in self.parts], self.mistakes, self.others)
+        keys = [part.key for part in self.parts]
+        return Marking(sheet, keys, self.mistakes, self.others, told=self.told)
 
     @property
     def topic(self) -> str:

@@ -152,11 +152,12 @@ class Telling:
                 other = shown.setdefault(_display(key, wrong), mistake)
                 if other is mistake or (other is RIGHT and mistake in self.accepted):
                     continue
-                if self._must_differ(key.part, other, mistake):
+                if self.must_differ(key.part, other, mistake):
                     return Clash(key.part, other, mistake)
         return None
 
-    def _must_differ(self, part: str, one: str, other: str) -> bool:
+    def must_differ(self, part: str, one: str, other: str) -> bool:
+        """Whether every variant must show two ways of working differently in a part."""
         if self.pairs is None or one is RIGHT:
             return True
         return frozenset((one, other)) in self.pairs[part]

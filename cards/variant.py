@@ -272,9 +272,15 @@ def mark_variant(variant: Variant, raw: Mapping[str, str], carry_share: Number =
 def _dealt_keys(question: Question, seed: bytes) -> tuple[PartKey, ...]:
     if question.kind == "choice":
         return (_dealt_choice(question, seed),)
-    return tuple(
-        KeyPoint(item.id, (item.answer.en, item.answer.zh, *item.accept["en"], *item.accept["zh"]))
+    wordings = {
+        item.id: (item.answer.en, item.answer.zh, *item.accept["en"], *item.accept["zh"])
         for item in question.items
+    }
+    return tuple(
+        KeyPoint(
+            item, accept, tuple(o for other, own in wordings.items() if other != item for o in own)
+        )
+        for item, accept in wordings.items()
     )
 
 

@@ -50,10 +50,14 @@ _WORD: Final = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|[^\W\d_a-z]")
 
 @dataclass(frozen=True, slots=True)
 class KeyPoint:
-    """The answer key of one point: the wordings in any language that are right."""
+    """The answer key of one point: the wordings in any language that are right.
+
+    `others` are wordings of other points: who says one of them may mean that point.
+    """
 
     part: str
     accept: tuple[str, ...]
+    others: tuple[str, ...] = ()
     points: Number = 1
 
 
@@ -81,7 +85,10 @@ def mark_key_point(key: KeyPoint, raw: str) -> PartVerdict:
         return _verdict(key, raw, "unreadable", _TOO_LONG.format(most=str(MAX_LENGTH)))
     if not said:
         return _verdict(key, raw, "unreadable", _EMPTY)
-    if any(_says(said, words(wording)) for wording in key.accept):
+    found = [own for wording in key.accept if _says(said, own := words(wording))]
+    # "A 1x1 convolution" also stands in "a 1x1 convolution, then a 3x3 one".
+    others = [other for wording in key.others if _says(said, other := words(wording))]
+    if found and not any(other not in found for other in others):
         return _verdict(key, raw, "right", _RIGHT)
     return _verdict(key, raw, "held", _HELD)
 

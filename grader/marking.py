@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from types import MappingProxyType
 from typing import Final, Literal
 
 from grader.arithmetic import Number, distance, divide, multiply
@@ -126,7 +127,8 @@ class Marking:
     """All that is needed to mark a question's answers, made once and used for every variant.
 
     `mistakes` are those that the question lists, and tells apart; `others` are named too
-    where they explain an answer that none of those explains.
+    where they explain an answer that none of those explains. `told` gives, by mistake, the
+    parts in which it is told apart: there its number is named before others that equal it.
 
     >>> from grader.worksheet import line, replacing_rules
     >>> sheet = Worksheet([line("weights", "(kernel * kernel * channels + 1) * filters")])
@@ -146,8 +148,11 @@ class Marking:
         keys: Iterable[AnswerKey],
         mistakes: Iterable[Mistake] = (),
         others: Iterable[Mistake] = (),
+        *,
+        told: Mapping[str, frozenset[str]] = MappingProxyType({}),
     ) -> None:
         self.worksheet = worksheet
+        self.told = told
         self.keys = tuple(keys)
         self.mistakes = tuple(mistakes)
         self.others = tuple(mistake for mistake in others if not mistake.accepted)
@@ -251,7 +256,10 @@ class Marking:
         """The mistake, or the pair of them, that leads to the answer; nothing where none does."""
         if (twin := _OTHER.get(reading.unit)) and self._is_other_prefix(cells, key, reading, twin):
             return (_other_prefix(reading.unit, twin),)
-        for variations in (self._variations, self._other_variations):
+        told_first = sorted(
+            self._variations, key=lambda each: key.part not in self.told.get(each[0].id, ())
+        )
+        for variations in (told_first, self._other_variations):
             nearest = self._nearest(
                 cells, key, reading.value, [((m,), variation) for m, variation in variations]
             )

@@ -1,0 +1,113 @@
+"""`gradeck check`: load and stress-test questions, exam plans and networks."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from cards.check_files import Loaded, load_all
+from cards.checking import SEEDS, Report, check_all
+from cards.commands import options
+from grader.errors import Fault
+
+_WIDTH_IN_PIPES = 140
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--seeds",
+    default=SEEDS,
+    show_default=True,
+    type=click.IntRange(1, 1_000_000),
+    help="Variants of each question.",
+)
+@click.option("--jobs", type=click.IntRange(1, 256), help="Processes. Without it: one a core.")
+@options.as_json
+def check(paths: tuple[Path, ...], seeds: int, jobs: int | None, *, as_json: bool) -> None:
+    """Load everything at PATHS, or all that comes with Gradeck, and try it with many seeds.
+
+    Every fault is reported in one run, with its file and line; then the exit code is 1.
+    """
+    loaded = load_all(paths)
+    reports = list(_with_bar(loaded, seeds, jobs))
+    faults = [*loaded.faults, *(fault for report in reports for fault in report.faults)]
+    if as_json:
+        click.echo(_json(loaded, reports, faults))
+    else:
+        _print(loaded, reports, faults)
+    if faults:
+        sys.exit(1)
+
+
+def _with_bar(loaded: Loaded, seeds: int, jobs: int | None) -> Iterator[Report]:
+    """The reports, with a bar on a terminal while they are made."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("questions", total=len(loaded.questions))
+        for report in check_all(loaded.questions, seeds, jobs):
+            progress.advance(task)
+            yield report
+
+
+def _json(loaded: Loaded, reports: Sequence[Report], faults: Sequence[Fault]) -> str:
+    shown = {
+        "ok": not faults,
+        "plans": loaded.plans,
+        "networks": loaded.networks,
+        "faults": [{**asdict(fault), "message": str(fault)} for fault in faults],
+        "questions": [report.as_dict() for report in reports],
+    }
+    return json.dumps(shown, ensure_ascii=False, indent=1)
+
+
+def _print(loaded: Loaded, reports: Sequence[Report], faults: Sequence[Fault]) -> None:
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDTH_IN_PIPES)
+    if any(report.figures for report in reports):
+        console.print(_table(reports))
+    warnings = [warning for report in reports for warning in report.warnings]
+    for warning in warnings:
+        console.print("[yellow]note[/]", end=" ")
+        console.out(str(warning), highlight=False)
+    for fault in faults:
+        click.echo(str(fault), err=True)
+    counts = f"{len(reports)} questions, {loaded.plans} plans, {loaded.networks} networks"
+    console.out(f"{counts}: {_counted(len(faults), 'fault')}, {_counted(len(warnings), 'note')}")
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number or 'no'} {word}{'' if number == 1 else 's'}"
+
+
+def _table(reports: Sequence[Report]) -> Table:
+    """The figures of numeric questions; what an author should look at is coloured."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("question", no_wrap=True)
+    for heading in ("valid", "effective", "dealt of draws", "equal pairs in 100"):
+        table.add_column(heading, justify="right")
+    table.add_column("most often blind", no_wrap=True)
+    for report in reports:
+        figures = report.figures
+        if figures is None:
+            continue
+        blind = max(figures.blind.items(), key=lambda item: item[1], default=("", 0.0))
+        about = "" if figures.exhausted else "~"
+        table.add_row(
+            f"[red]{report.question}[/]" if report.faults else report.question,
+            f"{about}{figures.valid:,}",
+            f"[yellow]{figures.effective:,.0f}[/]"
+            if report.warnings
+            else f"{figures.effective:,.0f}",
+            f"{figures.acceptance:.0%}",
+            f"{figures.equal_pairs:.2f}",
+            f"{blind[0]} {blind[1]:.0%}" if blind[1] else "",
+        )
+    return table

@@ -1,0 +1,104 @@
+"""Whether a question gives its answers away: every number that a student can see is compared."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Final
+
+from cards.figures import draw_figure, hidden_cells
+from cards.variant import Variant
+from grader.arithmetic import Number
+from grader.errors import GradeckError
+from grader.marking import AnswerKey
+from grader.wording import LANGUAGES
+
+# An answer that some given number happens to equal is no leak; one that nearly always does is.
+_SHARE: Final = 0.9
+_FEWEST_ANSWERS: Final = 4
+
+_NUMBER: Final = re.compile(
+    r"[0-9]+(?:(?:,|\{,\}|[ \u00a0\u2009\u202f'’])[0-9]{3})*(?:\.[0-9]+)?"
+    r"(?:[eE]-?[0-9]{1,2}(?![0-9]))?"
+)
+_NOT_DIGITS: Final = re.compile(r"[^0-9.eE-]")
+_TEXT_NODE: Final = re.compile(r">([^<>]+)<")
+
+
+def numbers_in(text: str) -> tuple[Fraction, ...]:
+    """The numbers that a text shows, in order, however it groups their digits.
+
+    >>> [str(number) for number in numbers_in("903,400 or $903{,}400$, 9.034e5, 12.5")]
+    ['903400', '903400', '903400', '25/2']
+    """
+    return tuple(Fraction(_NOT_DIGITS.sub("", match[0])) for match in _NUMBER.finditer(text))
+
+
+def spellings(variant: Variant, key: AnswerKey) -> frozenset[Fraction]:
+    """The numbers that are the answer: exact, as displayed, and in the line's own unit."""
+    values: list[Number] = [variant.cells[name] for name in (key.line, key.cell) if name]
+    shown = numbers_in(variant.right(key)["display"])
+    return frozenset((*(Fraction(abs(value)) for value in values), *shown))
+
+
+def shown_texts(variant: Variant) -> Iterator[tuple[str, str]]:
+    """Every text that a student sees before answering: where it stands, and the text."""
+    for language in LANGUAGES:
+        yield f"text.{language}", variant.text.in_(language)
+        yield f"title.{language}", variant.question.title.in_(language)
+        for number, hint in enumerate(variant.hints):
+            yield f"hints[{number + 1}].{language}", hint.in_(language)
+        for part in variant.parts:
+            yield f"parts.{part.id}.ask.{language}", part.ask.in_(language)
+    if variant.question.figure is not None:
+        yield "figure", " ".join(_TEXT_NODE.findall(figure_svg(variant)))
+
+
+def figure_svg(variant: Variant) -> str:
+    """The figure of a variant without its asked numbers; an empty text where it can't be drawn."""
+    question = variant.question
+    if question.figure is None:
+        return ""
+    asked: frozenset[str] = frozenset()
+    if question.worksheet is not None:
+        keys = [key for key in variant.keys if isinstance(key, AnswerKey)]
+        lines = [name for key in keys for name in (key.line, key.cell) if name]
+        asked = hidden_cells(question.worksheet, variant.cells, lines)
+    try:
+        return draw_figure(question.figure, variant.cells, asked=asked)
+    except GradeckError:
+        return ""
+
+
+class LeakSearch:
+    """Counts, over many variants, how often each number of each text is a part's answer.
+
+    A number is known by its place among the numbers of its text: where the largest of the
+    given values is asked, it is one of them in every variant, but not always the same one.
+    """
+
+    def __init__(self) -> None:
+        self.variants = 0
+        self.hits: Counter[tuple[str, str, int]] = Counter()
+        self.answers: dict[str, set[Number]] = {}
+
+    def look(self, variant: Variant) -> None:
+        """Compare the variant's texts with its answers."""
+        self.variants += 1
+        texts = [(place, numbers_in(text)) for place, text in shown_texts(variant)]
+        for key in variant.keys:
+            if isinstance(key, AnswerKey):
+                self.answers.setdefault(key.part, set()).add(variant.cells[key.line])
+                wanted = spellings(variant, key)
+                self.hits.update(
+                    (key.part, place, number)
+                    for place, found in texts
+                    for number, value in enumerate(found)
+                    if value in wanted
+                )
+
+    def leaks(self) -> Iterator[tuple[str, str]]:
+        """Each part whose answer nearly always stands in a text, and that text's place."""
+        for (part, place, _), hits in sorted(self.hits.items()):
+            if hits >= self.variants * _SHARE and len(self.answers[part]) >= _FEWEST_ANSWERS:
+                yield part, place
