@@ -73,11 +73,11 @@ def write_deck(
     """Write the package of these notes and give the lock after it.
 
     Dates come from the lock; `now` dates only what the lock doesn't know as it is. Notes are
-    learnt by level, within a level in the given order.
+    learnt by level, within a level in the given order, and retired ones last.
     """
     moment = int(time.time()) if now is None else now
     after = dated(notes, lock, moment)
-    ordered = sorted(notes, key=lambda note: note.level)
+    ordered = sorted(notes, key=lambda note: (note.retired, note.level))
     used = {note.deck for note in notes}
     shelves = [ROOT_SHELF, *(shelf for shelf in SHELVES.values() if shelf.name in used)]
     kinds = dict.fromkeys(note.note_type for note in ordered)

@@ -29,8 +29,6 @@ from grader.errors import Fault, FaultsError
 _COMPRESSION: Final = 3
 _BLOCK: Final = 1 << 20
 _BATCH: Final = 500
-_SUSPENDED: Final = -1
-_NEW: Final = 0
 # Where SQLite notes the version of the library that wrote the file (bytes 96 to 99).
 _SQLITE_VERSION_AT: Final = 96
 _SQLITE_VERSION: Final = (3_040_000).to_bytes(4, "big")
@@ -258,7 +256,6 @@ def _note_row(note: DeckNote, guid: str, stamp: Stamp) -> tuple[object, ...]:
 def _card_rows(
     note: DeckNote, stamp: Stamp, deck: int, position: int
 ) -> Iterator[tuple[object, ...]]:
-    queue = _SUSPENDED if note.retired else _NEW
     for ordinal in note.cards:
         yield (
             stamp.id + ordinal,
@@ -268,7 +265,7 @@ def _card_rows(
             stamp.modified,
             -1,
             0,
-            queue,
+            0,
             position,
             *(0,) * 8,
             "",

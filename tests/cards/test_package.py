@@ -14,7 +14,7 @@ from cards.deck_note import DeckNote, note_fields
 from cards.media import Media
 from cards.note_types import BASIC, CLOZE, NOTE_TYPES
 from cards.package import HermeticPackage, PackageError, Stamp
-from tests.cards.sample_deck import NOW, built, sample_notes, student
+from tests.cards.sample_deck import NOW, built, retired, sample_notes, student
 
 
 def packaged(path: Path, notes: list[tuple[DeckNote, Stamp]], media: list[Media]) -> Path:
@@ -86,14 +86,15 @@ def test_a_rebuild_is_identical_to_the_byte(tmp_path: Path) -> None:
 
 
 def test_new_cards_come_by_level(tmp_path: Path) -> None:
-    """The positions of new cards follow the notes' levels."""
-    built(tmp_path / "deck.apkg", sample_notes("en"))
+    """The positions of new cards follow the notes' levels; retired notes come last."""
+    numbers, fact, *others = sample_notes("en")
+    built(tmp_path / "deck.apkg", [retired(fact), numbers, *others])
     with student() as ada:
         ada.take(tmp_path / "deck.apkg")
         order = ada.rows(
             "select sfld from notes join cards on nid = notes.id group by notes.id order by due"
         )
-    assert ["Fact", "Gaps", "Statements", "Numbers", "Item"] == [title for (title,) in order]
+    assert ["Gaps", "Statements", "Numbers", "Item", "Fact"] == [title for (title,) in order]
 
 
 def test_the_preset_comes_along(tmp_path: Path) -> None:
