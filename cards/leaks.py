@@ -38,7 +38,7 @@ def spellings(variant: Variant, key: AnswerKey) -> frozenset[Fraction]:
     """The numbers that are the answer: exact, as displayed, and in the line's own unit."""
     values: list[Number] = [variant.cells[name] for name in (key.line, key.cell) if name]
     shown = numbers_in(variant.right(key)["display"])
-    return frozenset((*(Fraction(abs(value)) for value in values), *shown))
+    return frozenset((*(abs(Fraction(value)) for value in values), *shown))
 
 
 def shown_texts(variant: Variant) -> Iterator[tuple[str, str]]:

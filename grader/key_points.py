@@ -86,9 +86,9 @@ def mark_key_point(key: KeyPoint, raw: str) -> PartVerdict:
     if not said:
         return _verdict(key, raw, "unreadable", _EMPTY)
     found = [own for wording in key.accept if _says(said, own := words(wording))]
-    # "A 1x1 convolution" also stands in "a 1x1 convolution, then a 3x3 one".
+    # "A 1x1 convolution" also stands in "a 1x1 convolution, then a 3x3 one", another point.
     others = [other for wording in key.others if _says(said, other := words(wording))]
-    if found and not any(other not in found for other in others):
+    if found and all(any(_contains(own, other) for own in found) for other in others):
         return _verdict(key, raw, "right", _RIGHT)
     return _verdict(key, raw, "held", _HELD)
 
@@ -103,8 +103,13 @@ def _says(said: tuple[str, ...], wording: tuple[str, ...]) -> bool:
     """Whether the wording stands in what was said, with no denial that isn't its own."""
     if not wording or _denials(said) != _denials(wording):
         return False
-    length = len(wording)
-    return any(said[i : i + length] == wording for i in range(len(said) - length + 1))
+    return _contains(said, wording)
+
+
+def _contains(longer: tuple[str, ...], shorter: tuple[str, ...]) -> bool:
+    """Whether the words of the one stand together in the other."""
+    length = len(shorter)
+    return any(longer[i : i + length] == shorter for i in range(len(longer) - length + 1))
 
 
 def _denials(of: Iterable[str]) -> int:
