@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from typing import Any, Final
 
+from cards.figures import draw_figure
 from cards.loading import question_from_document
 from cards.loading_concepts import without_gaps
 from cards.question import Question
@@ -76,6 +77,8 @@ def check_question(question: Question, seeds: int = SEEDS) -> Report:
         else:
             faults += _concept_faults(question)
             warnings += _concept_warnings(question)
+            if question.figure is not None:
+                draw_figure(question.figure, {})
         faults += _text_faults(question)
     except GradeckError as error:
         faults.append(_fault(question, "", "a question that can be dealt", str(error)))

@@ -9,7 +9,6 @@ from typing import Final
 from cards.figures import draw_figure, hidden_cells
 from cards.variant import Variant
 from grader.arithmetic import Number
-from grader.errors import GradeckError
 from grader.marking import AnswerKey
 from grader.wording import LANGUAGES
 
@@ -55,7 +54,7 @@ def shown_texts(variant: Variant) -> Iterator[tuple[str, str]]:
 
 
 def figure_svg(variant: Variant) -> str:
-    """The figure of a variant without its asked numbers; an empty text where it can't be drawn."""
+    """The figure of a variant without its asked numbers; an empty text where it has none."""
     question = variant.question
     if question.figure is None:
         return ""
@@ -64,10 +63,7 @@ def figure_svg(variant: Variant) -> str:
         keys = [key for key in variant.keys if isinstance(key, AnswerKey)]
         lines = [name for key in keys for name in (key.line, key.cell) if name]
         asked = hidden_cells(question.worksheet, variant.cells, lines)
-    try:
-        return draw_figure(question.figure, variant.cells, asked=asked)
-    except GradeckError:
-        return ""
+    return draw_figure(question.figure, variant.cells, asked=asked)
 
 
 class LeakSearch:

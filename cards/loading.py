@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cards.fields import Entry
+from cards.figures import KINDS as FIGURES
 from cards.loading_concepts import read_basic, read_choice, read_cloze, read_list, read_prose
 from cards.loading_numeric import read_numeric
 from cards.question import KINDS, Question
@@ -170,9 +171,6 @@ def _read_common(fields: Mapping[str, Entry], kind: str | None) -> dict[str, Any
         fields["id"].note(expected, cure="write for instance cnn/pooled-size")
     prose = read_prose if kind != "cloze" else Entry.texts
     empty = Entry({"en": "-", "zh": "-"}, Document({}, "", {}))
-    figure = fields["figure"].value if "figure" in fields else None
-    if figure is not None and not isinstance(figure, str | dict):
-        fields["figure"].note("the name of a figure, or a mapping with its kind")
     return {
         "id": name,
         "title": read_prose(fields.get("title", empty), longest=_LONGEST_TITLE),
@@ -181,10 +179,18 @@ def _read_common(fields: Mapping[str, Entry], kind: str | None) -> dict[str, Any
         "tags": tuple(_read_tags(fields["tags"])) if "tags" in fields else (),
         "hints": tuple(map(read_prose, fields["hints"].items())) if "hints" in fields else (),
         "source": fields["source"].text() if "source" in fields else "",
-        "figure": figure,
+        "figure": _read_figure(fields["figure"]) if "figure" in fields else None,
         "note": read_prose(fields["note"]) if "note" in fields else None,
         "retired": fields["retired"].truth() if "retired" in fields else False,
     }
+
+
+def _read_figure(entry: Entry) -> str | Mapping[str, Any]:
+    """The figure as it is written; only its kind is looked at here."""
+    kind = entry.at("kind") if isinstance(entry.value, dict) else entry
+    kind.choice(FIGURES)
+    written: str | Mapping[str, Any] = entry.value
+    return written
 
 
 def _read_tags(entry: Entry) -> Iterator[str]:

@@ -150,8 +150,7 @@ class _Stress:
                 self.check_answer(variant, part.key)
         if self.figures.variants > _LOOKED_INTO:
             return
-        self.leaks.look(variant)
-        for check in (self.check_texts, self.check_marking):
+        for check in (self.leaks.look, self.check_texts, self.check_marking):
             try:
                 check(variant)
             except GradeckError as error:
