@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
-from cards.figures import draw_figure, hidden_cells
 from cards.variant import Variant
+from cards.variant_figure import variant_figure
 from grader.arithmetic import Number
 from grader.marking import AnswerKey
 from grader.wording import LANGUAGES
@@ -50,20 +50,7 @@ def shown_texts(variant: Variant) -> Iterator[tuple[str, str]]:
         for part in variant.parts:
             yield f"parts.{part.id}.ask.{language}", part.ask.in_(language)
     if variant.question.figure is not None:
-        yield "figure", " ".join(_TEXT_NODE.findall(figure_svg(variant)))
-
-
-def figure_svg(variant: Variant) -> str:
-    """The figure of a variant without its asked numbers; an empty text where it has none."""
-    question = variant.question
-    if question.figure is None:
-        return ""
-    asked: frozenset[str] = frozenset()
-    if question.worksheet is not None:
-        keys = [key for key in variant.keys if isinstance(key, AnswerKey)]
-        lines = [name for key in keys for name in (key.line, key.cell) if name]
-        asked = hidden_cells(question.worksheet, variant.cells, lines)
-    return draw_figure(question.figure, variant.cells, asked=asked)
+        yield "figure", " ".join(_TEXT_NODE.findall(variant_figure(variant)))
 
 
 class LeakSearch:

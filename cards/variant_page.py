@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from cards.figures import draw_figure
+from cards.formula_mathematics import step_equations
 from cards.rendering import html, html_inline
 from cards.variant import Variant, VariantPart
+from cards.variant_figure import variant_figure
 from grader.choices import ChoiceKey
-from grader.marking import AnswerKey
 from grader.quantities import unit_named
 from grader.worksheet import Step
 from grader.writing import numeral
@@ -24,6 +24,14 @@ class PrintedOption:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedStep:
+    """A step of a worked solution: a sentence of theory and the equations, each HTML."""
+
+    says: str
+    equations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedPart:
     """An answer box: `ask`, `steps` and `reason`s are HTML, the rest is plain text."""
 
@@ -35,7 +43,7 @@ class PrintedPart:
     single: bool = False
     options: tuple[PrintedOption, ...] = ()
     answer: str = ""
-    steps: tuple[str, ...] = ()
+    steps: tuple[PrintedStep, ...] = ()
 
     @property
     def solved(self) -> bool:
@@ -58,25 +66,23 @@ class PrintedVariant:
 
 
 def print_variant(
-    variant: Variant, language: str, *, solved: Collection[str] = ()
+    variant: Variant, language: str, *, solved: Collection[str] | None = ()
 ) -> PrintedVariant:
-    """The variant's pieces; answers and steps only of the parts that are `solved`.
+    """The variant's pieces; answers and steps only of the parts that are `solved` (None: all).
 
     The figure shows an asked number once its part is solved. Hints come all: who may see one
     is the page's to decide.
     """
     question = variant.question
+    if solved is None:
+        solved = [part.id for part in variant.parts]
     open_parts = [part for part in variant.parts if part.id not in solved]
-    asked = {part.key.line for part in open_parts if isinstance(part.key, AnswerKey)}
-    figure = ""
-    if question.figure:
-        figure = draw_figure(question.figure, variant.cells, asked=asked, language=language)
     note = variant.note if not open_parts else None
     return PrintedVariant(
         kind=question.kind,
         title=html_inline(question.title.in_(language)),
         text=html(variant.text.in_(language)),
-        figure=figure,
+        figure=variant_figure(variant, language, solved=solved),
         hints=tuple(html(hint.in_(language)) for hint in variant.hints),
         parts=tuple(
             _part(variant, part, language, solved=part.id in solved) for part in variant.parts
@@ -115,9 +121,8 @@ def _part(variant: Variant, part: VariantPart, language: str, *, solved: bool) -
     )
 
 
-def _steps(steps: Sequence[Step], language: str) -> tuple[str, ...]:
+def _steps(steps: Sequence[Step], language: str) -> tuple[PrintedStep, ...]:
     return tuple(
-        (html_inline(step.says.in_(language)) if step.says else "")
-        + html_inline(f"$${step.latex}$$")
+        PrintedStep(html_inline(step.says.in_(language)) if step.says else "", step_equations(step))
         for step in steps
     )

@@ -58,7 +58,7 @@ def draw_block(figure: BlockFigure, language: str = "en", palette: Palette = SCR
     """
     heights = [way_height(way) for way in figure.ways]
     inner = max(way_width(way) for way in figure.ways)
-    start = text_width(figure.arriving, 13) + 40
+    start = text_width(figure.arriving, 13) * 1.08 + 46
     end = start + inner + 2 * COLUMN_GAP
     tops = [sum(heights[:index]) + index * ROW_GAP for index in range(len(heights))]
     total = tops[-1] + heights[-1]

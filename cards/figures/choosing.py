@@ -2,87 +2,49 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from cards.figures import examples
-from cards.figures.blocks import draw_block
-from cards.figures.known import Known, Pair
+from cards.figures.blocks import BlockFigure, draw_block
 from cards.figures.maps import draw_network
 from cards.figures.memory import MemoryFigure, Moment, draw_memory
+from cards.figures.networks import block_figure, memory_figure, network_figure, window_figure
+from cards.figures.numbers import Numbers
 from cards.figures.palette import SCREEN, Palette
 from cards.figures.pooling import PoolingFigure, draw_pooling
 from cards.figures.window import WindowFigure, draw_window
 from grader.arithmetic import Number
-from grader.errors import Fault, QuestionError, UnknownNameError
-from grader.formula import read
-from grader.writing import shown
+from grader.cnn.network import Network
+from grader.errors import UnknownNameError
 
 KINDS = ("window", "network", "inception", "residual", "memory", "pooling")
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
-    """The cells that a figure may read: an asked one is not even there."""
+class Wanted:
+    """A figure to draw: its own fields, the cells it may read, and how."""
 
-    cells: Mapping[str, Number]
-    asked: frozenset[str]
-
-    def whole(self, given: int | str) -> Known:
-        """The whole number that a number or a formula over cells gives; None where it is asked.
-
-        >>> Numbers({"size": 7}, frozenset({"out"})).whole("size + 2")
-        9
-        """
-        if isinstance(given, int):
-            return given
-        value = self.value(given)
-        if value is not None and Fraction(value).denominator != 1:
-            raise refusal(given, "a whole number", shown(value)[0])
-        return None if value is None else int(value)
-
-    def value(self, formula: str) -> Number | None:
-        """The exact value of a formula over cells; None where it reads an asked one."""
-        tree = read(formula)
-        if not self.asked.isdisjoint(tree.names):
-            return None
-        for name in tree.names:
-            if name not in self.cells:
-                raise UnknownNameError("draw or line", name, self.cells)
-        return tree.value(self.cells)
-
-    def pair(self, given: object) -> Pair:
-        """(height, width) of one number for both or a list of two."""
-        match given:
-            case int() | str():
-                return self.whole(given), self.whole(given)
-            case [int() | str() as height, int() | str() as width]:
-                return self.whole(height), self.whole(width)
-        raise refusal("figure", "a number, a formula or [height, width]", repr(given))
-
-    def words(self, given: int | str) -> str:
-        """The number as a figure prints it, `?` where it is asked."""
-        value = given if isinstance(given, int) else self.value(given)
-        return "?" if value is None else shown(value)[0]
-
-
-def refusal(field: str, expected: str, got: str) -> QuestionError:
-    """The error for a figure that can't be drawn."""
-    return QuestionError([Fault("figure", expected, got, field=str(field))])
+    fields: Mapping[str, Any]
+    numbers: Numbers
+    network: Network | None
+    language: str
+    palette: Palette
 
 
 def draw_figure(
     figure: str | Mapping[str, Any],
     cells: Mapping[str, Number],
     *,
+    network: Network | None = None,
     asked: Collection[str] = (),
     language: str = "en",
     palette: Palette = SCREEN,
 ) -> str:
     """The SVG of a question's `figure:`, from a variant's cells.
 
-    `figure` is a kind, or a mapping with `kind` and that kind's own fields. `asked` names the
-    cells that may not show (see `hidden_cells`). Raises UnknownNameError for a kind or cell
+    `figure` is a kind, or a mapping with `kind` and that kind's own fields; `network` is what a
+    figure without fields shows, and without either it shows an example. `asked` names the cells
+    that may not show (see `hidden_cells`). Raises UnknownNameError for a kind or cell
     that isn't there, QuestionError for a field that can't be used.
 
     >>> figure = {"kind": "window", "input": "size", "kernel": 3, "output": "rows"}
@@ -96,71 +58,93 @@ def draw_figure(
         raise UnknownNameError("figure", str(kind), KINDS)
     hidden = frozenset(asked)
     numbers = Numbers({name: cells[name] for name in cells if name not in hidden}, hidden)
-    return DRAWERS[kind](fields, numbers, language, palette)
+    return DRAWERS[kind](Wanted(fields, numbers, network, language, palette))
 
 
-def _window(fields: Mapping[str, Any], numbers: Numbers, language: str, palette: Palette) -> str:
-    if not fields:
-        return draw_window(examples.WINDOW, language, palette)
+def _window(wanted: Wanted) -> str:
+    fields, numbers = wanted.fields, wanted.numbers
+    if "input" in fields:
+        window = _window_of(fields, numbers)
+    elif wanted.network is not None:
+        window = window_figure(wanted.network, numbers, str(fields.get("layer", "")))
+    else:
+        window = examples.WINDOW
+    return draw_window(window, wanted.language, wanted.palette)
+
+
+def _window_of(fields: Mapping[str, Any], numbers: Numbers) -> WindowFigure:
     given = {"stride": 1, "padding": 0, "dilation": 1, "output": None, **fields}
     padding = given["padding"]
     sides = padding if isinstance(padding, list) and len(padding) == 2 else [padding, padding]
     down, across = (numbers.pair(side) for side in sides)
     dilation = numbers.pair(given["dilation"])
-    window = WindowFigure(
-        input=numbers.pair(given.get("input")),
+    return WindowFigure(
+        input=numbers.pair(given["input"]),
         kernel=numbers.pair(given.get("kernel")),
         stride=numbers.pair(given["stride"]),
         padding=(down, across),
         dilation=(dilation[0] or 1, dilation[1] or 1),
         output=(None, None) if given["output"] is None else numbers.pair(given["output"]),
     )
-    return draw_window(window, language, palette)
 
 
-def _pooling(fields: Mapping[str, Any], numbers: Numbers, language: str, palette: Palette) -> str:
-    if not fields:
-        return draw_pooling(examples.POOLING, language, palette)
+def _pooling(wanted: Wanted) -> str:
+    fields, numbers = wanted.fields, wanted.numbers
+    if "values" not in fields:
+        return draw_pooling(examples.POOLING, wanted.language, wanted.palette)
     window = numbers.pair(fields.get("window", 2))
     stride = numbers.pair(fields.get("stride", fields.get("window", 2)))
     pooling = PoolingFigure(
-        values=_rows(fields.get("values", []), numbers),
+        values=_rows(fields["values"], numbers),
         window=(window[0] or 1, window[1] or 1),
         stride=(stride[0] or 1, stride[1] or 1),
         output=_rows(fields.get("output", []), numbers),
         kind=str(fields.get("of", "max")),
     )
-    return draw_pooling(pooling, language, palette)
+    return draw_pooling(pooling, wanted.language, wanted.palette)
 
 
 def _rows(given: Sequence[Sequence[int | str]], numbers: Numbers) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(numbers.words(value) for value in row) for row in given)
 
 
-def _memory(fields: Mapping[str, Any], numbers: Numbers, language: str, palette: Palette) -> str:
-    if not fields:
-        return draw_memory(examples.MEMORY, language, palette)
-    moments = tuple(
-        Moment(str(row["layer"]), numbers.whole(row.get("held", 0)), numbers.whole(row["made"]))
-        for row in fields.get("moments", [])
-    )
-    return draw_memory(MemoryFigure(moments), language, palette)
+def _memory(wanted: Wanted) -> str:
+    numbers = wanted.numbers
+    if "moments" in wanted.fields:
+        moments = tuple(
+            Moment(str(row["layer"]), numbers.whole(row.get("held", 0)), numbers.whole(row["made"]))
+            for row in wanted.fields["moments"]
+        )
+        memory = MemoryFigure(moments)
+    elif wanted.network is not None:
+        memory = memory_figure(wanted.network, numbers)
+    else:
+        memory = examples.MEMORY
+    return draw_memory(memory, wanted.language, wanted.palette)
 
 
-def _network(_: Mapping[str, Any], __: Numbers, language: str, palette: Palette) -> str:
-    return draw_network(examples.NETWORK, language, palette)
+def _network(wanted: Wanted) -> str:
+    figure = examples.NETWORK
+    if wanted.network is not None:
+        figure = network_figure(wanted.network, wanted.numbers, wanted.language)
+    return draw_network(figure, wanted.language, wanted.palette)
 
 
-def _inception(_: Mapping[str, Any], __: Numbers, language: str, palette: Palette) -> str:
-    return draw_block(examples.INCEPTION, language, palette)
+def _inception(wanted: Wanted) -> str:
+    return _block(wanted, examples.INCEPTION)
 
 
-def _residual(_: Mapping[str, Any], __: Numbers, language: str, palette: Palette) -> str:
-    return draw_block(examples.RESIDUAL, language, palette)
+def _residual(wanted: Wanted) -> str:
+    return _block(wanted, examples.RESIDUAL)
 
 
-Drawer = Callable[[Mapping[str, Any], Numbers, str, Palette], str]
-DRAWERS: Mapping[str, Drawer] = {
+def _block(wanted: Wanted, figure: BlockFigure) -> str:
+    if wanted.network is not None:
+        figure = block_figure(wanted.network, wanted.numbers, wanted.language)
+    return draw_block(figure, wanted.language, wanted.palette)
+
+
+DRAWERS: Mapping[str, Callable[[Wanted], str]] = {
     "window": _window,
     "network": _network,
     "inception": _inception,

@@ -8,13 +8,17 @@ from grader.worksheet import Worksheet
 
 
 def hidden_cells(
-    worksheet: Worksheet, cells: Mapping[str, Number], asked: Collection[str]
+    worksheet: Worksheet,
+    cells: Mapping[str, Number],
+    asked: Collection[str],
+    fields: Collection[str] = (),
 ) -> frozenset[str]:
     """The asked lines, and all from which one of them could be read off.
 
-    Those are the lines that an asked one is worked out from, the lines worked out from an asked
-    one, and every worked-out line that happens to have an asked one's value. A line that only
-    repeats a draw or a number of the text (a layer's filters) stays visible unless it is asked.
+    Those are the lines that an asked one is worked out from, the lines worked out from any of
+    these, and every worked-out line that happens to have an asked one's value. A line that only
+    repeats a draw or a number of the text (a layer's filters) stays visible unless it is asked;
+    `fields` are lines that the text tells too, such as a network's field over draws.
 
     >>> from grader.worksheet import line
     >>> sheet = Worksheet([line("kernel_area", "kernel ** 2"), line("weights", "kernel_area * 8"),
@@ -23,12 +27,12 @@ def hidden_cells(
     >>> sorted(hidden_cells(sheet, cells, ["weights"]))
     ['kernel_area', 'weights']
     """
-    told = told_lines(worksheet)
+    told = told_lines(worksheet, fields)
     hidden = set(asked)
     for name in asked:
         if name in worksheet:
             hidden |= {line.name for line in worksheet.needed_for(name)} - told
-    below = set(asked)
+    below = set(hidden)
     for line in worksheet.lines:
         if not below.isdisjoint(line.sources):
             below.add(line.name)
@@ -41,9 +45,9 @@ def hidden_cells(
     return frozenset(hidden | below | like)
 
 
-def told_lines(worksheet: Worksheet) -> frozenset[str]:
-    """The lines that only repeat a draw, a number, or another such line."""
-    told = set[str]()
+def told_lines(worksheet: Worksheet, fields: Collection[str] = ()) -> frozenset[str]:
+    """The lines that only repeat a draw, a number, one of `fields`, or another such line."""
+    told = set(fields)
     for line in worksheet.lines:
         repeats = isinstance(line.rule.formula.tree, Name | Literal)
         if repeats and all(name in told or name not in worksheet for name in line.sources):

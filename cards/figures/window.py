@@ -26,7 +26,7 @@ NONE_PADDED: tuple[Pair, Pair] = ((0, 0), (0, 0))
 class WindowFigure:
     """A kernel on its input; pairs are (height, width), None is a number that is asked for.
 
-    `padding` is ((above, below), (left, right)).
+    `padding` is ((above, below), (left, right)); `padding_name` is what it goes by, such as SAME.
     """
 
     input: Pair
@@ -35,6 +35,7 @@ class WindowFigure:
     padding: tuple[Pair, Pair] = NONE_PADDED
     dilation: tuple[int, int] = (1, 1)
     output: Pair = (None, None)
+    padding_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,9 @@ def draw_window(figure: WindowFigure, language: str = "en", palette: Palette = S
         Label(right / 2, -12, label, size=13.5),
         *input_grid(down, across, cell),
         *window(down, across, cell, asked=None in figure.kernel),
-        *padding_values(down, across, cell, "?" if unknown_padding(figure) else "0"),
+        *padding_values(
+            down, across, cell, "?" if unknown_padding(figure) and not figure.padding_name else "0"
+        ),
         *measures(figure, down, across, cell, language),
         *output_grid(down, across, output_cell, origin),
         *rays(down, across, cell, output_cell, origin),
@@ -150,6 +153,8 @@ def unknown_padding(figure: WindowFigure) -> bool:
 def padding_words(figure: WindowFigure, language: str) -> str:
     """The padding in words; empty where there is none."""
     (above, below), (left, right) = figure.padding
+    if figure.padding_name:
+        return say("padding ", "填充 ", language) + figure.padding_name
     if unknown_padding(figure):
         return say("padding ?", "填充 ?", language)
     if above == below == left == right:

@@ -1,0 +1,256 @@
+"""A network of the engine as figures: its trunk of maps, one of its blocks, its memory.
+
+Sizes come from the cells of the network's worksheet (`conv1.height`, ...), so an asked one is
+unknown here. Layers that keep the shape and learn nothing worth a plane go with the one before.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from cards.figures.blocks import BlockFigure, Box, Meeting
+from cards.figures.known import Known, Pair, say
+from cards.figures.layer_words import field_pair, layer_words, operation_name
+from cards.figures.maps import Maps, NetworkFigure, Step, Units
+from cards.figures.memory import MemoryFigure, Moment
+from cards.figures.numbers import Numbers, refusal
+from cards.figures.window import WindowFigure
+from grader.cnn.layer import INPUT, Layer
+from grader.cnn.network import Network
+from grader.cnn.schedule import schedule
+
+MERGING = ("add", "concat", "multiply")
+FEW_LAYERS = 12  # up to so many, layers that keep the shape are named too
+WINDOWED = ("conv", "depthwise_conv", "separable_conv", "max_pool", "avg_pool", "subsample")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A network with the cells that a figure of it may read."""
+
+    network: Network
+    numbers: Numbers
+    language: str
+
+    def layer(self, place: int) -> Layer:
+        """The layer at a place."""
+        return self.network.layers[place]
+
+    def id(self, place: int) -> str:
+        """The layer's id, or the input's."""
+        return "input" if place == INPUT else self.layer(place).id
+
+    def cell(self, place: int, name: str) -> Known:
+        """A layer's number; None where it is asked."""
+        return self.numbers.cell(f"{self.id(place)}.{name}")
+
+    def stage(self, place: int) -> Maps | Units:
+        """What a layer puts out."""
+        if self.numbers.has(f"{self.id(place)}.units"):
+            return Units(self.cell(place, "units"))
+        extent = self.cell(place, "height"), self.cell(place, "width")
+        return Maps(self.cell(place, "channels"), extent)
+
+    def words(self, place: int) -> tuple[str, ...]:
+        """What a figure calls the layer."""
+        return layer_words(self.layer(place), self.numbers, self.language)
+
+    def keeps(self, place: int) -> bool:
+        """Whether a layer keeps the shape, so that it gets no plane of its own."""
+        operation = self.layer(place).operation
+        joins = operation.name in MERGING
+        return operation.is_view or (operation.gives == "same" and not joins)
+
+
+def network_figure(
+    network: Network, numbers: Numbers, language: str = "en", name: str = ""
+) -> NetworkFigure:
+    """The network's trunk: maps through which everything passes, and the steps between them.
+
+    What lies between two of them, such as an inception module, is one step.
+    """
+    drawn = Drawn(network, numbers, language)
+    places = trunk(network)
+    stages: list[Maps | Units] = [drawn.stage(INPUT)]
+    steps: list[Step] = []
+    before = INPUT
+    for place in places:
+        if drawn.keeps(place) and drawn.layer(place).sources == (before,):
+            if (
+                steps
+                and len(network.layers) <= FEW_LAYERS
+                and not drawn.layer(place).operation.is_view
+            ):
+                words = (*steps[-1].words, operation_name(drawn.layer(place), language))
+                steps[-1] = replace(steps[-1], words=words)
+        else:
+            steps.append(_step(drawn, before, place))
+            stages.append(drawn.stage(place))
+        before = place
+    return collapsed(NetworkFigure(tuple(stages), tuple(steps), name or network.name))
+
+
+def trunk(network: Network) -> list[int]:
+    """The places of the layers that no connection goes past, in order.
+
+    >>> from grader.cnn.network import read_network
+    >>> layers = [{"id": "a", "op": "relu"}, {"id": "b", "op": "relu"},
+    ...           {"id": "c", "op": "add", "from": ["a", "b"]}]
+    >>> trunk(read_network({"input": {"units": 3}, "layers": layers}))
+    [0, 2]
+    """
+    farthest = INPUT
+    found = []
+    reach = {INPUT: INPUT}
+    for place, layer in enumerate(network.layers):
+        for source in layer.sources:
+            reach[source] = place
+    for place in range(len(network.layers)):
+        # A connection from an earlier layer to a later one goes past this place.
+        farthest = max(farthest, reach.get(place - 1, INPUT))
+        if farthest <= place:
+            found.append(place)
+    return found
+
+
+def collapsed(figure: NetworkFigure) -> NetworkFigure:
+    """The figure with equal steps to equal stages that follow each other drawn as one."""
+    stages, steps = [figure.stages[0]], list[Step]()
+    counts: list[int] = []
+    for step, stage in zip(figure.steps, figure.stages[1:], strict=True):
+        same = bool(steps) and step == steps[-1] and stage == stages[-1]
+        if same and "?" not in stage.label():
+            counts[-1] += 1
+        else:
+            steps.append(step)
+            stages.append(stage)
+            counts.append(1)
+    written = tuple(
+        step if count == 1 else replace(step, words=(f"{count} × {step.words[0]}", *step.words[1:]))
+        for step, count in zip(steps, counts, strict=True)
+    )
+    return replace(figure, stages=tuple(stages), steps=written)
+
+
+def _step(drawn: Drawn, before: int, place: int) -> Step:
+    layer = drawn.layer(place)
+    if layer.sources == (before,) and layer.operation.name not in MERGING:
+        return Step(drawn.words(place), field_pair(layer.fields, "kernel", drawn.numbers))
+    if layer.operation.name == "concat":
+        count = len(layer.sources)
+        return Step((say(f"module of {count} ways", f"{count} 路模块", drawn.language),))
+    if layer.operation.name == "add":
+        return Step((say("residual block", "残差块", drawn.language),))
+    return Step((say("block", "模块", drawn.language),))
+
+
+def block_figure(
+    network: Network, numbers: Numbers, language: str = "en", name: str = ""
+) -> BlockFigure:
+    """The first block of a network whose ways part and meet again."""
+    drawn = Drawn(network, numbers, language)
+    before = INPUT
+    for place in trunk(network):
+        layer = drawn.layer(place)
+        if layer.operation.name in MERGING:
+            ways = tuple(_way(drawn, source, before) for source in layer.sources)
+            return BlockFigure(
+                arriving=drawn.stage(before).label(),
+                ways=ways,
+                meeting=Meeting(layer.operation.name),
+                leaving=drawn.stage(place).label(),
+                after=_after(drawn, place),
+                name=name,
+            )
+        before = place
+    raise refusal("network", "layers whose ways part and meet again", "a chain")
+
+
+def _way(drawn: Drawn, last: int, fork: int) -> tuple[Box, ...]:
+    """The boxes of a way, from the fork to its last layer."""
+    boxes = []
+    place = last
+    while place != fork:
+        layer = drawn.layer(place)
+        if len(layer.sources) > 1:
+            raise refusal("network", "ways that don't part again inside a block", layer.id)
+        words = drawn.words(place)
+        label = () if drawn.keeps(place) else (drawn.stage(place).label(),)
+        boxes.append(Box((*words, *label)))
+        (place,) = layer.sources
+    return tuple(reversed(boxes))
+
+
+def _after(drawn: Drawn, place: int) -> tuple[Box, ...]:
+    boxes = []
+    for following in range(place + 1, len(drawn.network.layers)):
+        if not drawn.keeps(following) or drawn.layer(following).operation.is_view:
+            break
+        boxes.append(Box((operation_name(drawn.layer(following), drawn.language),)))
+    return tuple(boxes)
+
+
+def memory_figure(network: Network, numbers: Numbers, language: str = "en") -> MemoryFigure:
+    """The bytes of maps alive at each layer that writes one.
+
+    In a chain those are a layer's input and output, the network's own input not counted; where
+    ways part, all maps that are still to be read, the input too.
+    """
+    drawn = Drawn(network, numbers, language)
+    alive: dict[int, Known] = {} if network.is_chain else {INPUT: drawn.cell(INPUT, "bytes")}
+    moments = []
+    for place, moment in enumerate(schedule(network)):
+        if moment.written is not None:
+            held = _total(alive.values())
+            made = drawn.cell(moment.written, "bytes")
+            moments.append(Moment(drawn.id(place), held, made))
+            alive[moment.written] = made
+        for freed in moment.freed:
+            alive.pop(freed, None)
+    asked = not numbers.asked.isdisjoint({"inference.pair_peak_bytes", "inference.live_peak_bytes"})
+    return MemoryFigure(tuple(moments), peak_asked=asked)
+
+
+def _total(counts: Iterable[Known]) -> Known:
+    total = 0
+    for count in counts:
+        if count is None:
+            return None
+        total += count
+    return total
+
+
+def window_figure(network: Network, numbers: Numbers, layer_id: str = "") -> WindowFigure:
+    """The window of one layer on its input: the named layer, or the first that has one."""
+    drawn = Drawn(network, numbers, "en")
+    for place, layer in enumerate(network.layers):
+        if layer.operation.name in WINDOWED and layer_id in {"", layer.id}:
+            (source,) = layer.sources
+            return WindowFigure(
+                input=_extent(drawn, source),
+                kernel=field_pair(layer.fields, "kernel", numbers) or (1, 1),
+                stride=field_pair(layer.fields, "stride", numbers) or (1, 1),
+                padding=_padding(drawn, layer),
+                padding_name="SAME" if layer.fields["padding"].kind.startswith("same") else "",
+                dilation=_dilation(layer, numbers),
+                output=_extent(drawn, place),
+            )
+    raise refusal("layer", "a layer with a kernel that slides", layer_id or "none")
+
+
+def _extent(drawn: Drawn, place: int) -> Pair:
+    return drawn.cell(place, "height"), drawn.cell(place, "width")
+
+
+def _dilation(layer: Layer, numbers: Numbers) -> tuple[int, int]:
+    pair = field_pair(layer.fields, "dilation", numbers) or (1, 1)
+    return pair[0] or 1, pair[1] or 1
+
+
+def _padding(drawn: Drawn, layer: Layer) -> tuple[Pair, Pair]:
+    padding = layer.fields["padding"]
+    if padding.kind == "valid":
+        return (0, 0), (0, 0)
+    if padding.kind == "explicit":
+        top, bottom, left, right = (drawn.numbers.whole(side) for side in padding[1:])
+        return (top, bottom), (left, right)
+    return (None, None), (None, None)
