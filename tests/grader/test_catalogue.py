@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 import pytest
 
@@ -17,14 +16,18 @@ from grader.worksheet import Cells, Line, Rule, Worksheet
 IMAGE = {"channels": 3, "height": 75, "width": 101}
 
 
-def _layer(op: str, **fields: Any) -> dict[str, Any]:
+def _layer(op: str, **fields: object) -> dict[str, object]:
     return {"id": "probe", "op": op, **fields}
 
 
-CONV: dict[str, Any] = {"filters": 8, "kernel": 3}
+CONV: dict[str, object] = {"filters": 8, "kernel": 3}
 # One small network for each writing of a rule that some mistake replaces.
-NETWORKS: list[list[dict[str, Any]]] = [
-    [_layer("conv", **CONV, stride=2, padding="same"), {**_layer("conv", **CONV), "id": "next"}],
+NETWORKS: list[list[dict[str, object]]] = [
+    [
+        _layer("conv", **CONV, stride=2, padding="same"),
+        {**_layer("conv", **CONV), "id": "second"},
+        {**_layer("conv", **CONV), "id": "third"},
+    ],
     [_layer("conv", **CONV, stride=2, padding=1)],
     [_layer("conv", **CONV, stride=2, padding=[[1, 2], [0, 1]])],
     [_layer("conv", **CONV, dilation=2)],
@@ -55,12 +58,8 @@ def _sheets() -> tuple[tuple[Worksheet, Cells], ...]:
 
 def _conversions(cell: str) -> list[Line]:
     factors: Mapping[str, int] = {"MiB": 2**20, "MB": 10**6, "KiB": 2**10, "kB": 1000}
-    return [
-        Line(
-            f"{cell}.{unit}", Rule(f"unit.{unit}", read(f"bytes / {factor}")), {"bytes": cell}, unit
-        )
-        for unit, factor in factors.items()
-    ]
+    rules = {unit: Rule(f"unit.{unit}", read(f"bytes / {size}")) for unit, size in factors.items()}
+    return [Line(f"{cell}.{unit}", rules[unit], {"bytes": cell}, unit) for unit in rules]
 
 
 @pytest.mark.parametrize("mistake", CATALOGUE.values(), ids=lambda mistake: mistake.id)
@@ -90,7 +89,7 @@ def test_a_mistake_leads_on_without_a_number(mistake: Mistake) -> None:
 def test_the_catalogue_is_of_some_size() -> None:
     """There are enough mistakes to explain most wrong answers, each under an id of its own."""
     assert len(CATALOGUE) >= 25
-    assert all(id == mistake.id for id, mistake in CATALOGUE.items())
+    assert list(CATALOGUE) == [mistake.id for mistake in CATALOGUE.values()]
 
 
 STACK = {
