@@ -56,6 +56,7 @@ class LiveVariant:
     parts: tuple[LivePart, ...]
     figure: str = ""
     hints: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class ChoiceVariant:
     text: str
     statements: tuple[Dealt, ...]
     hints: tuple[str, ...] = ()
+    note: str = ""
 
 
 def numeric_fields(variants: Sequence[LiveVariant], language: str) -> dict[str, str]:
@@ -176,14 +178,17 @@ def _numeric_back(variant: LiveVariant, language: str) -> str:
             f'<p class="gk-result">{_ANSWER.in_(language)}: <b>{_result(part, language)}</b></p>'
             f"{_solution(part.steps, language)}</section>"
             for number, part in enumerate(variant.parts)
-        )
+        ),
+        _note(variant.note),
     )
 
 
 def _rule(part: LivePart, language: str) -> str:
+    """The unit, which a live card has beside its box, and the precision."""
     unit = unit_named(part.unit).says.in_(language)
-    in_unit = _IN.format(unit=unit).in_(language) if unit else ""
-    return escape(" · ".join(filter(None, (in_unit, part.precision.says().in_(language)))))
+    label = f"{escape(_IN.format(unit=unit).in_(language))} · "
+    said = escape(part.precision.says().in_(language))
+    return f'<span class="gk-label">{label}</span>{said}' if unit else said
 
 
 def _result(part: LivePart, language: str) -> str:
@@ -219,7 +224,11 @@ def _choice_back(variant: ChoiceVariant, language: str) -> str:
         f"{one.reason.strip()}</div>"
         for one in variant.statements
     )
-    return f'<div class="gk-reasons">{reasons}</div>'
+    return _joined(f'<div class="gk-reasons">{reasons}</div>', _note(variant.note))
+
+
+def _note(note: str) -> str:
+    return f'<div class="gk-note">{note.strip()}</div>' if note else ""
 
 
 def _figure(svg: str) -> str:

@@ -1,6 +1,5 @@
 """Questions of the bank as notes of the deck: one for each language, one for each list item."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Final
@@ -18,11 +17,12 @@ from cards.card_pages import (
 from cards.deck import SHELVES
 from cards.deck_note import RETIRED_TAG, DeckNote, note_fields
 from cards.draws import seed_for
-from cards.figures import draw_figure
+from cards.formula_mathematics import step_equations
 from cards.note_types import NOTE_TYPES
 from cards.question import Item, Question
 from cards.rendering import html, html_inline
 from cards.variant import Variant, VariantPart, make_variant
+from cards.variant_figure import variant_figure
 from grader.choices import ChoiceKey
 from grader.marking import AnswerKey
 from grader.wording import Text
@@ -37,7 +37,6 @@ _RETIRED: Final = Text(
     "This card was retired: its question is no longer part of the course. You may suspend it.",
     "此卡片已停用：对应的题目不再属于本课程，可以将它暂停。",
 )
-_RELATION = re.compile(r" (=|\\approx) ")
 _LANGUAGE_TAGS: Final = {"en": "en", "zh": "zh-Hans"}
 
 
@@ -119,7 +118,7 @@ def _sides(
 
 
 def _prompt(question: Question, language: str, cue: str = "") -> str:
-    figure = draw_figure(question.figure, {}, language=language) if question.figure else ""
+    figure = variant_figure(make_variant(question, ""), language)
     return prompt_side(
         html(question.text.in_(language)) + cue,
         figure=figure,
@@ -149,13 +148,12 @@ def _variants(question: Question) -> list[Variant]:
 
 
 def _live(variant: Variant, language: str) -> LiveVariant:
-    asked = {key.line for key in variant.keys if isinstance(key, AnswerKey)}
     worked: set[str] = set()
-    figure = variant.question.figure
     return LiveVariant(
         text=html(variant.text.in_(language)),
-        figure=draw_figure(figure, variant.cells, asked=asked, language=language) if figure else "",
+        figure=variant_figure(variant, language),
         hints=tuple(html(hint.in_(language)) for hint in variant.hints),
+        note=html(variant.note.in_(language)) if variant.note else "",
         parts=tuple(
             _live_part(variant, part, part.key, language, worked)
             for part in variant.parts
@@ -193,27 +191,17 @@ def _live_part(
 
 
 def _steps(steps: Sequence[Step], language: str) -> str:
-    items = "".join(f"<li>{_step(step, language)}</li>" for step in steps)
+    """The steps as a list; a rule that holds for many lines is said at the first of them."""
+    items = ""
+    said: set[Text] = set()
+    for step in steps:
+        says = ""
+        if step.says and step.says not in said:
+            said.add(step.says)
+            says = html_inline(step.says.in_(language))
+        equations = " ".join(f'<span class="gk-eq">{one}</span>' for one in step_equations(step))
+        items += f'<li>{says}<div class="gk-work">{equations}</div></li>'
     return f"<ol>{items}</ol>" if items else ""
-
-
-def _step(step: Step, language: str) -> str:
-    says = html_inline(step.says.in_(language)) if step.says else ""
-    lines = "".join(f"<div>{html_inline(f'$${line}$$')}</div>" for line in _lines(step.latex))
-    return f'{says}<div class="gk-work">{lines}</div>'
-
-
-def _lines(latex: str) -> list[str]:
-    """A chain of equations, a line for each, so that a phone needn't scroll.
-
-    >>> _lines("w = k^2 = 9")
-    ['w', '= k^2', '= 9']
-    """
-    first, *rest = _RELATION.split(latex)
-    return [
-        first,
-        *(f"{relation} {side}" for relation, side in zip(rest[::2], rest[1::2], strict=True)),
-    ]
 
 
 def _hand(variant: Variant, language: str) -> ChoiceVariant:
@@ -231,4 +219,5 @@ def _hand(variant: Variant, language: str) -> ChoiceVariant:
             for option in key.options
         ),
         hints=tuple(html(hint.in_(language)) for hint in variant.hints),
+        note=html(variant.note.in_(language)) if variant.note else "",
     )

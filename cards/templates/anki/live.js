@@ -217,7 +217,7 @@ const SHOWS = {
         one.classList.toggle("gk-chosen", picked.has(letter));
         if (picked.size && picked.has(letter) !== holds) { one.classList.add("gk-missed"); right = false; }
       }
-      back.textContent = "";
+      back.querySelector(".gk-reasons").remove();
       if (!picked.size) return;
       const kind = right ? "right" : "wrong";
       const yours = made("p", "gk-yours", `${words.yours} `);
