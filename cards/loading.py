@@ -138,8 +138,9 @@ def read_question(document: Document, faults: list[Fault]) -> Question | None:
     if not isinstance(document.value, dict):
         entry.note("a question: a mapping with id, title, kind, text", cure="see the reference")
         return None
-    named = entry.at("kind").choice(KINDS) if entry.has("kind") else None
-    kind = next((kind for kind in KINDS if kind == named), None)
+    kind = next((kind for kind in KINDS if kind == document.value.get("kind")), None)
+    if entry.has("kind"):
+        entry.at("kind").choice(KINDS)
     own = [field for name in KINDS if kind in {None, name} for field in KIND_FIELDS[name]]
     allowed = known((*COMMON, *own))
     if kind is None:

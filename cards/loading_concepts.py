@@ -52,7 +52,7 @@ def read_cloze(fields: Mapping[str, Entry]) -> dict[str, Any]:
             if not match["hidden"].strip():
                 place.note("something to recall in each gap", "an empty gap", "fill it")
     numbers = list(gaps["en"])
-    if numbers != gaps["zh"]:
+    if numbers and gaps["zh"] and numbers != gaps["zh"]:
         got = f"en: {', '.join(numbers) or 'none'}; zh: {', '.join(gaps['zh']) or 'none'}"
         entry.note("the same gap numbers in both languages", got, "number them alike")
     elif numbers and numbers != [str(number) for number in range(1, len(numbers) + 1)]:

@@ -38,8 +38,14 @@ def _path(value: object, fault: Fault) -> Path:
         return field
     layers: Any = value.get("layers")
     if isinstance(layers, list):
-        for place, layer in enumerate(layers):
-            named = isinstance(layer, Mapping) and layer.get("id") == fault.where
-            if named or fault.where == f"layers[{place + 1}]":
-                return ("layers", place, *field)
+        places = [
+            place
+            for place, layer in enumerate(layers)
+            if fault.where == f"layers[{place + 1}]"
+            or (isinstance(layer, Mapping) and layer.get("id") == fault.where)
+        ]
+        # Of two layers with one id, the fault is the one's that has the field, or the later's.
+        places.sort(key=lambda place: fault.field in layers[place])
+        if places:
+            return ("layers", places[-1], *field)
     return (fault.where, *field)

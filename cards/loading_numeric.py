@@ -3,27 +3,26 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cards.fields import Entry, nearest
 from cards.loading_concepts import read_prose
 from cards.loading_mistakes import read_mistakes
 from cards.loading_network import read_network_sheet
+from cards.loading_parts import read_parts, read_unit
 from cards.placeholders import unknown_names
 from cards.question import Constraint, Part
-from cards.question_fields import LINE, PART, PRECISION, RANGE, known
+from cards.question_fields import LINE, RANGE, known
 from grader.arithmetic import FUNCTIONS, Number, whole
-from grader.errors import FormulaError, UnknownNameError, WorksheetError
+from grader.errors import FormulaError, WorksheetError
 from grader.formula import COMPARISONS, Formula, Operation, read
-from grader.marking import AnswerKey
-from grader.quantities import Precision, Unit, unit_named
 from grader.worksheet import Line, Rule, Worksheet
 from grader.writing import numeral
 
 _MOST_VALUES: Final = 100_000
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _LINE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*\Z")
-_PERCENT: Final = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?%\Z")
+_ONE: Final = read("1")
 
 
 def read_numeric(fields: Mapping[str, Entry]) -> dict[str, Any]:
@@ -31,17 +30,29 @@ def read_numeric(fields: Mapping[str, Entry]) -> dict[str, Any]:
     draws = _read_draws(fields["draw"]) if "draw" in fields else {}
     require = _read_require(fields["require"], draws) if "require" in fields else ()
     sheet = _read_sheet(fields, draws)
-    if sheet is None:
-        return {"draws": draws, "require": require}
     binary = fields["binary_prefixes"].truth() if "binary_prefixes" in fields else False
-    parts, conversions = (
-        _read_parts(fields["parts"], sheet, binary=binary) if "parts" in fields else ((), ())
-    )
-    sheet = sheet.with_lines(conversions)
-    mistakes = read_mistakes(fields.get("mistakes"), sheet, parts, draws)
-    _check_places(fields, parts, {*draws, *(line.name for line in sheet.lines)})
+    parts: tuple[Part, ...] = ()
+    conversions: tuple[Line, ...] = ()
+    if "parts" in fields:
+        parts, conversions = read_parts(
+            fields["parts"], sheet.worksheet, binary=binary, all_known=sheet.all_known
+        )
+    worksheet = sheet.worksheet.with_lines(conversions)
+    if sheet.all_known:
+        _check_places(fields, {*draws, *(line.name for line in worksheet.lines)})
+    if not sheet.sound:
+        return {}
+    mistakes = read_mistakes(fields.get("mistakes"), worksheet, parts, draws)
     _check_draws_are_used(fields, draws, require, mistakes["worksheet"])
     return {"draws": draws, "require": require, "parts": parts, **mistakes}
+
+
+class _Sheet(NamedTuple):
+    """A worksheet as far as it could be read: `sound` if wholly, `all_known` if in its names."""
+
+    worksheet: Worksheet
+    sound: bool = True
+    all_known: bool = True
 
 
 def _read_draws(entry: Entry) -> dict[str, Sequence[Number]]:
@@ -51,8 +62,8 @@ def _read_draws(entry: Entry) -> dict[str, Sequence[Number]]:
             expected = "a name of letters, digits and _ that is no function"
             inner.note(expected, repr(name), "rename the draw")
         values = _read_range(inner) if isinstance(inner.value, dict) else _read_values(inner)
-        if values:
-            draws[name] = values
+        # A faulty draw is known by name, so that its fault is not reported again where it is used.
+        draws[name] = values or (1,)
     return draws
 
 
@@ -127,179 +138,66 @@ def _read_require(entry: Entry, draws: Mapping[str, Sequence[Number]]) -> tuple[
     return tuple(constraints)
 
 
-def _read_sheet(
-    fields: Mapping[str, Entry], draws: Mapping[str, Sequence[Number]]
-) -> Worksheet | None:
-    """The worksheet of `network:` and `lines:` together; None where faults leave none."""
-    network = None
+def _read_sheet(fields: Mapping[str, Entry], draws: Mapping[str, Sequence[Number]]) -> _Sheet:
+    """The worksheet of `network:` and `lines:` together."""
+    network: Worksheet | None = Worksheet(())
     if "network" in fields:
         network = read_network_sheet(fields["network"], frozenset(draws))
-        if network is None:
-            return None
+    elif "lines" not in fields:
+        next(iter(fields.values())).note("`network:` or `lines:`", "neither", "add one")
+        return _Sheet(Worksheet(()), sound=False, all_known=False)
+    if network is None:
+        return _Sheet(Worksheet(()), sound=False, all_known=False)
     if "lines" not in fields:
-        if network is None:
-            next(iter(fields.values())).note("`network:` or `lines:`", "neither", "add one")
-        return network
-    before = tuple(line.name for line in network.lines) if network else ()
-    lines = _read_lines(fields["lines"], draws, before)
-    if lines is None:
-        return None
+        return _Sheet(network)
+    before = tuple(line.name for line in network.lines)
+    lines, sound = _read_lines(fields["lines"], draws, before)
     try:
-        return network.with_lines(lines) if network else Worksheet(lines)
+        return _Sheet(network.with_lines(lines), sound)
     except WorksheetError as fault:
-        fields["lines"].note(
-            "lines that can be worked in some order", str(fault), "break the circle"
-        )
-        return None
+        expected = "lines that can be worked in some order"
+        fields["lines"].note(expected, str(fault), "break the circle")
+        constants = [Line(one.name, Rule(one.name, _ONE), {}, one.unit) for one in lines]
+        return _Sheet(network.with_lines(constants), sound=False)
 
 
 def _read_lines(
     entry: Entry, draws: Mapping[str, Sequence[Number]], before: tuple[str, ...]
-) -> tuple[Line, ...] | None:
+) -> tuple[tuple[Line, ...], bool]:
+    """The lines, and whether they are sound; a line with a fault is known by name."""
     entries = entry.mapping()
     names = {*draws, *before, *entries}
     lines: list[Line] = []
+    sound = bool(entries)
     for name, inner in entries.items():
+        taken = name in draws or name in before
         if not _LINE_NAME.match(name) or name in FUNCTIONS:
             inner.note("a name such as load or queue.length", repr(name), "rename the line")
-        elif name in draws or name in before:
+            sound = False
+        elif taken:
             other = "a draw" if name in draws else "a line of the network"
             inner.note("a name of its own", f"{name!r}, which is {other}", "rename the line")
+            sound = False
         unit, says, formula_entry = "", None, inner
         if isinstance(inner.value, dict):
             parts = inner.mapping(known(LINE))
-            if "formula" not in parts:
-                continue
-            formula_entry = parts["formula"]
-            unit = _read_unit(parts["unit"]).symbol if "unit" in parts else ""
+            formula_entry = parts.get("formula", inner.at("formula"))
+            unit = read_unit(parts["unit"]).symbol if "unit" in parts else ""
             says = read_prose(parts["says"]) if "says" in parts else None
         formula = read_formula(formula_entry, names)
-        if formula is not None:
+        sound = sound and formula is not None
+        formula = formula or _ONE
+        if not taken:
             given = {source: source for source in formula.names}
             lines.append(Line(name, Rule(name, formula, says), given, unit))
-    return tuple(lines) if len(lines) == len(entries) and entries else None
+    return tuple(lines), sound
 
 
-def _read_unit(entry: Entry, *, binary_prefixes: bool = False) -> Unit:
-    text = entry.value
-    if not isinstance(text, str):
-        entry.note("a unit, such as MiB")
-        return unit_named("")
-    try:
-        return unit_named(text, binary_prefixes=binary_prefixes)
-    except UnknownNameError as fault:
-        entry.note("a unit", f"{fault}")
-        return unit_named("")
-
-
-def _read_parts(
-    entry: Entry, sheet: Worksheet, *, binary: bool
-) -> tuple[tuple[Part, ...], tuple[Line, ...]]:
-    """The parts, and the lines that convert cells into the asked units."""
-    parts: list[Part] = []
-    conversions: dict[str, Line] = {}
-    for inner in entry.items():
-        fields = inner.mapping(known(PART))
-        if not {"id", "ask", "answer"} <= fields.keys():
-            continue
-        part_id = fields["id"].identifier()
-        if part_id in {part.id for part in parts}:
-            fields["id"].note("each id once", f"{part_id!r} again", "rename the part")
-        ask = read_prose(fields["ask"])
-        name = fields["answer"].value
-        if not isinstance(name, str) or name not in sheet:
-            known_lines = [line.name for line in sheet.lines]
-            cure = nearest(name, known_lines) if isinstance(name, str) else ""
-            fields["answer"].note("the name of a line", cure=cure)
-            continue
-        own = unit_named(sheet[name].unit)
-        asked = _read_unit(fields["unit"], binary_prefixes=binary) if "unit" in fields else own
-        scale: Number = 1
-        cell = ""
-        if own.symbol and asked.dimension != own.dimension:
-            got = f"{asked.symbol or 'a plain number'}"
-            fields["unit"].note(f"a unit of the line's {own.dimension}, as {own.symbol}", got)
-        elif own.symbol and asked.factor != own.factor:
-            scale = whole(Fraction(asked.factor) / own.factor)
-            conversion = _conversion(name, own, asked, scale)
-            conversions[conversion.name] = conversion
-            name, cell = conversion.name, name
-        key = AnswerKey(
-            part=part_id,
-            line=name,
-            # What the author wrote is what the box shows, also where MB is declared as MiB.
-            unit=str(fields["unit"].value) if "unit" in fields and binary else asked.symbol,
-            precision=_read_precision(fields["precision"])
-            if "precision" in fields
-            else Precision(),
-            points=_read_points(fields["points"]) if "points" in fields else 1,
-            percent=fields["percent"].truth() if "percent" in fields else False,
-            binary_prefixes=binary,
-            cell=cell,
-            scale=scale,
-        )
-        parts.append(Part(part_id, ask, key))
-    if isinstance(entry.value, list) and not entry.value:
-        entry.note("at least one part", "none", "add a part")
-    return tuple(parts), tuple(conversions.values())
-
-
-def _conversion(cell: str, own: Unit, asked: Unit, scale: Number) -> Line:
-    """The line that has a cell's value in another unit; its rule is `unit.<symbol>`."""
-    symbol = re.sub(r"[^A-Za-z0-9]", "_", asked.symbol) or "one"
-    local = "bytes" if own.symbol == "B" else "value"
-    formula = read(
-        f"{local} / {numeral(scale)}" if scale >= 1 else f"{local} * {numeral(1 / scale)}"
-    )
-    rule = Rule(f"unit.{asked.symbol}", formula)
-    return Line(f"{cell}.{symbol}", rule, {local: cell}, asked.symbol)
-
-
-def _read_points(entry: Entry) -> Number:
-    points = entry.number("a number above 0")
-    if points <= 0:
-        entry.note("a number above 0")
-        return 1
-    return points
-
-
-def _read_precision(entry: Entry) -> Precision:
-    if entry.value == "exact":
-        return Precision()
-    if not isinstance(entry.value, dict) or len(entry.value) != 1:
-        entry.note("one of {within: 1%}, {absolute: 0.5}, {digits: 3}, {decimals: 2}, or exact")
-        return Precision()
-    for kind, inner in entry.mapping(known(PRECISION)).items():
-        match kind:
-            case "within":
-                return Precision("within", _read_share(inner))
-            case "absolute":
-                return Precision("absolute", _read_points(inner))
-            case "digits":
-                return Precision("digits", inner.whole(1, 15))
-            case "decimals":
-                return Precision("decimals", inner.whole(0, 10))
-    return Precision()
-
-
-def _read_share(entry: Entry) -> Number:
-    expected = "a share above 0 and below 1, such as 1% or 0.01"
-    value = entry.value
-    match = _PERCENT.match(value) if isinstance(value, str) else None
-    if match:
-        value = Fraction(match["number"]) / 100
-    if isinstance(value, bool) or not isinstance(value, int | Fraction) or not 0 < value < 1:
-        entry.note(expected)
-        return Fraction(1, 100)
-    return value
-
-
-def _check_places(
-    fields: Mapping[str, Entry], parts: Sequence[Part], names: Collection[str]
-) -> None:
+def _check_places(fields: Mapping[str, Entry], names: Collection[str]) -> None:
     """Note each `{name}` in the texts that no draw and no line gives."""
     places = [fields[name] for name in ("text", "note") if name in fields]
-    places += [fields["parts"].at(place).at("ask") for place in range(len(parts))]
+    if "parts" in fields and isinstance(fields["parts"].value, list):
+        places += [part.at("ask") for part in fields["parts"].items()]
     if "hints" in fields:
         places += list(fields["hints"].items())
     for place in places:

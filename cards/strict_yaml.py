@@ -131,7 +131,10 @@ class _Reader:
         mark = event.start_mark
         return (mark.line if mark else 0) + 1 + self.lines_before
 
-    def fault(self, line: int, path: Path, expected: str, got: str, cure: str) -> None:
+    def fault(self, event: yaml.Event, path: Path, expected: str, got: str, cure: str) -> None:
+        self.note(self.line(event), path, expected, got, cure)
+
+    def note(self, line: int, path: Path, expected: str, got: str, cure: str) -> None:
         self.faults.append(Fault(self.where, expected, got, cure, line, written(path)))
 
     def read(self, source: str) -> Value:
@@ -146,11 +149,11 @@ class _Reader:
             line = (mark.line if mark else 0) + 1 + self.lines_before
             said = ", ".join(part for part in (error.context, error.problem) if part)
             cure = "mind the indentation, and quote texts that hold ': ' or ' #'"
-            self.fault(line, (), "YAML", said, cure)
+            self.note(line, (), "YAML", said, cure)
         except yaml.reader.ReaderError as error:
             line = source.count("\n", 0, error.position) + 1 + self.lines_before
             code = error.character if isinstance(error.character, int) else ord(error.character)
-            self.fault(line, (), "printable text", f"U+{code:04X}", "remove it")
+            self.note(line, (), "printable text", f"U+{code:04X}", "remove it")
         return None
 
     def node(self, event: yaml.Event, path: Path) -> Value:
@@ -170,24 +173,17 @@ class _Reader:
         return None
 
     def stop(self, event: yaml.Event, path: Path, expected: str, got: str, cure: str) -> None:
-        self.fault(self.line(event), path, expected, got, cure)
+        self.fault(event, path, expected, got, cure)
         raise _RefusedError
 
     def refuse_marks(self, event: yaml.Event, path: Path) -> None:
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if isinstance(event, yaml.AliasEvent):
-            self.fault(
-                self.line(event), path, "a value", f"the alias *{event.anchor}", "write it out"
-            )
-        elif event.anchor:
-            self.fault(
-                self.line(event),
-                path,
-                "no anchors",
-                f"&{event.anchor}",
-                "remove it and its aliases",
-            )
-        if getattr(event, "tag", None):
-            self.fault(self.line(event), path, "no tags", f"{event.tag}", "remove it")
+            self.fault(event, path, "a value", f"the alias *{anchor}", "write it out")
+        elif anchor:
+            self.fault(event, path, "no anchors", f"&{anchor}", "remove it and its aliases")
+        if tag:
+            self.fault(event, path, "no tags", f"{tag}", "remove it")
 
     def mapping(self, path: Path) -> dict[str, Value]:
         result: dict[str, Value] = {}
@@ -195,29 +191,33 @@ class _Reader:
             if isinstance(event, yaml.MappingEndEvent):
                 break
             key = self.key(event, path)
+            if key is None:
+                self.node(next(self.events), path)
+                continue
             place = (*path, key)
             if key in result:
                 first = self.lines[place]
                 got = f"{key!r} again (first in line {first})"
-                self.fault(self.line(event), place, "each key once", got, "remove one of them")
+                self.fault(event, place, "each key once", got, "remove one of them")
             value = self.node(next(self.events), place)
             result.setdefault(key, value)
             self.lines[place] = self.line(event)
         return result
 
-    def key(self, event: yaml.Event, path: Path) -> str:
-        """The key as text; a fault is noted for any other kind of value."""
+    def key(self, event: yaml.Event, path: Path) -> str | None:
+        """The key as text; None, with a fault noted, for any other kind of value."""
         if not isinstance(event, yaml.ScalarEvent):
             got = "an alias" if isinstance(event, yaml.AliasEvent) else "a list or mapping"
             self.stop(event, path, "a text as key", got, "write a name before the colon")
-            return ""
+            return None
         self.refuse_marks(event, path)
         if event.value == "<<" and event.implicit[0]:
-            self.fault(self.line(event), path, "a text as key", "<<", "write the keys out")
-        elif not isinstance(value := self.scalar(event, path), str):
-            got = f"{event.value or 'nothing'}"
-            self.fault(self.line(event), path, "a text as key", got, f'write "{event.value}"')
-            del value
+            self.fault(event, path, "a text as key", "<<", "write the keys out")
+            return None
+        if not isinstance(self.scalar(event, path), str):
+            got = event.value or "nothing"
+            self.fault(event, path, "a text as key", got, f'write "{event.value}"')
+            return None
         return event.value
 
     def sequence(self, path: Path) -> list[Value]:
@@ -240,9 +240,9 @@ class _Reader:
             return self.number(event, path)
         if _OTHER_BASE.match(text):
             cure = f"write {int(text, 0) if len(text) < MAX_DIGITS else 'it so'}, or quote it"
-            self.fault(self.line(event), path, "a decimal number", text[:MAX_DIGITS], cure)
+            self.fault(event, path, "a decimal number", text[:MAX_DIGITS], cure)
         if _NOT_FINITE.match(text):
-            self.fault(self.line(event), path, "a finite number", text, "write a number")
+            self.fault(event, path, "a finite number", text, "write a number")
         return text
 
     def number(self, event: yaml.ScalarEvent, path: Path) -> Number:
@@ -251,12 +251,12 @@ class _Reader:
         if len(text) > MAX_DIGITS or abs(int(exponent or 0)) > MAX_EXPONENT:
             got = text[:20] + ("..." if len(text) > len(text[:20]) else "")
             expected = f"a number of at most {MAX_DIGITS} digits"
-            self.fault(self.line(event), path, expected, got, "write a smaller one")
+            self.fault(event, path, expected, got, "write a smaller one")
             return 0
         if _LEADING_ZERO.match(text):
             plain = str(int(text)) if _WHOLE.match(text) else text.lstrip("+-0")
             cure = f"write {plain}, or quote it"
-            self.fault(self.line(event), path, "a number without leading zeros", text, cure)
+            self.fault(event, path, "a number without leading zeros", text, cure)
         return whole(Fraction(text))
 
 
