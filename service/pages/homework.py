@@ -1,0 +1,120 @@
+"""Homework: assignments with their questions, tries and points."""
+
+from fractions import Fraction
+from typing import Any
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection, Row
+
+from service.api.problems import Problem, not_found
+from service.api.roles import assignment_for
+from service.auth.identity import Identity, Scope
+from service.auth.requests import allow, the_identity
+from service.dealing import deal_homework
+from service.gradebook import Grades, as_decimal, grades
+from service.pages.layout import blueprint, language, moment_text, page, say_here
+from service.running import Service, the_service
+from service.store.assignments import questions_of
+from service.store.grades import scored
+from service.store.moments import now
+from service.store.own_work import own_variants, set_work
+
+
+@blueprint.get("/homework")
+@allow(Scope.READ)
+def homework() -> str:
+    """All assignments that have opened."""
+    service, who = the_service(), the_identity()
+    with service.store.read() as connection:
+        rows = [_line(connection, who, row) for row in set_work(connection, who)]
+    return page("homework.html", "homework", rows=rows)
+
+
+@blueprint.get("/homework/<assignment_id>")
+@allow(Scope.READ)
+def assignment(assignment_id: str) -> str:
+    """An assignment's questions, with the tries used and the points so far."""
+    service, who = the_service(), the_identity()
+    with service.store.read() as connection:
+        row = _own(connection, who, assignment_id)
+        points, earned = _points(connection, who, row)
+        held = own_variants(connection, who, row.id)
+        questions = [
+            _question(service, row, one, held.get(one.question_id), earned)
+            for one in questions_of(connection, row.id)
+        ]
+        line = _line(connection, who, row)
+    return page("assignment.html", "homework", line=line, questions=questions, points=points)
+
+
+@blueprint.get("/homework/<assignment_id>/<path:question_id>")
+@allow(Scope.READ)
+def homework_question(assignment_id: str, question_id: str) -> ResponseReturnValue:
+    """The student's variant of a question, dealt at the first visit."""
+    service, who = the_service(), the_identity()
+    with service.store.read() as connection:
+        row = assignment_for(connection, assignment_id)
+        found = {one.question_id: one for one in questions_of(connection, assignment_id)}
+        if row.opens_at > now(connection):
+            raise Problem(409, "not-open", say_here("not-open", moment=moment_text(row.opens_at)))
+        held = own_variants(connection, who, assignment_id).get(question_id)
+    if question_id not in found:
+        raise not_found("question", question_id)
+    spent = held is not None and held.allowed is not None and held.used >= held.allowed
+    if held is not None and spent and held.number + 1 >= row.variants:
+        return redirect(url_for("pages.question", variant_id=held.id), 303)
+    variant_id, _ = deal_homework(service, who, row, found[question_id])
+    return redirect(url_for("pages.question", variant_id=variant_id), 303)
+
+
+def _own(connection: Connection, who: Identity, assignment_id: str) -> Row[Any]:
+    for row in set_work(connection, who):
+        if row.id == assignment_id:
+            return row
+    raise not_found("assignment", assignment_id)
+
+
+def _points(
+    connection: Connection, who: Identity, row: Row[Any]
+) -> tuple[dict[str, Fraction], Grades]:
+    """What each question is worth, and what the user has of it."""
+    worth = {one.question_id: Fraction(one.points) for one in questions_of(connection, row.id)}
+    mine = [one for one in scored(connection, who, row.id) if one.user_id == who.user_id]
+    earned = grades(mine, worth, Fraction(row.late_credit))
+    return worth, earned.get(who.user_id, Grades(who.user_id))
+
+
+def _line(connection: Connection, who: Identity, row: Row[Any]) -> dict[str, Any]:
+    worth, earned = _points(connection, who, row)
+    last = max(time for time in (row.due, row.late_until) if time is not None)
+    return {
+        "id": row.id,
+        "title": row.title,
+        "course": row.course,
+        "due": moment_text(row.due),
+        "late_until": moment_text(row.late_until) if row.now > row.due else "",
+        "closed": row.now > last,
+        "score": as_decimal(earned.total),
+        "out_of": as_decimal(sum(worth.values(), Fraction())),
+        "share": float(earned.total / (sum(worth.values()) or 1)),
+    }
+
+
+def _question(
+    service: Service, row: Row[Any], one: Row[Any], held: Row[Any] | None, earned: Grades
+) -> dict[str, Any]:
+    listed = {question.id: question for question in service.questions.listed()}
+    known = listed.get(one.question_id)
+    points = earned.points.get(one.question_id)
+    return {
+        "title": known.title[language()] if known else one.question_id,
+        "address": url_for(
+            "pages.homework_question", assignment_id=row.id, question_id=one.question_id
+        ),
+        "points": as_decimal(Fraction(one.points)),
+        "earned": None if points is None else as_decimal(points),
+        "full": points == Fraction(one.points),
+        "used": held.used if held is not None else None,
+        "allowed": row.attempts,
+    }

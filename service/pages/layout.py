@@ -1,0 +1,145 @@
+"""What all pages share: language, time zone, menu, and where a template finds things."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache, partial
+from pathlib import Path
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from apiflask import APIBlueprint
+from flask import Response, g, render_template, request, url_for
+from markupsafe import Markup
+
+from grader.wording import LANGUAGES
+from service.auth.identity import Identity
+from service.auth.requests import identity
+from service.pages.words import say
+from service.running import the_service
+from service.store.own_work import taught_courses
+
+STATIC = Path(__file__).parent.parent / "static"
+LANGUAGE_COOKIE = "gradeck-language"
+ZONE_COOKIE = "gradeck-zone"
+YEAR = 365 * 86_400
+
+blueprint = APIBlueprint("pages", __name__, enable_openapi=False)
+
+
+def language() -> str:
+    """The language of this page: asked for, else kept, else what the browser prefers."""
+    asked = request.args.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    kept = request.cookies.get(LANGUAGE_COOKIE, "")
+    if kept in LANGUAGES:
+        return kept
+    return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def zone() -> ZoneInfo:
+    """The student's time zone, as the page's script told it; UTC before that."""
+    name = request.cookies.get(ZONE_COOKIE, "UTC")
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        return ZoneInfo("UTC")
+
+
+def moment_text(moment: int | None) -> str:
+    """A moment of the store in the student's zone; empty for none."""
+    if moment is None:
+        return ""
+    then = datetime.fromtimestamp(moment / 1000, UTC).astimezone(zone())
+    if language() == "zh":
+        return f"{then.month}月{then.day}日 {then:%H:%M}"
+    return f"{then:%a} {then.day} {then:%b}, {then:%H:%M}"
+
+
+def say_here(name: str, **values: object) -> str:
+    """The wording of that name in this page's language."""
+    return say(name, language(), **values)
+
+
+def page(template: str, here: str = "", **values: object) -> str:
+    """The page from a template; `here` is the entry of the menu that it belongs to."""
+    who = identity()
+    chosen = language()
+    return render_template(
+        template,
+        **values,
+        here=here,
+        who=who,
+        language=chosen,
+        say=say_here,
+        menu=_menu(who),
+        other_language=_other_language(chosen),
+        asset=asset,
+        csrf=partial(_csrf, who),
+        zone=zone().key,
+        demo=the_service().config.open_practice,
+    )
+
+
+def _csrf(who: Identity | None) -> Markup:
+    """The hidden field that a signed-in person's form must carry."""
+    if who is None:
+        return Markup("")
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(who.csrf)
+
+
+def _menu(who: Identity | None) -> list[tuple[str, str]]:
+    entries = [("today", url_for("pages.today"))]
+    if who is not None:
+        entries.append(("progress", url_for("pages.progress")))
+    if who is not None and not who.guest:
+        entries.insert(1, ("homework", url_for("pages.homework")))
+        if _teaches(who):
+            entries.append(("teaching", url_for("pages.teaching")))
+    return entries
+
+
+def _teaches(who: Identity) -> bool:
+    with the_service().store.read() as connection:
+        return bool(taught_courses(connection, who))
+
+
+def _other_language(chosen: str) -> str:
+    query = request.args.to_dict()
+    query["lang"] = "en" if chosen == "zh" else "zh"
+    path = request.path if request.method in {"GET", "HEAD"} else url_for("pages.today")
+    return f"{path}?{urlencode(query)}"
+
+
+def asset(name: str) -> str:
+    """The address of a static file; it changes with the file, so that browsers may keep it."""
+    return url_for("static", filename=name, v=_stamp(name))
+
+
+@lru_cache
+def _stamp(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def new_key() -> str:
+    """A fresh key, with which a form that is sent twice is stored once."""
+    return f"page-{secrets.token_urlsafe(12)}"
+
+
+@blueprint.after_request
+def keep_language(response: Response) -> Response:
+    """Keep the language that was asked for, and a guest's new session."""
+    asked = request.args.get("lang", "")
+    if asked in LANGUAGES:
+        secure = the_service().config.secure_cookies
+        response.set_cookie(
+            LANGUAGE_COOKIE, asked, max_age=YEAR, samesite="Lax", httponly=True, secure=secure
+        )
+    after: Callable[[Response], None] | None = g.pop("after_page", None)
+    if after is not None:
+        after(response)
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    response.headers.setdefault("Vary", "Cookie, Accept-Language")
+    return response

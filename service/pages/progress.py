@@ -1,0 +1,48 @@
+"""Progress: what was practised, how much of it would be remembered today, what comes when."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from service.auth.identity import Scope
+from service.auth.requests import allow, the_identity
+from service.pages.layout import blueprint, language, page, zone
+from service.practising import Standing, standing, today_of
+from service.questions import Listed
+from service.running import the_service
+
+
+@blueprint.get("/progress")
+@allow(Scope.READ, guests=True)
+def progress() -> str:
+    """A line for each question, and how many of those seen would be right today."""
+    service, who = the_service(), the_identity()
+    with service.store.read() as connection:
+        stands = standing(service, connection, who, today_of(zone(), datetime.now(UTC)))
+    listed = service.questions.listed()
+    rows = sorted(_rows(stands, listed), key=lambda row: (row["due"], row["title"]))
+    shares = [row["recall"] for row in rows]
+    return page(
+        "progress.html",
+        "progress",
+        rows=rows,
+        seen=len(rows),
+        all=len(listed),
+        share=f"{sum(shares) / len(shares):.0%}" if shares else "",
+        day=stands.day.isoformat(),
+    )
+
+
+def _rows(stands: Standing, listed: tuple[Listed, ...]) -> Iterator[dict[str, Any]]:
+    for question in listed:
+        state = stands.states.get(question.id)
+        share = stands.recall(question.id)
+        if state is not None and share is not None:
+            yield {
+                "id": question.id,
+                "title": question.title[language()],
+                "recall": share,
+                "due": state.due.isoformat(),
+                "reviews": state.reviews,
+                "lapses": state.lapses,
+            }

@@ -1,0 +1,195 @@
+"""A variant as a page: the question, answer boxes, and what was found about the answers."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection, Row
+
+from cards.rendering import html_inline
+from cards.variant_page import PrintedVariant
+from service.api.drafts import solution_is_open
+from service.api.problems import not_found
+from service.auth.identity import Identity, Scope
+from service.auth.requests import allow, the_identity
+from service.handing_in import hand_in, wait_for
+from service.pages.layout import blueprint, language, moment_text, new_key, page, say_here, zone
+from service.pages.surroundings import around, is_revealed
+from service.practising import count_answer, today_of
+from service.receipts import receipt
+from service.running import the_service
+from service.store.drafts import find_draft, save_draft
+from service.store.own_work import latest_submission
+from service.store.practice import practised
+from service.store.submissions import raw_text
+from service.store.variants import find_variant
+from service.store.versions import version_source
+
+WAIT_SECONDS = 8.0
+ANSWER_LENGTH = 200
+WIDE = 1.9  # a figure this much wider than tall stands above the text
+_VIEW_BOX = re.compile(r'viewBox="\S+ \S+ (\S+) (\S+)"')
+
+
+@blueprint.get("/variants/<variant_id>")
+@allow(Scope.READ, guests=True)
+def question(variant_id: str) -> str:
+    """The question with what has been found so far."""
+    return _shown(variant_id)
+
+
+@blueprint.post("/variants/<variant_id>")
+@allow(Scope.SUBMIT, guests=True, limit="submit")
+def answer(variant_id: str) -> ResponseReturnValue:
+    """Hand answers in and wait a little for the verdict, or keep them as a draft."""
+    service, who = the_service(), the_identity()
+    raw = _answers()
+    if request.form.get("do") == "draft":
+        with service.store.write() as connection:
+            row = find_variant(connection, who, variant_id)
+            if row is None or row.user_id != who.user_id:
+                raise not_found("variant", variant_id)
+            save_draft(connection, variant_id, raw_text(raw))
+        return redirect(url_for("pages.question", variant_id=variant_id) + "#draft", 303)
+    if not raw:
+        return _shown(variant_id, notice="no-answer"), 422
+    stored = hand_in(service, who, variant_id, raw, request.form.get("key", "") or new_key())
+    wait_for(service, stored.id, WAIT_SECONDS)
+    return redirect(url_for("pages.question", variant_id=variant_id) + "#summary", 303)
+
+
+def _answers() -> dict[str, str]:
+    """The form's answers that are not empty; several choices of a part are joined."""
+    found: dict[str, str] = {}
+    for name, texts in request.form.lists():
+        if name.startswith("answer."):
+            text = ", ".join(text[:ANSWER_LENGTH] for text in texts if text.strip())
+            if text:
+                found[name.removeprefix("answer.")] = text
+    return found
+
+
+def _shown(variant_id: str, *, notice: str = "") -> str:
+    service, who = the_service(), the_identity()
+    day = today_of(zone(), datetime.now(UTC))
+    with service.store.write() as connection:
+        row = find_variant(connection, who, variant_id)
+        if row is None:
+            raise not_found("variant", variant_id)
+        submission = latest_submission(connection, who, variant_id)
+        verdict = json.loads(submission.verdict) if submission and submission.verdict else None
+        source = version_source(connection, row.content_hash)
+        solved = _solved(connection, who, row, verdict)
+        printed = service.questions.printed(row.content_hash, row.seed, source, language(), solved)
+        if row.assignment_id is None and verdict and row.user_id == who.user_id:
+            count_answer(connection, row, verdict, len(printed.parts), day)
+        values = {
+            **around(service, connection, who, row, verdict),
+            **_hints(connection, row, printed),
+            **_typed(connection, who, row, submission),
+        }
+    return page(
+        "question.html",
+        values.pop("here"),
+        **values,
+        **_found(printed, verdict),
+        variant=row,
+        printed=printed,
+        part_numbers={part.id: number for number, part in enumerate(printed.parts, start=1)},
+        wide_figure=_is_wide(printed.figure),
+        key=new_key(),
+        notice=_notice(notice, submission),
+        notice_kind="unreadable" if notice else "held",
+        grading=submission is not None and submission.status in {"waiting", "grading"},
+        receipt=receipt(service.secret, submission)[:16] if submission else "",
+        handed_in=moment_text(submission.received_at) if submission else "",
+        late=bool(submission and submission.late),
+    )
+
+
+def _solved(
+    connection: Connection, who: Identity, row: Row[Any], verdict: Mapping[str, Any] | None
+) -> frozenset[str] | None:
+    """The parts whose answers may show, None for all: of homework once released.
+
+    In practice those that are right, and all of them once they are asked for after a try.
+    """
+    if row.assignment_id is not None:
+        return None if solution_is_open(connection, who, row) else frozenset()
+    if verdict is None:
+        return frozenset()
+    if is_revealed(verdict):
+        return None
+    return frozenset(part["id"] for part in verdict["parts"] if part["outcome"] == "right")
+
+
+def _hints(connection: Connection, row: Row[Any], printed: PrintedVariant) -> dict[str, Any]:
+    kept = practised(connection, row.id)
+    opened = min(kept.hints if kept is not None else 0, len(printed.hints))
+    return {
+        "hints": printed.hints[:opened],
+        "hint_count": len(printed.hints),
+        "more_hints": opened < len(printed.hints),
+    }
+
+
+def _typed(
+    connection: Connection, who: Identity, row: Row[Any], submission: Row[Any] | None
+) -> dict[str, Any]:
+    """What stands in the boxes: what was just sent, else the draft if it is newer."""
+    sent = _answers() if request.method == "POST" else {}
+    draft = find_draft(connection, who, row.id)
+    newer = draft is not None and (submission is None or draft.saved_at > submission.received_at)
+    if sent:
+        raw = sent
+    elif draft is not None and newer:
+        raw = json.loads(draft.raw)
+    else:
+        raw = json.loads(submission.raw) if submission else {}
+    saved = moment_text(draft.saved_at) if draft is not None and newer else ""
+    return {"raw": raw, "draft_saved": saved}
+
+
+def _found(printed: PrintedVariant, verdict: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The verdict by part, its sentences as HTML, and the line that sums it up."""
+    if verdict is None:
+        return {"verdicts": {}, "summary": ""}
+    verdicts = {
+        part["id"]: {**part, "feedback": _feedback(part)}
+        for part in verdict["parts"]
+        if part["raw"].strip()
+    }
+    right = sum(part["outcome"] == "right" for part in verdicts.values())
+    summary = say_here(
+        "summary",
+        right=right,
+        all=len(printed.parts),
+        score=f"{verdict['score']:g}",
+        out_of=f"{verdict['out_of']:g}",
+    )
+    return {"verdicts": verdicts, "summary": summary}
+
+
+def _feedback(part: Mapping[str, Any]) -> str:
+    """The sentence on a part as HTML; empty where it only repeats the heading before it."""
+    words = str(part["feedback"][language()])
+    return "" if words == say_here(part["outcome"]) else html_inline(words)
+
+
+def _notice(notice: str, submission: Row[Any] | None) -> str:
+    if notice:
+        return say_here(notice)
+    if submission is not None and submission.status == "error":
+        return say_here("error-staff")
+    if submission is not None and submission.status != "graded":
+        return say_here("being-graded")
+    return ""
+
+
+def _is_wide(figure: str) -> bool:
+    found = _VIEW_BOX.search(figure)
+    return found is not None and float(found[1]) > WIDE * float(found[2])

@@ -1,0 +1,78 @@
+"""Signing in and out, and the guest who practises without an account."""
+
+from flask import g, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.api.accounts import open_session_of
+from service.api.problems import Problem
+from service.auth.identity import Identity
+from service.auth.requests import allow, cookie_name, identity, set_cookie, the_identity
+from service.pages.layout import blueprint, page, say_here
+from service.running import the_service
+from service.store.ids import new_id
+from service.store.people import add_user, by_session, close_session, open_session
+
+LONGEST = 500
+
+
+@blueprint.get("/sign-in")
+@allow(anonymous=True)
+def sign_in() -> str:
+    """The form."""
+    return page("sign_in.html", to=_local(request.args.get("to", "")), login="", refused="")
+
+
+@blueprint.post("/sign-in")
+@allow(anonymous=True, limit="login")
+def do_sign_in() -> ResponseReturnValue:
+    """Open a session and go where one wanted to go; or say that it did not work."""
+    login, password = (request.form.get(name, "")[:LONGEST] for name in ("login", "password"))
+    to = _local(request.form.get("to", ""))
+    try:
+        cookie, _ = open_session_of(login, password)
+    except Problem as problem:
+        if problem.kind != "wrong-password":
+            raise
+        refused = say_here("wrong-password")
+        return page("sign_in.html", to=to, login=login, refused=refused), 401
+    response = make_response(redirect(to or url_for("pages.today"), 303))
+    set_cookie(response, cookie)
+    return response
+
+
+@blueprint.post("/sign-out")
+@allow(guests=True)
+def sign_out() -> ResponseReturnValue:
+    """End the session."""
+    who = the_identity()
+    with the_service().store.write() as connection:
+        close_session(connection, who.session)
+    response = make_response(redirect(url_for("pages.today"), 303))
+    response.delete_cookie(cookie_name(), path="/", secure=True, httponly=True)
+    return response
+
+
+def somebody() -> Identity:
+    """Who is asking; where the service is open for it, a new guest instead of nobody."""
+    who = identity()
+    if who is not None:
+        return who
+    service = the_service()
+    if not service.config.open_practice:
+        return the_identity()
+    with service.store.write() as connection:
+        user_id = add_user(connection, f"guest-{new_id()}", "guest", guest=True)
+        cookie, _ = open_session(connection, user_id, service.config.session_days)
+    with service.store.read() as connection:
+        guest = by_session(connection, cookie)
+    if guest is None:
+        raise Problem(503, "store-busy", "the guest's session was not kept; try again")
+    g.identity = guest
+    g.after_page = lambda response: set_cookie(response, cookie)
+    return guest
+
+
+def _local(address: str) -> str:
+    """The address if it is one of this service, else nothing: nobody is sent elsewhere."""
+    good = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if good and address.isprintable() and "\\" not in address else ""

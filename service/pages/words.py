@@ -1,0 +1,215 @@
+"""What the pages say, by a name for each wording, in English and in Chinese."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from grader.wording import Text, both
+
+WORDS: Final[Mapping[str, Text]] = {
+    "brand": both("Gradeck"),
+    "skip": Text("Skip to the content", "跳到正文"),
+    "menu": Text("Pages", "页面"),
+    "today": Text("Today", "今日"),
+    "practice": Text("Practice", "练习"),
+    "homework": Text("Homework", "作业"),
+    "progress": Text("Progress", "进度"),
+    "teaching": Text("Teaching", "教学"),
+    "sign-in": Text("Sign in", "登录"),
+    "sign-out": Text("Sign out", "退出登录"),
+    "login": Text("Login", "用户名"),
+    "password": Text("Password", "密码"),
+    "guest": Text("Guest", "访客"),
+    "other-language": Text("中文", "English"),
+    "wrong-password": Text(
+        "The login or the password is wrong. Try again.", "用户名或密码不正确，请重试。"
+    ),
+    "too-many": Text(
+        "Too many attempts. Come again in {seconds} s.", "尝试次数过多，请在 {seconds} 秒后再试。"
+    ),
+    "welcome": Text("Practise with fresh numbers", "用新的数字练习"),
+    "welcome-text": Text(
+        "Each question comes with numbers of its own. You see at once whether a result is right, "
+        "and where a wrong one comes from.",
+        "每道题都有自己的数字。提交后立即知道对错，答错时会指出错在哪一步。",
+    ),
+    "guest-text": Text(
+        "You can practise as a guest: nothing to sign up for.", "可以以访客身份练习，无需注册。"
+    ),
+    "questions": Text("Questions", "题目"),
+    "question": Text("Question", "题目"),
+    "practise": Text("Practise", "练习"),
+    "practise-this": Text("Practise “{title}”", "练习“{title}”"),
+    "start": Text("Start", "开始"),
+    "go-on": Text("Go on", "继续"),
+    "level-1": Text("easy", "基础"),
+    "level-2": Text("middle", "中等"),
+    "level-3": Text("hard", "较难"),
+    "due-today": Text("{count} waiting today", "今天还有 {count} 题"),
+    "done-today": Text("{count} done today", "今天已完成 {count} 题"),
+    "all-done": Text("Done for today", "今天的练习已完成"),
+    "all-done-text": Text(
+        "Nothing is due. You can still practise any question below.",
+        "今天没有到期的题目。仍可练习下面的任意一题。",
+    ),
+    "next-due": Text("next on {day}", "下次：{day}"),
+    "new": Text("new", "未练习"),
+    "due": Text("due", "到期"),
+    "done-of": Text("{done} of {all} today", "今天第 {done} / {all} 题"),
+    "your-numbers": Text("your own numbers", "你的专属数字"),
+    "points": Text("{count} points", "{count} 分"),
+    "point": Text("1 point", "1 分"),
+    "tries": Text("{used} of {allowed} tries used", "已用 {used} / {allowed} 次"),
+    "due-at": Text("due {moment}", "截止 {moment}"),
+    "task": Text("Task", "题目要求"),
+    "answer": Text("Answer", "答案"),
+    "may-type": Text("you may type a formula, such as {example}", "可以输入算式，例如 {example}"),
+    "check": Text("Check answers", "检查答案"),
+    "save-draft": Text("Save draft", "保存草稿"),
+    "draft-saved": Text("Draft saved {moment}.", "草稿已保存：{moment}。"),
+    "check-costs": Text(
+        "A check uses one try. A draft does not.", "检查会用掉一次机会，保存草稿不会。"
+    ),
+    "read-as": Text("read as", "读作"),
+    "right": Text("Correct.", "正确。"),
+    "wrong": Text("Not yet.", "还不对。"),
+    "unreadable": Text("Could not be read.", "无法识别。"),
+    "held": Text("Not sure.", "无法确定。"),
+    "carried": Text("Carried on correctly.", "后续计算正确。"),
+    "no-answer": Text("Type an answer first.", "请先输入答案。"),
+    "being-graded": Text("Being graded …", "正在批改……"),
+    "error-staff": Text(
+        "This could not be graded. It is kept, and staff will look at it.",
+        "暂时无法批改。答案已保存，老师会处理。",
+    ),
+    "summary": Text(
+        "{right} of {all} right, {score} of {out_of} points.",
+        "{all} 问中答对 {right} 问，得 {score} / {out_of} 分。",
+    ),
+    "hint": Text("Hint {number} of {count}", "提示 {number} / {count}"),
+    "hint-costs": Text("after a hint a right answer counts as Hard", "看过提示后答对，按“困难”计"),
+    "hint-free": Text("free in homework", "作业中看提示不扣分"),
+    "show-solution": Text("Show the worked solution", "查看解题步骤"),
+    "solution": Text("Worked solution", "解题步骤"),
+    "solution-of": Text("Worked solution of part {number}", "第 {number} 问的解题步骤"),
+    "solution-later": Text(
+        "The worked solution opens after your last try or after the deadline.",
+        "用完次数或截止之后可以查看解题步骤。",
+    ),
+    "right-answer": Text("Answer: {answer}", "答案：{answer}"),
+    "source": Text("Source: {source}", "出处：{source}"),
+    "counted": Text(
+        "We counted this as {rating}. Change it if that is wrong:",
+        "本题按“{rating}”计，如不合适可以修改：",
+    ),
+    "rating": Text("How it went", "掌握情况"),
+    "rate-yourself": Text("How did it go? Compare with the solution.", "对照答案，自己评一下："),
+    "rating-1": Text("Again", "重来"),
+    "rating-2": Text("Hard", "困难"),
+    "rating-3": Text("Good", "良好"),
+    "rating-4": Text("Easy", "轻松"),
+    "day": Text("1 day", "1 天"),
+    "days": Text("{count} days", "{count} 天"),
+    "next": Text("Next question", "下一题"),
+    "new-numbers": Text("Same question, new numbers", "同一题，换一组数字"),
+    "true": Text("True.", "正确。"),
+    "false": Text("False.", "错误。"),
+    "no-homework": Text("No homework yet.", "还没有作业。"),
+    "course": Text("Course", "课程"),
+    "score": Text("Score", "得分"),
+    "open": Text("Open", "打开"),
+    "not-open": Text("This opens {moment}.", "开放时间：{moment}。"),
+    "closed": Text("closed", "已截止"),
+    "late-until": Text("late until {moment}", "可迟交至 {moment}"),
+    "not-started": Text("not started", "未开始"),
+    "best-of": Text("{score} of {out_of}", "{score} / {out_of}"),
+    "position": Text("Question {number} of {count}", "第 {number} / {count} 题"),
+    "receipt": Text("Receipt {code}", "回执 {code}"),
+    "handed-in": Text("Handed in {moment}", "提交于 {moment}"),
+    "late": Text("late", "迟交"),
+    "remembered": Text("Remembered", "记住的比例"),
+    "next-time": Text("Next time", "下次练习"),
+    "reviews": Text("Times practised", "练习次数"),
+    "lapses": Text("Missed", "答错次数"),
+    "progress-empty": Text(
+        "Nothing practised yet. Your progress appears here after the first question.",
+        "还没有练习记录。完成第一题之后，这里会显示进度。",
+    ),
+    "seen-of": Text("{seen} of {all} questions practised", "已练习 {seen} / {all} 题"),
+    "recall-now": Text("about {share} of them would be right today", "其中今天大约能答对 {share}"),
+    "statistics": Text("Item statistics", "题目统计"),
+    "gradebook": Text("Gradebook", "成绩册"),
+    "regrade": Text("Regrade", "重新批改"),
+    "scores": Text("Scores", "分数"),
+    "which-questions": Text("Which questions to look at", "需要关注的题目"),
+    "usual-band": Text(
+        "Blue band: usual range. Triangles: too hard, too easy, or not separating.",
+        "蓝色区域：常见范围。三角形：太难、太易，或区分度不足。",
+    ),
+    "facility": Text("Right at the first try", "首次答对"),
+    "discrimination": Text("Discrimination", "区分度"),
+    "answered": Text("Answered", "作答人数"),
+    "interval": Text("95 % interval", "95 % 区间"),
+    "common-mistake": Text("Most frequent mistake", "最常见的错误"),
+    "handed-in-of": Text("{count} of {all} handed in", "{all} 人中 {count} 人已提交"),
+    "median": Text("median {share}", "中位数 {share}"),
+    "student": Text("Student", "学生"),
+    "section": Text("Section", "班级"),
+    "total": Text("Total", "总分"),
+    "as-csv": Text("Download as CSV", "下载 CSV"),
+    "no-students": Text("No students in this course yet.", "课程中还没有学生。"),
+    "regrade-text": Text(
+        "The question as it is in the bank now, marked against what students were asked and "
+        "what they answered: who changes, and by how much. Nothing is changed before you apply it.",
+        "用题库中现在的版本，按学生当时的数字与答案重新批改：谁的分数会变、变多少。应用之前不会改动任何成绩。",
+    ),
+    "no-change": Text("Nobody's score would change.", "没有人的分数会改变。"),
+    "before": Text("Before", "之前"),
+    "after": Text("After", "之后"),
+    "never-lower": Text("Never lower a score", "分数只升不降"),
+    "preview": Text("Preview", "预览"),
+    "apply": Text("Apply", "应用"),
+    "applied": Text("Applied: {count} scores changed.", "已应用：{count} 个成绩有变化。"),
+    "people": Text("People", "成员"),
+    "error": Text("That did not work", "操作没有成功"),
+    "not-found": Text("Not found", "找不到页面"),
+    "back": Text("Back to the start", "返回首页"),
+    "demo-foot": Text("Demo: everything here may be lost.", "演示环境：数据可能随时清除。"),
+    "times-in": Text("Times in {zone}.", "时间以 {zone} 为准。"),
+}
+
+
+TOPICS: Final[Mapping[str, Text]] = {
+    "cnn::size": Text("Sizes", "尺寸"),
+    "cnn::convolution": Text("Convolution", "卷积"),
+    "cnn::parameters": Text("Parameters", "参数"),
+    "cnn::memory": Text("Memory", "内存"),
+    "cnn::pooling": Text("Pooling", "池化"),
+    "cnn::normalization": Text("Normalization", "归一化"),
+    "cnn::multiply-adds": Text("Multiply-adds", "乘加次数"),
+    "cnn::receptive-field": Text("Receptive field", "感受野"),
+    "cnn::architectures": Text("Architectures", "网络结构"),
+    "queueing": Text("Queueing", "排队论"),
+    "floating-point": Text("Floating point", "浮点数"),
+}
+
+
+def say(name: str, language: str, **values: object) -> str:
+    """The wording in that language, with the values put in.
+
+    >>> say("tries", "zh", used=1, allowed=3)
+    '已用 1 / 3 次'
+    """
+    return WORDS[name].in_(language).format(**values)
+
+
+def topic(tag: str, language: str) -> str:
+    """A tag as a heading: its own, else that of the tag above it, else the tag itself.
+
+    >>> topic("cnn::memory", "zh"), topic("queueing::mm1", "en"), topic("graphs::trees", "en")
+    ('内存', 'Queueing', 'graphs: trees')
+    """
+    above = tag.partition("::")[0]
+    for name in (tag, above):
+        if name in TOPICS:
+            return TOPICS[name].in_(language)
+    return tag.replace("::", ": ")

@@ -1,0 +1,88 @@
+// What the pages do beyond their forms, which work without it: answers are checked without a
+// new page, keys, the time zone. No word of the pages stands here.
+"use strict";
+
+(() => {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && !document.cookie.includes(`gradeck-zone=${zone}`)) {
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `gradeck-zone=${zone}; path=/; max-age=31536000; samesite=lax${secure}`;
+  }
+
+  const announce = (text) => {
+    const region = document.getElementById("announce");
+    region.textContent = "";
+    setTimeout(() => { region.textContent = text; }, 50);
+  };
+
+  const focusAfter = (main) => {
+    const wrong = main.querySelector("input[aria-invalid=true]");
+    const target = wrong || main.querySelector("[data-first]") || main;
+    target.focus({ preventScroll: true });
+    if (target.select) target.select();
+    const seen = main.querySelector(".feedback, #summary, #draft");
+    if (seen) (wrong ? wrong.closest(".part") : seen).scrollIntoView({ block: "nearest" });
+  };
+
+  const show = (html, address) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const main = page.querySelector("main");
+    if (!main) { location.assign(address); return; }
+    // A browser minds autofocus in a page that has a focus already.
+    main.querySelectorAll("[autofocus]").forEach((one) => {
+      one.removeAttribute("autofocus");
+      one.dataset.first = "";
+    });
+    document.querySelector("main").replaceWith(document.adoptNode(main));
+    document.title = page.title;
+    history.replaceState(null, "", address);
+    const words = [...main.querySelectorAll("#notice, .feedback, #summary, #rated, #draft, .hint:last-of-type")];
+    announce(words.map((one) => one.textContent.replace(/\s+/g, " ").trim()).join(" "));
+    focusAfter(main);
+    if (page.querySelector("meta[http-equiv=refresh]")) setTimeout(() => load(location.href), 1500);
+  };
+
+  const load = async (address, options) => {
+    const answer = await fetch(address, { credentials: "same-origin", ...options });
+    show(await answer.text(), answer.url);
+  };
+
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.matches("[data-swap]")) return;
+    event.preventDefault();
+    const given = new FormData(form, event.submitter || form.querySelector("button"));
+    const buttons = form.querySelectorAll("button");
+    buttons.forEach((button) => { button.disabled = true; });
+    try {
+      if (form.method === "get") {
+        await load(`${location.pathname}?${new URLSearchParams(given)}`);
+      } else {
+        await load(form.action, { method: "POST", body: new URLSearchParams(given) });
+      }
+    } catch {
+      // Not reached, or the answer was cut off: the browser says so better than we could.
+      buttons.forEach((button) => { button.disabled = false; });
+      if (event.submitter?.name) {
+        const chosen = document.createElement("input");
+        Object.assign(chosen, { type: "hidden", name: event.submitter.name, value: event.submitter.value });
+        form.append(chosen);
+      }
+      form.submit();
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const typing = event.target.closest("input:not([type=radio], [type=checkbox]), select, textarea");
+    if (typing || event.key.length !== 1) return;
+    const button = document.querySelector(`main button[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (button && !button.disabled) { event.preventDefault(); button.click(); }
+  });
+
+  const first = document.querySelector("main .part input");
+  if (first && !document.querySelector("main [autofocus]") && matchMedia("(hover: hover)").matches) {
+    const wrong = document.querySelector("main input[aria-invalid=true]");
+    (wrong || first).focus({ preventScroll: true });
+  }
+})();

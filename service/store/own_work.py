@@ -1,0 +1,69 @@
+"""What somebody has to do and has done: assignments of all courses, variants, submissions."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, select
+
+from service.auth.identity import Identity
+from service.store.moments import Now
+from service.store.schema import assignments, courses, enrolments, extensions, submissions, variants
+from service.store.visibility import STAFF, visible_to
+
+
+def taught_courses(connection: Connection, who: Identity) -> Sequence[Row[Any]]:
+    """The courses in which the user is staff; all of them for an admin."""
+    statement = select(courses).where(visible_to(who, courses)).order_by(courses.c.id)
+    if not who.admin:
+        statement = statement.join(enrolments, enrolments.c.course_id == courses.c.id).where(
+            enrolments.c.user_id == who.user_id, enrolments.c.role.in_(STAFF)
+        )
+    return connection.execute(statement).all()
+
+
+def set_work(connection: Connection, who: Identity, course_id: str = "") -> Sequence[Row[Any]]:
+    """Assignments that the user may see, in one course or in all, the latest due first.
+
+    `due` is the user's own due time where there is an extension; `now` is the database's.
+    """
+    statement = (
+        select(
+            assignments,
+            courses.c.title.label("course"),
+            func.coalesce(extensions.c.due_at, assignments.c.due_at).label("due"),
+            Now().label("now"),
+        )
+        .join(courses, courses.c.id == assignments.c.course_id)
+        .outerjoin(
+            extensions,
+            and_(
+                extensions.c.assignment_id == assignments.c.id,
+                extensions.c.user_id == who.user_id,
+            ),
+        )
+        .where(visible_to(who, assignments))
+        .order_by(assignments.c.due_at.desc(), assignments.c.id)
+    )
+    if course_id:
+        statement = statement.where(assignments.c.course_id == course_id)
+    return connection.execute(statement).all()
+
+
+def own_variants(connection: Connection, who: Identity, assignment_id: str) -> dict[str, Row[Any]]:
+    """The user's newest variant of each question of an assignment."""
+    rows = connection.execute(
+        select(variants)
+        .where(variants.c.assignment_id == assignment_id, variants.c.user_id == who.user_id)
+        .order_by(variants.c.number)
+    )
+    return {row.question_id: row for row in rows}
+
+
+def latest_submission(connection: Connection, who: Identity, variant_id: str) -> Row[Any] | None:
+    """The newest submission to a variant that the user may see."""
+    return connection.execute(
+        select(submissions)
+        .where(submissions.c.variant_id == variant_id, visible_to(who, submissions))
+        .order_by(submissions.c.id.desc())
+        .limit(1)
+    ).first()
