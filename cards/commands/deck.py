@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypedDict, Unpack
 
 import click
 from rich.console import Console
@@ -22,6 +22,12 @@ from cards.loading import Bank
 from grader.errors import Fault, UnknownNameError
 
 _LANGUAGES: Final = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
+
+
+class _Rest(TypedDict):
+    banks: tuple[Path, ...]
+    frozen: bool
+    as_json: bool
 
 
 @click.command()
@@ -52,7 +58,12 @@ _LANGUAGES: Final = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
 @options.bank
 @options.as_json
 def deck(
-    output: Path | None, lang: str, tags: str, old: Path | None, lock: Path | None, **rest: Any
+    output: Path | None,
+    lang: str,
+    tags: str,
+    old: Path | None,
+    lock: Path | None,
+    **rest: Unpack[_Rest],
 ) -> None:
     """Build the Anki package and record in the lock file what was handed out."""
     if output is None and old is None:
@@ -74,7 +85,7 @@ def deck(
         with _progress("Writing", len(notes)) as advance:
             built = write_deck(output, notes, before, now=now, on_note=advance)
         if built.lock != before:
-            write_lock(path, built.lock)
+            _record(path, built.lock)
     _report(output, built, diff, as_json=rest["as_json"])
 
 
@@ -103,6 +114,15 @@ def _made(bank: Bank, languages: tuple[str, ...], tag: str) -> list[DeckNote]:
             notes += notes_of(question, languages)
             advance()
     return notes
+
+
+def _record(path: Path, lock: Lock) -> None:
+    try:
+        write_lock(path, lock)
+    except OSError as error:
+        cure = "keep the record elsewhere with --lock FILE, and don't hand this package out"
+        fault = Fault(str(path), "a lock file that can be written", str(error.strerror), cure)
+        raise LockError([fault]) from None
 
 
 def _unrecorded(path: Path, notes: list[DeckNote], lock: Lock) -> Fault:
