@@ -5,6 +5,7 @@ r"""Mathematics written from its tree as one line of plain text, for terminals.
 '⌈75/2⌉ = 38'
 """
 
+import unicodedata
 from typing import Final
 
 from cards.mathematics import (
@@ -39,7 +40,7 @@ _COMBINING: Final = {
 
 def plain(tree: Tree) -> str:
     """The mathematics as one line of plain text."""
-    return " ".join(_plain(tree).split())
+    return unicodedata.normalize("NFC", " ".join(_plain(tree).split()))
 
 
 def _plain(tree: Tree) -> str:

@@ -43,6 +43,9 @@ _MATHEMATICS: Final = re.compile(
     re.DOTALL,
 )
 
+# Marks that took no effect: with a blank on both sides they are signs of the text.
+_STRAY: Final = re.compile(r"\*\*|\*(?=\S)|(?<=\S)\*|(?<!\w)__?(?=\w)")
+
 
 def _mathematics_rule(
     state: StateInline,
@@ -196,9 +199,7 @@ def text_faults(text: str) -> Iterator[tuple[str, str, str]]:
         return
     for token in _markdown().parse(text):
         for child in token.children or []:
-            if child.type == "text" and (
-                mark := re.search(r"\*\*?|(?<!\w)__?(?=\w)", child.content)
-            ):
+            if child.type == "text" and (mark := _STRAY.search(child.content)):
                 yield (
                     "bold or italics that take effect",
                     f"{mark[0]!r} left in the text",
