@@ -122,7 +122,7 @@ class HermeticPackage(genanki.Package):  # type: ignore[misc]  # genanki has no 
         self,
         cursor: sqlite3.Cursor,
         timestamp: float,
-        id_gen: Iterator[int],  # noqa: ARG002  # genanki's signature; ids come with the notes
+        id_gen: Iterator[int],  # noqa: ARG002 -- genanki's signature; ids come with the notes
         on_note: Callable[[], object] = lambda: None,
     ) -> None:
         """Write schema, note types, decks, notes and cards with genanki's tables."""

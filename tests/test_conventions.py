@@ -31,7 +31,7 @@ LIBRARIES = {
     # the bank and what is printed from it
     "click": ("cards.cli", "cards.commands", "service.commands"),
     "fsrs": ("cards.schedule",),
-    "genanki": ("cards",),
+    "genanki": ("cards", "bench.deck"),
     "jsonschema": ("cards",),
     "markdown_it": ("cards.rendering",),
     "nh3": ("cards.rendering",),

@@ -191,6 +191,13 @@ def test_an_unfinished_word_of_an_input_method_turns_nothing(screen: Open) -> No
     assert [] == card.page.evaluate("heard")
 
 
+def test_enter_turns_the_card_on_a_phone_too(screen: Open) -> None:
+    """AnkiDroid's call is made where the desktop's is missing."""
+    card = screen(setup="window.turned = 0; window.showAnswer = () => { window.turned += 1; };")
+    card.front().page.locator(".gk-box").last.press("Enter")
+    assert 1 == card.page.evaluate("turned")
+
+
 def test_without_pycmd_enter_gives_the_screen_back(screen: Open) -> None:
     """On a phone without the desktop's call, Enter closes the keyboard and breaks nothing."""
     card = screen(setup="").front()

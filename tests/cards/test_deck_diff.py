@@ -1,0 +1,55 @@
+"""Comparing with an older package: what is told, and which files are refused."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from cards import deck_diff
+from cards.deck_diff import OldPackageError, compare, read_package
+from cards.package import Stamp
+from tests.cards.sample_deck import LATER, built, edited, retired, sample_notes
+
+
+def test_the_differences_of_two_packages(tmp_path: Path) -> None:
+    """New, edited, retired and missing notes are each told, and an untouched one is not."""
+    notes = sample_notes()
+    built(tmp_path / "old.apkg", notes)
+    update = [edited(notes[0], Source="x"), retired(notes[1]), *notes[2:4], sample_notes("zh")[0]]
+    stamped = [(note, Stamp(number, LATER)) for number, note in enumerate(update)]
+    diff = compare(stamped, read_package(tmp_path / "old.apkg"))
+    assert ("sample/numbers zh",) == diff.added
+    assert ("sample/statements en",) == diff.left
+    told = [(edit.key, edit.fields, edit.tags, edit.retired) for edit in diff.edited]
+    assert [
+        ("sample/numbers en", ("Source",), False, False),
+        ("sample/fact en", ("Notice",), True, True),
+    ] == told
+    assert not any(edit.ignored for edit in diff.edited)
+
+
+def test_a_package_that_unpacks_too_large_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The claimed size is looked at before anything is unpacked."""
+    built(tmp_path / "old.apkg", sample_notes())
+    monkeypatch.setattr(deck_diff, "MAX_BYTES", 1000)
+    with pytest.raises(OldPackageError, match="expected at most 1,000 bytes unpacked"):
+        read_package(tmp_path / "old.apkg")
+
+
+@pytest.mark.parametrize(
+    ("entry", "content", "said"),
+    [
+        ("collection.anki21b", b"", "Anki's newer format"),
+        ("media", b"{}", "a zip file without a collection"),
+        ("collection.anki2", b"not a database at all", "not a database"),
+        ("collection.anki2", b"", "no such table"),
+    ],
+)
+def test_other_zip_files_are_refused(tmp_path: Path, entry: str, content: bytes, said: str) -> None:
+    """A zip file that holds something else is refused with what it is."""
+    with zipfile.ZipFile(tmp_path / "old.apkg", "w") as package:
+        package.writestr(entry, content)
+    with pytest.raises(OldPackageError, match=said):
+        read_package(tmp_path / "old.apkg")
