@@ -155,7 +155,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of an exam's folder; GradeckError where there is none that can be read."""
     path = folder / MANIFEST
     try:
-        manifest: dict[str, Any] = json.loads(path.read_bytes())
+        manifest = json.loads(path.read_bytes())
     except FileNotFoundError:
         message = f"{folder}: expected the folder of an exam, got one without {MANIFEST}"
         raise GradeckError(message) from None
@@ -167,7 +167,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise GradeckError(message)
     if not all(isinstance(hash_, str) for hash_ in files.values()):
         raise GradeckError(f"{path}: expected a hash for each file, got something else")
-    return manifest
+    checked: dict[str, Any] = manifest
+    return checked
 
 
 def verify_exam(folder: Path, secret: bytes | None = None) -> int:
@@ -203,13 +204,21 @@ def _changed_files(folder: Path, hashes: Mapping[str, str]) -> Iterable[Fault]:
 
 def _unlike_keys(folder: Path, keys: Iterable[str]) -> Iterable[Fault]:
     """A fault for each key that its question and seed don't lead to."""
-    documents = json.loads((folder / QUESTIONS).read_bytes())
     for path in keys:
-        for dealt in json.loads((folder / path).read_bytes())["questions"]:
-            question = question_from_document(documents[dealt["question"]])
-            made = make_variant(question, bytes.fromhex(dealt["seed"])).with_key()
-            for part, right in zip(dealt["parts"], made["parts"], strict=True):
-                if part["answer"] != right["answer"]:
-                    got = f"{part['answer']['display']}, not {right['answer']['display']}"
-                    expected = f"the answer to {question.id} that its seed gives"
-                    yield Fault(path, expected, got, "Gradeck has changed since", None, part["id"])
+        try:
+            yield from _unlike_key(folder, path)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            got = f"one without {error}" if isinstance(error, KeyError) else str(error)
+            yield Fault(path, "a key as Gradeck writes it", got, "deal the exam again")
+
+
+def _unlike_key(folder: Path, path: str) -> Iterable[Fault]:
+    documents = json.loads((folder / QUESTIONS).read_bytes())
+    for dealt in json.loads((folder / path).read_bytes())["questions"]:
+        question = question_from_document(documents[dealt["question"]])
+        made = make_variant(question, bytes.fromhex(dealt["seed"])).with_key()
+        for part, right in zip(dealt["parts"], made["parts"], strict=True):
+            if part["answer"] != right["answer"]:
+                got = f"{part['answer']['display']}, not {right['answer']['display']}"
+                expected = f"the answer to {question.id} that its seed gives"
+                yield Fault(path, expected, got, "Gradeck has changed since", None, part["id"])

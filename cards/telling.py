@@ -158,7 +158,9 @@ class Telling:
 
     def must_differ(self, part: str, one: str, other: str) -> bool:
         """Whether every variant must show two ways of working differently in a part."""
-        if self.pairs is None or one is RIGHT:
+        if one is RIGHT:
+            return other not in self.accepted
+        if self.pairs is None:
             return True
         return frozenset((one, other)) in self.pairs[part]
 

@@ -8,8 +8,15 @@ from hypothesis import strategies as st
 
 from cards.placeholders import template, unknown_names
 from cards.rendering import html, plain_text
+from grader.arithmetic import Number
 
-CELLS = {"h": 1200, "n": -3, "rate": Fraction(1, 8), "third": Fraction(1, 3), "conv1.height": 55}
+CELLS: dict[str, Number] = {
+    "h": 1200,
+    "n": -3,
+    "rate": Fraction(1, 8),
+    "third": Fraction(1, 3),
+    "conv1.height": 55,
+}
 
 FILLED = [
     ("{h} rows", "1,200 rows", "thousands in words"),
