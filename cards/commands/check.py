@@ -79,7 +79,8 @@ def _print(loaded: Loaded, reports: Sequence[Report], faults: Sequence[Fault]) -
         console.out(str(warning), highlight=False)
     for fault in faults:
         click.echo(str(fault), err=True)
-    counts = f"{len(reports)} questions, {loaded.plans} plans, {loaded.networks} networks"
+    counted = {"question": len(reports), "plan": loaded.plans, "network": loaded.networks}
+    counts = ", ".join(_counted(number, word) for word, number in counted.items())
     console.out(f"{counts}: {_counted(len(faults), 'fault')}, {_counted(len(warnings), 'note')}")
 
 
