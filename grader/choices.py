@@ -23,7 +23,7 @@ _ONE_LETTER: Final = Text(
 _UNKNOWN: Final = Text("There is no statement {letter} here.", "这里没有陈述 {letter}。")
 _ABOUT: Final = Text("{letter}: {reason}", "{letter}：{reason}")
 _FULL_WIDTH: Final = {ord("Ａ") + place: letter for place, letter in enumerate(LETTERS)}
-_SEPARATORS: Final = re.compile(r"[\s,;，；、.和&+]+|\band\b", re.IGNORECASE)
+_SEPARATORS: Final = re.compile(r"[\s,;；，、.。和&+]+|\band\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
