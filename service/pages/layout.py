@@ -4,14 +4,13 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from apiflask import APIBlueprint
 from flask import Response, g, render_template, request, url_for
-from markupsafe import Markup
 
 from grader.wording import LANGUAGES
 from service.auth.identity import Identity
@@ -77,17 +76,9 @@ def page(template: str, here: str = "", **values: object) -> str:
         menu=_menu(who),
         other_language=_other_language(chosen),
         asset=asset,
-        csrf=partial(_csrf, who),
         zone=zone().key,
         demo=the_service().config.open_practice,
     )
-
-
-def _csrf(who: Identity | None) -> Markup:
-    """The hidden field that a signed-in person's form must carry."""
-    if who is None:
-        return Markup("")
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(who.csrf)
 
 
 def _menu(who: Identity | None) -> list[tuple[str, str]]:

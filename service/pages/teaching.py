@@ -1,10 +1,52 @@
 """Teaching: courses, gradebook, item statistics, and what a corrected question would change."""
 
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from statistics import median
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cards.figures.statistics import ItemPoint, draw_histogram, draw_scatter
+from service.api.grades import earned_points, gradebook_csv, grades_of
+from service.api.jobs import RegradeWanted, start_regrade
+from service.api.problems import not_found
+from service.api.roles import STAFF, TEACHER, assignment_for
 from service.auth.identity import Scope
 from service.auth.requests import allow, the_identity
-from service.pages.layout import blueprint, page
+from service.gradebook import as_decimal
+from service.item_statistics import ItemStatistics, item_statistics
+from service.pages.layout import blueprint, language, moment_text, page
 from service.running import the_service
+from service.store.assignments import questions_of
+from service.store.grades import first_shares, scored, students
+from service.store.jobs import find_job
+from service.store.mistakes_made import first_mistakes
 from service.store.own_work import set_work, taught_courses
+
+BINS = 10
+ENDED = frozenset({"done", "error"})
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """A question's line on the statistics page; `mistake` is the most frequent, with its count."""
+
+    name: str
+    title: str
+    item: ItemStatistics | None
+    mistake: tuple[str, int] | None
+
+    @property
+    def point(self) -> ItemPoint | None:
+        """The question on the chart, once there is enough to say."""
+        item = self.item
+        if item is None or item.discrimination is None:
+            return None
+        return ItemPoint(self.name, item.right / item.n, item.discrimination)
 
 
 @blueprint.get("/teaching")
@@ -14,7 +56,142 @@ def teaching() -> str:
     service, who = the_service(), the_identity()
     with service.store.read() as connection:
         courses = [
-            {"title": course.title, "assignments": set_work(connection, who, course.id)}
+            {
+                "title": course.title,
+                "assignments": [
+                    {"id": row.id, "title": row.title, "due": moment_text(row.due_at)}
+                    for row in set_work(connection, who, course.id)
+                ],
+            }
             for course in taught_courses(connection, who)
         ]
     return page("teaching.html", "teaching", courses=courses)
+
+
+@blueprint.get("/teaching/<assignment_id>/statistics")
+@allow(Scope.TEACH)
+def statistics(assignment_id: str) -> str:
+    """How the scores spread, and how each question did at first attempts."""
+    service, who = the_service(), the_identity()
+    with service.store.read() as connection:
+        assignment = assignment_for(connection, assignment_id, TEACHER)
+        listed = questions_of(connection, assignment.id)
+        points, earned = earned_points(connection, assignment)
+        items = item_statistics(first_shares(scored(connection, who, assignment.id)))
+        mistakes = first_mistakes(connection, who, assignment.id)
+        enrolled = len(students(connection, who, assignment.course_id))
+    full = sum(points.values(), Fraction()) or Fraction(1)
+    shares = [float(one.total / full) for one in earned.values()]
+    rows = [
+        ItemRow(
+            f"Q{number}",
+            _title(one.question_id),
+            items.get(one.question_id),
+            next(iter(mistakes.get(one.question_id, Counter[str]()).most_common(1)), None),
+        )
+        for number, one in enumerate(listed, start=1)
+    ]
+    dots = [dot for row in rows if (dot := row.point) is not None]
+    return page(
+        "statistics.html",
+        "teaching",
+        title=assignment.title,
+        assignment_id=assignment.id,
+        rows=rows,
+        unusual={dot.name for dot in dots if dot.unusual},
+        handed_in=len(earned),
+        enrolled=enrolled,
+        median=f"{median(shares):.0%}" if shares else "",
+        histogram=draw_histogram(_bins(shares), language()) if shares else "",
+        scatter=draw_scatter(dots, language()) if dots else "",
+    )
+
+
+@blueprint.get("/teaching/<assignment_id>/gradebook")
+@allow(Scope.TEACH)
+def gradebook(assignment_id: str) -> ResponseReturnValue:
+    """Each student's points by question; as CSV with `?as=csv`."""
+    service, who = the_service(), the_identity()
+    with service.store.read() as connection:
+        assignment = assignment_for(connection, assignment_id, STAFF)
+        points, earned = earned_points(connection, assignment)
+        listed = students(connection, who, assignment.course_id)
+    if request.args.get("as") == "csv":
+        return gradebook_csv(list(points), earned, listed)
+    rows = [
+        {
+            "name": one.name,
+            "login": one.student_id or one.login,
+            "section": one.section,
+            "points": [
+                as_decimal(mine[name]) if name in mine else "–"
+                for mine in (grades_of(earned, one.user_id).points,)
+                for name in points
+            ],
+            "total": as_decimal(grades_of(earned, one.user_id).total),
+        }
+        for one in listed
+    ]
+    return page(
+        "gradebook.html",
+        "teaching",
+        title=assignment.title,
+        assignment_id=assignment.id,
+        questions=[(_title(name), as_decimal(worth)) for name, worth in points.items()],
+        full=as_decimal(sum(points.values(), Fraction())),
+        rows=rows,
+    )
+
+
+@blueprint.get("/teaching/<assignment_id>/regrade")
+@allow(Scope.TEACH)
+def regrade(assignment_id: str) -> str:
+    """Which question to mark again; with `?job=` what that would change, or did."""
+    service, who = the_service(), the_identity()
+    job_id = request.args.get("job", "")
+    with service.store.read() as connection:
+        assignment = assignment_for(connection, assignment_id, TEACHER)
+        listed = questions_of(connection, assignment.id)
+        job = find_job(connection, who, job_id) if job_id else None
+    if job_id and job is None:
+        raise not_found("job", job_id)
+    return page(
+        "regrade.html",
+        "teaching",
+        title=assignment.title,
+        assignment_id=assignment.id,
+        questions=[(one.question_id, _title(one.question_id)) for one in listed],
+        job=job,
+        running=job is not None and job.status not in ENDED,
+        wanted=json.loads(job.params) if job is not None else {},
+        result=json.loads(job.result) if job is not None and job.result else None,
+    )
+
+
+@blueprint.post("/teaching/<assignment_id>/regrade")
+@allow(Scope.TEACH)
+def do_regrade(assignment_id: str) -> ResponseReturnValue:
+    """Start the job that reports the changes, or applies them."""
+    wanted = RegradeWanted(
+        question=request.form.get("question", "")[:200] or "-",
+        never_lower=request.form.get("never_lower") == "1",
+        apply=request.form.get("do") == "apply",
+    )
+    job_id = start_regrade(assignment_id, wanted)
+    the_service().work_waits()
+    return redirect(url_for("pages.regrade", assignment_id=assignment_id, job=job_id), 303)
+
+
+def _title(question_id: str) -> str:
+    """The question's title as it is in the bank; its id once it is no longer there."""
+    for question in the_service().questions.listed():
+        if question.id == question_id:
+            return question.title[language()]
+    return question_id
+
+
+def _bins(shares: Sequence[float]) -> list[int]:
+    counts = [0] * BINS
+    for share in shares:
+        counts[min(int(share * BINS), BINS - 1)] += 1
+    return counts

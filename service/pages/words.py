@@ -18,13 +18,9 @@ WORDS: Final[Mapping[str, Text]] = {
     "sign-out": Text("Sign out", "退出登录"),
     "login": Text("Login", "用户名"),
     "password": Text("Password", "密码"),
-    "guest": Text("Guest", "访客"),
     "other-language": Text("中文", "English"),
     "wrong-password": Text(
         "The login or the password is wrong. Try again.", "用户名或密码不正确，请重试。"
-    ),
-    "too-many": Text(
-        "Too many attempts. Come again in {seconds} s.", "尝试次数过多，请在 {seconds} 秒后再试。"
     ),
     "welcome": Text("Practise with fresh numbers", "用新的数字练习"),
     "welcome-text": Text(
@@ -52,7 +48,6 @@ WORDS: Final[Mapping[str, Text]] = {
         "今天没有到期的题目。仍可练习下面的任意一题。",
     ),
     "next-due": Text("next on {day}", "下次：{day}"),
-    "new": Text("new", "未练习"),
     "due": Text("due", "到期"),
     "done-of": Text("{done} of {all} today", "今天第 {done} / {all} 题"),
     "your-numbers": Text("your own numbers", "你的专属数字"),
@@ -61,8 +56,9 @@ WORDS: Final[Mapping[str, Text]] = {
     "tries": Text("{used} of {allowed} tries used", "已用 {used} / {allowed} 次"),
     "due-at": Text("due {moment}", "截止 {moment}"),
     "task": Text("Task", "题目要求"),
-    "answer": Text("Answer", "答案"),
-    "may-type": Text("you may type a formula, such as {example}", "可以输入算式，例如 {example}"),
+    "may-type": Text(
+        "You may type a formula, such as {example}.", "可以输入算式，例如 {example}。"
+    ),
     "check": Text("Check answers", "检查答案"),
     "save-draft": Text("Save draft", "保存草稿"),
     "draft-saved": Text("Draft saved {moment}.", "草稿已保存：{moment}。"),
@@ -92,8 +88,8 @@ WORDS: Final[Mapping[str, Text]] = {
     "solution": Text("Worked solution", "解题步骤"),
     "solution-of": Text("Worked solution of part {number}", "第 {number} 问的解题步骤"),
     "solution-later": Text(
-        "The worked solution opens after your last try or after the deadline.",
-        "用完次数或截止之后可以查看解题步骤。",
+        "The worked solution opens when your teacher releases it.",
+        "老师公布之后可以查看解题步骤。",
     ),
     "right-answer": Text("Answer: {answer}", "答案：{answer}"),
     "source": Text("Source: {source}", "出处：{source}"),
@@ -114,9 +110,7 @@ WORDS: Final[Mapping[str, Text]] = {
     "true": Text("True.", "正确。"),
     "false": Text("False.", "错误。"),
     "no-homework": Text("No homework yet.", "还没有作业。"),
-    "course": Text("Course", "课程"),
     "score": Text("Score", "得分"),
-    "open": Text("Open", "打开"),
     "not-open": Text("This opens {moment}.", "开放时间：{moment}。"),
     "closed": Text("closed", "已截止"),
     "late-until": Text("late until {moment}", "可迟交至 {moment}"),
@@ -163,13 +157,17 @@ WORDS: Final[Mapping[str, Text]] = {
         "用题库中现在的版本，按学生当时的数字与答案重新批改：谁的分数会变、变多少。应用之前不会改动任何成绩。",
     ),
     "no-change": Text("Nobody's score would change.", "没有人的分数会改变。"),
+    "would-change": Text(
+        "Of {all} submissions, {raised} go up and {lowered} go down.",
+        "{all} 份提交中，{raised} 份上升，{lowered} 份下降。",
+    ),
+    "no-courses": Text("You don't teach any course yet.", "你还没有任教的课程。"),
     "before": Text("Before", "之前"),
     "after": Text("After", "之后"),
     "never-lower": Text("Never lower a score", "分数只升不降"),
     "preview": Text("Preview", "预览"),
     "apply": Text("Apply", "应用"),
     "applied": Text("Applied: {count} scores changed.", "已应用：{count} 个成绩有变化。"),
-    "people": Text("People", "成员"),
     "error": Text("That did not work", "操作没有成功"),
     "not-found": Text("Not found", "找不到页面"),
     "back": Text("Back to the start", "返回首页"),

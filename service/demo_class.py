@@ -1,0 +1,144 @@
+"""The demo's class: a course with a homework, and students whose answers are marked for real."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection
+
+from service.auth.identity import ALL_SCOPES, Identity
+from service.config import Config
+from service.dealing import deal_homework
+from service.grading import open_grader
+from service.questions import Questions
+from service.queue.drain import drain
+from service.running import Service, build
+from service.store.assignments import add_assignment, add_assignment_question, questions_of
+from service.store.courses import add_course, enrol, list_courses
+from service.store.ids import new_id
+from service.store.moments import DAY, now
+from service.store.own_work import set_work
+from service.store.people import add_user, find_user
+from service.store.submissions import NewSubmission, raw_text, receive
+from service.store.variants import find_variant
+from service.store.versions import keep_version
+
+COURSE = "CNN basics · 卷积网络基础"
+HOMEWORK = "Homework 1 · 作业一"
+QUESTIONS = (
+    ("cnn/size-valid", "2"),
+    ("cnn/three-conv-parameters", "3"),
+    ("cnn/pooled-size", "2"),
+    ("cnn/max-pooled-values", "2"),
+    ("cnn/three-conv-inference", "3"),
+)
+FIRST = ("Ada", "Bo", "Chen 晨", "Dina", "Emil", "Fang 芳", "Gita", "Hugo", "Ines", "Jun 俊")
+LAST = ("Alvarez", "Brandt", "Castro", "Diallo")
+
+
+def add_demo_class(config: Config, questions: Questions) -> None:
+    """Fill an empty store with the class; a store that has a course stays as it is."""
+    service = build(config, questions)
+    try:
+        with service.store.write() as connection:
+            teacher = _identity(connection, "teacher")
+            if list_courses(connection, teacher, 1, ""):
+                return
+            assignment_id, students = _enrol(connection, questions, teacher)
+        for number, student in enumerate(students):
+            _hand_in(service, student, assignment_id, number)
+        paths = ":".join(str(path) for path in config.bank)
+        drain(service.store, open_grader(paths))
+    finally:
+        service.store.close()
+
+
+def _enrol(
+    connection: Connection, questions: Questions, teacher: Identity
+) -> tuple[str, list[Identity]]:
+    """The assignment and the made-up students of a new course."""
+    course_id = add_course(connection, COURSE)
+    enrol(connection, course_id, teacher.user_id, "teacher")
+    student = find_user(connection, "student")
+    if student is not None:
+        enrol(connection, course_id, student.id, "student", section="A", student_id="s000")
+    today = now(connection)
+    values = {
+        "title": HOMEWORK,
+        "opens_at": today - 3 * DAY,
+        "due_at": today + 5 * DAY,
+        "late_until": today + 7 * DAY,
+        "late_credit": "1/2",
+        "attempts": 3,
+        "variants": 2,
+    }
+    assignment_id = add_assignment(connection, course_id, values)
+    known = {question.id: question for question in questions.listed()}
+    for position, (name, points) in enumerate(QUESTIONS):
+        question = known.get(name)
+        if question is not None:
+            keep_version(connection, question.content_hash, question.id, question.source)
+            add_assignment_question(connection, assignment_id, position, question.pinned, points)
+    students = []
+    for number, (last, first) in enumerate((last, first) for last in LAST for first in FIRST):
+        login, section = f"s{number + 1:03}", "AB"[number % 2]
+        user_id = add_user(connection, login, f"{first} {last}")
+        enrol(connection, course_id, user_id, "student", section=section, student_id=login)
+        students.append(Identity(user_id, login, "", admin=False, guest=False, scopes=ALL_SCOPES))
+    return assignment_id, students
+
+
+def _identity(connection: Connection, login: str) -> Identity:
+    row = find_user(connection, login)
+    if row is None:
+        raise LookupError(login)
+    return Identity(row.id, row.login, row.name, admin=row.admin, guest=False, scopes=ALL_SCOPES)
+
+
+def _hand_in(service: Service, student: Identity, assignment_id: str, number: int) -> None:
+    """One student's first submissions; some students leave questions out."""
+    with service.store.read() as connection:
+        assignment = next(row for row in set_work(connection, student) if row.id == assignment_id)
+        listed = questions_of(connection, assignment_id)
+    for place, question in enumerate(listed):
+        if _chance(number, place, "shown") > 0.97:
+            continue
+        variant_id, _ = deal_homework(service, student, assignment, question)
+        with service.store.read() as connection:
+            row = find_variant(connection, student, variant_id)
+            received_at = now(connection)
+        if row is None:
+            continue
+        solved = service.questions.solution(row.content_hash, row.seed, None)
+        raw = dict(_answers(solved["parts"], number, place))
+        given = NewSubmission(
+            id=new_id(),
+            variant_id=variant_id,
+            user_id=student.user_id,
+            key=f"demo-{question.question_id}",
+            raw=raw_text(raw),
+            late=False,
+            received_at=received_at,
+        )
+        with service.store.write() as connection:
+            receive(connection, [given])
+
+
+def _answers(parts: list[dict[str, Any]], number: int, place: int) -> Iterator[tuple[str, str]]:
+    """A student's answers: the abler, the more often right; else one of the likely mistakes."""
+    ability = 0.35 + 0.6 * _chance(number, 0, "ability")
+    for index, part in enumerate(parts):
+        right = part["answer"]["display"]
+        if _chance(number, place, f"right {index}") < ability - 0.08 * place + 0.12:
+            yield part["id"], right
+        elif part["mistakes"]:
+            choice = int(_chance(number, place, f"which {index}") ** 2 * len(part["mistakes"]))
+            yield part["id"], part["mistakes"][choice]["display"]
+        else:
+            yield part["id"], "12"
+
+
+def _chance(number: int, place: int, name: str) -> float:
+    """A number from 0 to 1 that is always the same for the same names."""
+    digest = hashlib.sha256(f"{number} {place} {name}".encode()).digest()
+    return int.from_bytes(digest[:6], "big") / 2**48
