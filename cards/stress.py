@@ -17,6 +17,7 @@ from grader.arithmetic import Number
 from grader.errors import Fault, GradeckError
 from grader.marking import AnswerKey
 from grader.wording import LANGUAGES
+from grader.worksheet import Cells
 from grader.writing import decimals_needed
 
 CLASS: Final = 100
@@ -115,12 +116,13 @@ class _Stress:
                 continue
             numbers, cells = solved
             self.figures.solved += 1
-            self.count_mistakes(cells)
-            if clash := judge.clash(cells):
+            found = self.question.marking.mistaken(cells)
+            self.count_mistakes(cells, found)
+            if clash := judge.clash(cells, found):
                 refused[str(clash)] += 1
                 continue
             keys = tuple(part.key for part in self.question.parts)
-            variant = Variant(self.question, seed, "stress", attempt, numbers, cells, keys)
+            variant = Variant(self.question, seed, "stress", attempt, numbers, cells, keys, found)
             identities[variant.identity] += 1
             self.figures.variants += 1
             self.look_at(variant)
@@ -130,9 +132,8 @@ class _Stress:
             return
         self.conclude(identities)
 
-    def count_mistakes(self, cells: Mapping[str, Number]) -> None:
+    def count_mistakes(self, cells: Cells, found: Mapping[str, Mapping[str, Number]]) -> None:
         """Count in how many draws a mistake changes nothing, or falls inside a tolerance."""
-        found = self.question.marking.mistaken(dict(cells))
         shows: dict[str, bool] = {}
         for part in self.question.parts:
             right = cells[part.key.line]
@@ -257,11 +258,12 @@ def count_variants(question: Question) -> int:
     count = 0
     for numbers in product(*question.draws.values()):
         cells = _solved(question, dict(zip(question.draws, numbers, strict=True)))
-        count += cells is not None and judge.clash(cells) is None
+        if cells is not None:
+            count += judge.clash(cells, question.marking.mistaken(cells)) is None
     return count
 
 
-def _solved(question: Question, numbers: Mapping[str, Number]) -> dict[str, Number] | None:
+def _solved(question: Question, numbers: Mapping[str, Number]) -> Cells | None:
     if question.worksheet is None or not all(c.formula.value(numbers) for c in question.require):
         return None
     try:

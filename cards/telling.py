@@ -136,11 +136,11 @@ class Telling:
             if found == _PROBES:
                 return
 
-    def clash(self, cells: Cells) -> Clash | None:
-        """The first two ways of working that these cells can't tell apart; None for none."""
-        if not self.demanded:
-            return None
-        found = self.question.marking.mistaken(cells)
+    def clash(self, cells: Cells, found: Mapping[str, Mapping[str, Number]]) -> Clash | None:
+        """The first two ways of working that these cells can't tell apart; None for none.
+
+        `found` are the numbers that mistakes lead to, by part and mistake.
+        """
         for key in self.keys:
             right = cells[key.line]
             shown: dict[object, str] = {_display(key, right): RIGHT}

@@ -7,7 +7,7 @@ from streams of its own. The same question version and seed always give the same
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
@@ -82,6 +82,7 @@ class VariantPart:
 class Variant:
     """A question with a seed; `cells` are the solved lines of a numeric one.
 
+    `mistaken` tells, for each part and mistake, the number that who makes it arrives at.
     `label` is the text that stands for the seed where a person gave one. The seed never
     leaves the service.
     """
@@ -93,6 +94,7 @@ class Variant:
     numbers: Mapping[str, Number]
     cells: Cells
     keys: tuple[PartKey, ...]
+    mistaken: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
 
     @cached_property
     def text(self) -> Text:
@@ -140,11 +142,6 @@ class Variant:
     def out_of(self) -> Number:
         """The points of all parts."""
         return sum((key.points for key in self.keys), start=0)
-
-    @cached_property
-    def mistaken(self) -> Mapping[str, Mapping[str, Number]]:
-        """For each part, by mistake, the number that a student who makes it arrives at."""
-        return self.question.marking.mistaken(self.cells)
 
     def steps(self, part: str) -> tuple[Step, ...]:
         """The worked solution of a numeric part, line by line."""
@@ -228,9 +225,10 @@ def make_variant(question: Question, seed: bytes | str) -> Variant:
             refused[solved] += 1
             continue
         numbers, cells = solved
-        clash = judge.clash(cells)
+        found = question.marking.mistaken(cells)
+        clash = judge.clash(cells, found)
         if clash is None:
-            return Variant(question, seed, label, attempt, numbers, cells, keys)
+            return Variant(question, seed, label, attempt, numbers, cells, keys, found)
         refused[str(clash)] += 1
     raise QuestionError([no_variant(question, refused)])
 

@@ -226,9 +226,11 @@ def round_half_away(value: Number, decimals: Number = 0) -> Number:
     """
     if decimals.__class__ is not int or abs(decimals) > MAX_DECIMALS:
         raise FormulaError(f"rounding takes a whole number of decimals, at most {MAX_DECIMALS}")
-    scale = Fraction(10) ** decimals
-    size = floor(distance(value, 0) * scale + Fraction(1, 2))
-    return whole((size if value >= 0 else -size) / scale)
+    top, bottom = abs(value.numerator), value.denominator
+    # In whole numbers throughout: the chain of roundings rounds at every line of a worksheet.
+    over, under = (10 ** int(decimals), 1) if decimals > 0 else (1, 10 ** int(-decimals))
+    size = (2 * top * over + bottom * under) // (2 * bottom * under) * under
+    return whole(Fraction(size if value >= 0 else -size, over))
 
 
 def total(*values: Number) -> Number:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
-from grader.arithmetic import Number, distance, round_half_away
+from grader.arithmetic import Number, round_half_away
 from grader.formula import Call, Formula, Literal, Name, Negative, Node, Operation
 
 Cells = Mapping[str, Number | str]
@@ -76,7 +76,8 @@ def numeral(value: Number) -> str:
 
 def in_decimals(value: Number, decimals: int) -> str:
     """A number that is a whole multiple of 10**-decimals, with exactly so many decimals."""
-    digits = str(abs(value) * 10**decimals // 1).rjust(decimals + 1, "0")
+    whole_multiple = abs(value.numerator) * 10**decimals // value.denominator
+    digits = str(whole_multiple).rjust(decimals + 1, "0")
     sign = "-" if value < 0 else ""
     return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else f"{sign}{digits}"
 
@@ -186,9 +187,10 @@ def magnitude(value: Number) -> int:
     >>> magnitude(999), magnitude(Fraction(1, 1000))
     (2, -3)
     """
-    size = distance(value, 0)
-    power = len(str(size.numerator)) - len(str(size.denominator))
-    return power if size >= Fraction(10) ** power else power - 1
+    top, bottom = abs(value.numerator), value.denominator
+    power = len(str(top)) - len(str(bottom))
+    over, under = (1, 10**power) if power >= 0 else (10**-power, 1)
+    return power if top * over >= bottom * under else power - 1
 
 
 def as_latex(formula: Formula, cells: Cells | None = None) -> str:
