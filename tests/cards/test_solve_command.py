@@ -1,0 +1,129 @@
+"""`gradeck solve`: tables, JSON, lines of JSON, steps, drawings, and what is refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cards.cli import gradeck
+
+STACK = """\
+name: three convolutional layers
+input: {channels: 3, height: 200, width: 300}
+batch: 50
+layers:
+  - {id: conv1, op: conv, filters: 100, kernel: 3, stride: 2, padding: same}
+  - {id: conv2, op: conv, filters: 200, kernel: 3, stride: 2, padding: same}
+  - {id: conv3, op: conv, filters: 400, kernel: 3, stride: 2, padding: same}
+"""
+EMPTY = """\
+input: {channels: 3, height: 4, width: 4}
+layers:
+  - {id: conv1, op: conv, filters: 10, kernel: 5}
+"""
+
+
+def _solve(*arguments: str, text: str | None = None) -> Result:
+    return CliRunner().invoke(gradeck, ["solve", *arguments], input=text)
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> str:
+    """A file of the three layers."""
+    file = tmp_path / "stack.yaml"
+    file.write_text(STACK, encoding="utf-8")
+    return str(file)
+
+
+def test_the_table_adds_up(stack: str) -> None:
+    """The table shows each layer, totals that are the sums of their columns, and the peak."""
+    lines = _solve(stack).output.splitlines()
+    columns = [line.split() for line in lines if line.startswith("conv")]
+
+    assert ["100@100x150", "200@50x75", "400@25x38"] == [row[2] for row in columns]
+    assert 903_400 == sum(int(row[3].replace(",", "")) for row in columns)
+    assert "903,400" in next(line for line in lines if line.startswith("total"))
+    assert ["conv2"] == [line.split()[0] for line in lines if line.endswith("<- peak")]
+    assert any("565,613,600 B  539.4 MiB" in line for line in lines)
+
+
+def test_the_json_has_the_fixed_keys(stack: str) -> None:
+    """The JSON's keys are those that others build on, and its figures are the exercise's."""
+    found = json.loads(_solve(stack, "--json").output)
+
+    assert found["ok"] is True
+    assert {
+        "id", "op", "output", "parameters", "statistics", "multiply_adds", "bytes",
+        "receptive_field", "jump", "start",
+    } <= set(found["layers"][0])  # fmt: skip
+    assert {
+        "parameters": 903_400,
+        "statistics": 0,
+        "parameter_bytes": 3_613_600,
+        "multiply_adds": 1_399_500_000,
+        "pair_peak_bytes": 9_000_000,
+        "live_peak_bytes": 9_000_000,
+        "inference_bytes": 12_613_600,
+        "training_bytes": 565_613_600,
+    } == found["total"]
+
+
+def test_a_line_in_is_a_line_out_bad_ones_included() -> None:
+    """Each line of JSON is answered by one line in its place, whatever it holds."""
+    good = json.dumps({"input": {"units": 3}, "layers": [{"id": "d", "op": "dense", "units": 2}]})
+    lines = [
+        good,
+        "bad",
+        "",
+        "[]",
+        '{"input": {"units": NaN}}',
+        '{"input": {"units": 1e999}}',
+        good,
+    ]
+
+    answers = [
+        json.loads(line)
+        for line in _solve("-", "--json", text="\n".join(lines)).output.splitlines()
+    ]
+
+    assert [True, False, False, False, False, False, True] == [answer["ok"] for answer in answers]
+    assert 8 == answers[0]["total"]["parameters"]
+    assert all(answer["errors"][0]["message"] for answer in answers if not answer["ok"])
+
+
+def test_the_steps_are_worked(stack: str) -> None:
+    """The steps of the totals, or of one layer, are formulas with their numbers put in."""
+    assert "903,400" in _solve(stack, "--steps").output
+    conv2 = _solve(stack, "--layer", "conv2", "--lang", "zh").output
+
+    assert "conv2.parameters = (3 * 3 * 100 + 1) * 200 = 180,200" in conv2
+    assert "偏置" in conv2
+
+
+def test_a_network_is_drawn(stack: str, tmp_path: Path) -> None:
+    """The drawing is SVG with the shapes of the maps."""
+    drawing = tmp_path / "stack.svg"
+
+    assert 0 == _solve(stack, "--figure", str(drawing)).exit_code
+    assert drawing.read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_a_fault_names_its_layer_and_its_line(tmp_path: Path) -> None:
+    """A layer whose output would be empty is refused by id, in words and in JSON."""
+    file = tmp_path / "empty.yaml"
+    file.write_text(EMPTY, encoding="utf-8")
+
+    words = _solve(str(file))
+    answer = _solve(str(file), "--json")
+
+    assert words.exit_code != 0
+    assert "conv1" in str(words.exception)
+    assert 1 == answer.exit_code
+    assert ["conv1"] == [error["id"] for error in json.loads(answer.output)["errors"]]
+
+
+@pytest.mark.parametrize(("name", "says"), [("resnet5O", "no network"), ("none.yaml", "none.yaml")])
+def test_a_name_that_is_not_there_is_told(name: str, says: str) -> None:
+    """An unknown name or a missing file is named."""
+    assert says in str(_solve(name).exception)
