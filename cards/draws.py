@@ -8,6 +8,7 @@ seed gives the same numbers on every machine and every version of Python, for ev
 
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, Literal, TypeVar
 
 from grader.arithmetic import Number
@@ -53,6 +54,12 @@ def preview_seed(question: str, text: str) -> bytes:
     return seed_for(_PREVIEW, "preview", question, "", text)
 
 
+@lru_cache(maxsize=4096)
+def _block(name: str, attempt: int, block: int) -> bytes:
+    """What is authenticated for one block of a stream."""
+    return _joined("draw", name, str(attempt), str(block))
+
+
 def integers(seed: bytes, name: str, attempt: int, below: int) -> Iterator[int]:
     """An endless stream of whole numbers from 0 to `below` - 1, all equally likely.
 
@@ -63,7 +70,7 @@ def integers(seed: bytes, name: str, attempt: int, below: int) -> Iterator[int]:
     accepted = _WORDS - _WORDS % below
     block = 0
     while True:
-        digest = hmac.digest(seed, _joined("draw", name, str(attempt), str(block)), "sha256")
+        digest = hmac.digest(seed, _block(name, attempt, block), "sha256")
         for start in range(0, len(digest), _WORD):
             word = int.from_bytes(digest[start : start + _WORD], "big")
             if word < accepted:

@@ -7,7 +7,7 @@ list      an enumeration: one focused card for each item, marked by its key poin
 choice    a pool of true and false statements, from which each variant deals a few
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -17,7 +17,7 @@ from grader.formula import Formula
 from grader.marking import AnswerKey, Marking
 from grader.mistakes import Mistake
 from grader.wording import Text
-from grader.worksheet import Worksheet
+from grader.worksheet import Line, Worksheet
 
 Kind = Literal["numeric", "basic", "cloze", "list", "choice"]
 KINDS: Final[tuple[Kind, ...]] = ("numeric", "basic", "cloze", "list", "choice")
@@ -102,11 +102,35 @@ class Question:
     right: tuple[int, int] = (1, 1)
 
     @cached_property
+    def core(self) -> Worksheet:
+        """The part of the worksheet that drawing and marking solve.
+
+        Those are the lines that the answers, right and wrong, and the requirements rest on.
+        """
+        sheet = self.worksheet or Worksheet(())
+        asked = {part.key.line for part in self.parts}
+        while True:
+            core = sheet.only(asked)
+            read = {name for line in core.lines for name in self._read_wrongly(line)}
+            missing = {name for name in read if name in sheet and name not in core}
+            if not missing:
+                return core
+            asked |= missing
+
+    def _read_wrongly(self, line: Line) -> Iterator[str]:
+        """The cells that a mistake's formula in this line's place reads."""
+        for mistake in (*self.mistakes, *self.others):
+            wrong = mistake.rewrite(line)
+            for name in wrong.names if wrong else ():
+                cell = line.given[name]
+                if isinstance(cell, str):
+                    yield cell
+
+    @cached_property
     def marking(self) -> Marking:
         """What marks the answers of every variant of this numeric question."""
-        sheet = self.worksheet or Worksheet(())
         keys = [part.key for part in self.parts]
-        return Marking(sheet, keys, self.mistakes, self.others, told=self.told)
+        return Marking(self.core, keys, self.mistakes, self.others, told=self.told)
 
     @property
     def topic(self) -> str:

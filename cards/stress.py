@@ -264,9 +264,9 @@ def count_variants(question: Question) -> int:
 
 
 def _solved(question: Question, numbers: Mapping[str, Number]) -> Cells | None:
-    if question.worksheet is None or not all(c.formula.value(numbers) for c in question.require):
+    if not all(constraint.formula.value(numbers) for constraint in question.require):
         return None
     try:
-        return question.worksheet.solve(numbers)
+        return question.core.solve(numbers)
     except GradeckError:
         return None

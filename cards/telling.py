@@ -1,15 +1,15 @@
 """Whether a variant can tell: the right answer and the listed mistakes all show differently."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Final
 
 from cards.draws import draw, preview_seed
 from cards.question import Question
-from grader.arithmetic import Number
+from grader.arithmetic import Number, distance
 from grader.errors import RequirementError, WorksheetError
 from grader.marking import AnswerKey
 from grader.worksheet import Cells
@@ -21,6 +21,7 @@ RIGHT: Final = "the right answer"
 _PROBES: Final = 60
 _SHARE: Final = 0.4
 _ATTEMPTS: Final = 1000
+_RELATIVE: Final = ("within", "digits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,8 @@ def numbers_for(
     for constraint in question.require:
         if not constraint.formula.value(numbers):
             return f"require: {constraint.text}"
-    if question.worksheet is None:
-        return numbers, {}
     try:
-        return numbers, question.worksheet.solve(numbers)
+        return numbers, question.core.solve(numbers)
     except RequirementError as unmet:
         # Which layer and field: the numbers in the message differ from draw to draw.
         return "; ".join(f"{where}: {field}" for where, field, _ in unmet.unmet)
@@ -143,17 +142,20 @@ class Telling:
         """
         for key in self.keys:
             right = cells[key.line]
-            shown: dict[object, str] = {_display(key, right): RIGHT}
-            for mistake, wrong in found[key.part].items():
-                if key.part not in self.demanded.get(mistake, ()):
-                    continue
-                if mistake not in self.accepted and key.precision.accepts(right, wrong):
+            told = {
+                mistake: wrong
+                for mistake, wrong in found[key.part].items()
+                if key.part in self.demanded.get(mistake, ())
+            }
+            tolerance = key.precision.tolerance(right)
+            for mistake, wrong in told.items():
+                if mistake not in self.accepted and distance(wrong, right) <= tolerance:
                     return Clash(key.part, RIGHT, mistake)
-                other = shown.setdefault(_display(key, wrong), mistake)
-                if other is mistake or (other is RIGHT and mistake in self.accepted):
-                    continue
-                if self.must_differ(key.part, other, mistake):
-                    return Clash(key.part, other, mistake)
+            shown: dict[object, str] = {}
+            for name, value in _close(key, {RIGHT: right, **told}):
+                other = shown.setdefault(_display(key, value), name)
+                if other is not name and self.must_differ(key.part, other, name):
+                    return Clash(key.part, other, name)
         return None
 
     def must_differ(self, part: str, one: str, other: str) -> bool:
@@ -168,6 +170,30 @@ class Telling:
 def _display(key: AnswerKey, value: Number) -> object:
     """What is compared: the displayed text; for an exact answer the number itself, as quick."""
     return value if key.precision.kind == "exact" else key.precision.display(value)
+
+
+def _close(key: AnswerKey, values: Mapping[str, Number]) -> Iterable[tuple[str, Number]]:
+    """Those of the values that might show alike: a display rounds by less than the tolerance."""
+    if key.precision.kind == "exact":
+        return values.items()
+    try:
+        floats = {name: float(value) for name, value in values.items()}
+    except OverflowError:
+        return values.items()
+    # A number of digits rounds by up to ten times more where the first digit is small.
+    near = (30 if key.precision.kind == "digits" else 3) * float(
+        key.precision.tolerance(values[RIGHT])
+    )
+    share = near / abs(floats[RIGHT]) if key.precision.kind in _RELATIVE and floats[RIGHT] else 0.0
+    order = sorted(floats, key=floats.__getitem__)
+    close = {
+        name
+        for low, high in pairwise(order)
+        if floats[high] - floats[low]
+        <= max(near, share * abs(floats[high]), share * abs(floats[low]))
+        for name in (low, high)
+    }
+    return [(name, value) for name, value in values.items() if name in close]
 
 
 def _differs(key: AnswerKey, right: Number, wrong: Number) -> bool:

@@ -80,7 +80,7 @@ class VariantPart:
 
 @dataclass(frozen=True, eq=False)
 class Variant:
-    """A question with a seed; `cells` are the solved lines of a numeric one.
+    """A question with a seed; `core` are the solved lines that its answers rest on.
 
     `mistaken` tells, for each part and mistake, the number that who makes it arrives at.
     `label` is the text that stands for the seed where a person gave one. The seed never
@@ -92,9 +92,15 @@ class Variant:
     label: str
     attempt: int
     numbers: Mapping[str, Number]
-    cells: Cells
+    core: Cells
     keys: tuple[PartKey, ...]
     mistaken: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """All solved lines of a numeric question, for texts and figures."""
+        sheet = self.question.worksheet
+        return sheet.solve(self.numbers) if sheet is not None else {}
 
     @cached_property
     def text(self) -> Text:
@@ -154,7 +160,7 @@ class Variant:
         """The right answer, exact and as displayed at its precision."""
         match key:
             case AnswerKey():
-                value = self.cells[key.line]
+                value = self.core[key.line]
                 return {"exact": numeral(value), "display": key.precision.display(value)}
             case ChoiceKey():
                 return {"exact": key.right, "display": key.right}
@@ -249,7 +255,7 @@ def mark_variant(variant: Variant, raw: Mapping[str, str], carry_share: Number =
     has nothing to mark.
     """
     if variant.question.kind == "numeric":
-        return variant.question.marking.mark(variant.cells, raw, carry_share)
+        return variant.question.marking.mark(variant.core, raw, carry_share)
     if not variant.keys:
         message = f"{variant.question.id}: a {variant.question.kind} question is not marked"
         raise GradeckError(message)

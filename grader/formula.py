@@ -74,6 +74,7 @@ class Call:
 
 Node = Literal | Name | Negative | Operation | Call
 Run = Callable[[Sequence[Number]], Number]
+Operate = Callable[[Number, Number], Number]
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +280,18 @@ def _names(tree: Node) -> Iterator[str]:
                 yield from _names(operand)
 
 
+def _operation(operate: Operate, left: Node, right: Node, places: Mapping[str, int]) -> Run:
+    """Two operands and a sign as a closure; most operands are names, which need no call."""
+    if isinstance(left, Name) and isinstance(right, Name):
+        first, second = places[left.name], places[right.name]
+        return lambda values: operate(values[first], values[second])
+    run_left, run_right = _runner(left, places), _runner(right, places)
+    if isinstance(right, Name):
+        last = places[right.name]
+        return lambda values: operate(run_left(values), values[last])
+    return lambda values: operate(run_left(values), run_right(values))
+
+
 def _runner(tree: Node, places: Mapping[str, int]) -> Run:
     """The tree as nested closures over the values' places: read once, run many times."""
     match tree:
@@ -291,9 +304,7 @@ def _runner(tree: Node, places: Mapping[str, int]) -> Run:
             run = _runner(operand, places)
             return lambda values: negate(run(values))
         case Operation(sign, left, right):
-            operate = OPERATORS[sign]
-            run_left, run_right = _runner(left, places), _runner(right, places)
-            return lambda values: operate(run_left(values), run_right(values))
+            return _operation(OPERATORS[sign], left, right, places)
         case Call(function, operands):
             apply = FUNCTIONS[function][0]
             if all(isinstance(operand, Name) for operand in operands):

@@ -158,6 +158,10 @@ class Marking:
         self.others = tuple(mistake for mistake in others if not mistake.accepted)
         self.out_of: Number = sum((key.points for key in self.keys), start=0)
         self._variations = [(m, worksheet.variation(m.rewrite)) for m in self.mistakes]
+        self._needed = {
+            key.line: frozenset(line.name for line in worksheet.needed_for(key.line))
+            for key in self.keys
+        }
         self._carries: dict[frozenset[str], Variation] = {}
 
     @cached_property
@@ -301,7 +305,7 @@ class Marking:
         wrong: Sequence[tuple[AnswerKey, Number]],
     ) -> str | None:
         """The earlier part whose wrong answer leads to this one by right working."""
-        needed = {line.name for line in self.worksheet.needed_for(key.line)}
+        needed = self._needed[key.line]
         earlier = [(k, v) for k, v in wrong if k.held(v)[0] in needed and not _degenerate(v)]
         choices = [earlier] if len(earlier) > 1 else []
         choices.extend([one] for one in reversed(earlier))

@@ -147,6 +147,8 @@ def _mapped(raw: str) -> tuple[str, list[int]]:
 def _split_unit(text: str, places: list[int], asked: _Asked) -> tuple[str, Unit | None]:
     """The text without the unit at its end, and that unit; refused where it doesn't fit."""
     stripped = text.rstrip()
+    if stripped[-1:].isdigit():
+        return text, None
     for spelling in _UNITS:
         if stripped.endswith(spelling):
             body = stripped[: -len(spelling)]
