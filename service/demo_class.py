@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from service.auth.identity import ALL_SCOPES, Identity
 from service.config import Config
-from service.dealing import deal_homework
+from service.dealing import deal_homework, deal_practice
 from service.grading import open_grader
 from service.questions import Questions
 from service.queue.drain import drain
@@ -19,6 +20,7 @@ from service.store.ids import new_id
 from service.store.moments import DAY, now
 from service.store.own_work import set_work
 from service.store.people import add_user, find_user
+from service.store.practice import rate
 from service.store.submissions import NewSubmission, raw_text, receive
 from service.store.variants import find_variant
 from service.store.versions import keep_version
@@ -31,6 +33,13 @@ QUESTIONS = (
     ("cnn/pooled-size", "2"),
     ("cnn/max-pooled-values", "2"),
     ("cnn/three-conv-inference", "3"),
+)
+# Days ago and rating (1 to 4) of each review, for one question after the other.
+PRACTISED: tuple[tuple[tuple[int, int], ...], ...] = (
+    ((9, 3), (6, 3)),
+    ((8, 1), (7, 3), (4, 3)),
+    ((5, 2), (3, 3)),
+    ((4, 3),),
 )
 FIRST = ("Ada", "Bo", "Chen 晨", "Dina", "Emil", "Fang 芳", "Gita", "Hugo", "Ines", "Jun 俊")
 LAST = ("Alvarez", "Brandt", "Castro", "Diallo")
@@ -45,8 +54,11 @@ def add_demo_class(config: Config, questions: Questions) -> None:
             if list_courses(connection, teacher, 1, ""):
                 return
             assignment_id, students = _enrol(connection, questions, teacher)
+            demo_student = _identity(connection, "student")
         for number, student in enumerate(students):
             _hand_in(service, student, assignment_id, number)
+        _hand_in(service, demo_student, assignment_id, len(students) + 3, most=2)
+        _practise(service, demo_student)
         paths = ":".join(str(path) for path in config.bank)
         drain(service.store, open_grader(paths))
     finally:
@@ -95,12 +107,26 @@ def _identity(connection: Connection, login: str) -> Identity:
     return Identity(row.id, row.login, row.name, admin=row.admin, guest=False, scopes=ALL_SCOPES)
 
 
-def _hand_in(service: Service, student: Identity, assignment_id: str, number: int) -> None:
+def _practise(service: Service, student: Identity) -> None:
+    """Reviews of the last days, so that the schedule and the progress page have something."""
+    today = datetime.now(UTC).date()
+    for place, question in enumerate(service.questions.listed()[::7]):
+        for days_ago, rating in PRACTISED[place % len(PRACTISED)]:
+            variant_id = deal_practice(service, student, question)
+            with service.store.write() as connection:
+                row = find_variant(connection, student, variant_id)
+                if row is not None:
+                    rate(connection, row, (today - timedelta(days_ago)).isoformat(), rating)
+
+
+def _hand_in(
+    service: Service, student: Identity, assignment_id: str, number: int, most: int = 99
+) -> None:
     """One student's first submissions; some students leave questions out."""
     with service.store.read() as connection:
         assignment = next(row for row in set_work(connection, student) if row.id == assignment_id)
         listed = questions_of(connection, assignment_id)
-    for place, question in enumerate(listed):
+    for place, question in enumerate(listed[:most]):
         if _chance(number, place, "shown") > 0.97:
             continue
         variant_id, _ = deal_homework(service, student, assignment, question)

@@ -38,7 +38,7 @@ WORDS: Final[Mapping[str, Text]] = {
     "start": Text("Start", "开始"),
     "go-on": Text("Go on", "继续"),
     "level-1": Text("easy", "基础"),
-    "level-2": Text("middle", "中等"),
+    "level-2": Text("medium", "中等"),
     "level-3": Text("hard", "较难"),
     "due-today": Text("{count} waiting today", "今天还有 {count} 题"),
     "done-today": Text("{count} done today", "今天已完成 {count} 题"),

@@ -15,16 +15,19 @@
     setTimeout(() => { region.textContent = text; }, 50);
   };
 
-  const focusAfter = (main) => {
+  // After a check the first answer to mend has the focus, after another button that button.
+  const focusAfter = (main, key) => {
     const wrong = main.querySelector("input[aria-invalid=true]");
-    const target = wrong || main.querySelector("[data-first]") || main;
+    const pressed = key && main.querySelector(`button[data-key="${key}"]`);
+    const opened = key === "s" && main.querySelector(".solution summary");
+    const target = opened || pressed || (!key && wrong) || main.querySelector("[data-first]") || main;
     target.focus({ preventScroll: true });
     if (target.select) target.select();
-    const seen = main.querySelector(".feedback, #summary, #draft");
-    if (seen) (wrong ? wrong.closest(".part") : seen).scrollIntoView({ block: "nearest" });
+    const seen = target === main ? main.querySelector(".feedback, #summary, #draft") : target;
+    if (seen) (seen.closest(".part") || seen).scrollIntoView({ block: "nearest" });
   };
 
-  const show = (html, address) => {
+  const show = (html, address, key) => {
     const page = new DOMParser().parseFromString(html, "text/html");
     const main = page.querySelector("main");
     if (!main) { location.assign(address); return; }
@@ -38,13 +41,13 @@
     history.replaceState(null, "", address);
     const words = [...main.querySelectorAll("#notice, .feedback, #summary, #rated, #draft, .hint:last-of-type")];
     announce(words.map((one) => one.textContent.replace(/\s+/g, " ").trim()).join(" "));
-    focusAfter(main);
+    focusAfter(main, key);
     if (page.querySelector("meta[http-equiv=refresh]")) setTimeout(() => load(location.href), 1500);
   };
 
-  const load = async (address, options) => {
+  const load = async (address, options, key) => {
     const answer = await fetch(address, { credentials: "same-origin", ...options });
-    show(await answer.text(), answer.url);
+    show(await answer.text(), answer.url, key);
   };
 
   document.addEventListener("submit", async (event) => {
@@ -52,13 +55,14 @@
     if (!form.matches("[data-swap]")) return;
     event.preventDefault();
     const given = new FormData(form, event.submitter || form.querySelector("button"));
+    const key = event.submitter?.dataset.key;
     const buttons = form.querySelectorAll("button");
     buttons.forEach((button) => { button.disabled = true; });
     try {
       if (form.method === "get") {
-        await load(`${location.pathname}?${new URLSearchParams(given)}`);
+        await load(`${location.pathname}?${new URLSearchParams(given)}`, {}, key);
       } else {
-        await load(form.action, { method: "POST", body: new URLSearchParams(given) });
+        await load(form.action, { method: "POST", body: new URLSearchParams(given) }, key);
       }
     } catch {
       // Not reached, or the answer was cut off: the browser says so better than we could.

@@ -32,7 +32,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDE = ViewportSize(width=1120, height=760)
 PHONE = ViewportSize(width=390, height=844)
 QUESTION = "cnn/three-conv-parameters"
-SOLVE_SECONDS = 15_000
+PATIENCE = 15_000  # milliseconds
 
 
 def chromium() -> str:
@@ -68,6 +68,7 @@ def page_of(browser: Browser, address: str, look: Look | None = None) -> Iterato
         reduced_motion="reduce",
         java_script_enabled=look.script,
     )
+    context.set_default_timeout(PATIENCE)
     try:
         yield context.new_page()
     finally:
@@ -90,13 +91,13 @@ def open_question(page: Page, question: str = QUESTION) -> None:
     page.wait_for_selector("h1#title")
 
 
-def without_bias(page: Page) -> str:
+def without_bias(page: Page) -> tuple[str, str]:
     """What somebody who forgets the biases answers to the three layers' question on the page."""
-    words = page.locator("main .prose").inner_text() + page.locator("main svg desc").inner_html()
-    kernel = int(re.findall(r"conv (\d+)×", words)[0])
+    words = page.locator("main svg desc").inner_html()
+    kernel = int(re.findall(r"(?:conv|卷积) (\d+)×", words)[0])
     maps = [int(count) for count in re.findall(r"(\d+)@", words)]
-    weights = sum(kernel * kernel * low * high for low, high in pairwise(maps))
-    return f"{weights:,}"
+    weights = [kernel * kernel * low * high for low, high in pairwise(maps)]
+    return f"{weights[0]:,}", f"{sum(weights):,}"
 
 
 def answer(page: Page, *texts: str) -> None:
@@ -105,7 +106,7 @@ def answer(page: Page, *texts: str) -> None:
     for place, text in enumerate(texts):
         boxes.nth(place).fill(text)
     boxes.last.press("Enter")
-    page.wait_for_selector(".feedback", timeout=SOLVE_SECONDS)
+    page.wait_for_selector(".feedback")
 
 
 def shoot(page: Page, path: Path) -> None:
@@ -136,7 +137,7 @@ def for_docs(browser: Browser, address: str, folder: Path) -> None:
     for name, look in looks.items():
         with page_of(browser, address, look) as page:
             open_question(page)
-            answer(page, without_bias(page))
+            answer(page, *without_bias(page))
             shoot(page, folder / f"{name}.png")
             if name == "question":
                 page.keyboard.press("Escape")
