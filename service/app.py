@@ -2,13 +2,15 @@
 
 from apiflask import APIFlask
 
-from service import api
+from service.api.etags import add_etags
 from service.api.openapi import describe
 from service.api.problems import add_problem_handlers
+from service.api.resources import blueprints
 from service.api.strict_json import StrictProvider, StrictRequest
 from service.config import Config, read_config
 from service.logs import add_request_log, set_up_logs
 from service.metrics import add_metrics
+from service.pages import add_pages
 from service.questions import Questions, open_questions
 from service.running import EXTENSION, build
 from service.security_headers import add_security_headers
@@ -47,7 +49,9 @@ def create_app(config: Config | None = None, questions: Questions | None = None)
     add_request_log(app)
     add_metrics(app)
     add_security_headers(app, config)
+    add_etags(app)
     describe(app)
-    for blueprint in api.blueprints():
+    for blueprint in blueprints():
         app.register_blueprint(blueprint)
+    add_pages(app)
     return app

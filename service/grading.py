@@ -1,7 +1,7 @@
 """The only door to the question bank: deals variants, shows them, marks answers to them."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from cards.draws import seed_for
-from cards.loading import Bank, load_bank, question_of
+from cards.loading import Bank, load_bank, question_from_document
 from cards.question import Question
 from cards.variant import Variant, make_variant, mark_variant
-from service.questions import Listed, Questions
+from cards.variant_page import PrintedVariant, print_variant
+from service.questions import Listed, Pinned, Questions
 from service.queue.work import Mark, Outcome, SourceWanted, Verdict, Work, each
 
 VARIANTS_KEPT = 4096
+ANSWERED = frozenset({"numeric", "choice", "list"})
 
 
 class Versions:
@@ -26,10 +28,20 @@ class Versions:
         self._held = {question.content_hash: question for question in bank.values()}
         self.variant = lru_cache(VARIANTS_KEPT)(self._variant)
 
+    def parts(self, content_hash: str) -> dict[str, Fraction]:
+        """The parts that every variant of a version has, with their points."""
+        question = self._held[content_hash]
+        match question.kind:
+            case "numeric":
+                return {part.id: Fraction(part.key.points) for part in question.parts}
+            case "list":
+                return {item.id: Fraction(1) for item in question.items}
+        return {"choice": Fraction(1)}
+
     def hold(self, content_hash: str, source: str | None) -> bool:
         """Whether the version is held, after its source was taken in."""
         if content_hash not in self._held and source is not None:
-            self._held[content_hash] = question_of(source)
+            self._held[content_hash] = question_from_document(source)
         return content_hash in self._held
 
     def _variant(self, content_hash: str, seed: str) -> Variant:
@@ -77,11 +89,11 @@ class _Bank:
                 kind=question.kind,
                 level=question.level,
                 tags=question.tags,
-                points=str(sum((Fraction(part.key.points) for part in question.parts), Fraction())),
+                points=str(sum(self.versions.parts(question.content_hash).values())),
                 source=question.document,
             )
             for _, question in sorted(self.bank.items())
-            if question.kind == "numeric" and not question.retired
+            if question.kind in ANSWERED and not question.retired
         }
 
     def listed(self) -> tuple[Listed, ...]:
@@ -91,9 +103,37 @@ class _Bank:
         question = self.bank.find(question_id)
         return self._listed[question.id]
 
-    def seed(self, question: Listed, purpose: str, who: str, number: int) -> str:
-        return seed_for(self.secret, purpose, question.id, question.content_hash, who, number).hex()
+    def seed(self, question: Pinned, purpose: str, who: str, number: int) -> str:
+        return seed_for(self.secret, purpose, question.id, question.content_hash, who, attempt=number).hex()
 
     def show(self, content_hash: str, seed: str, source: str | None) -> dict[str, Any]:
         self.versions.hold(content_hash, source)
         return self.versions.variant(content_hash, seed).public()
+
+    def solution(self, content_hash: str, seed: str, source: str | None) -> dict[str, Any]:
+        """A variant with its right answers and worked steps."""
+        self.versions.hold(content_hash, source)
+        solved = self.versions.variant(content_hash, seed).with_key()
+        return {name: value for name, value in solved.items() if name != "seed"}
+
+    def holds(self, content_hash: str) -> bool:
+        """Whether this version is at hand without its source."""
+        return self.versions.hold(content_hash, None)
+
+    def parts(self, content_hash: str, source: str | None) -> frozenset[str]:
+        """The ids of a version's parts."""
+        self.versions.hold(content_hash, source)
+        return frozenset(self.versions.parts(content_hash))
+
+    def printed(
+        self,
+        content_hash: str,
+        seed: str,
+        source: str | None,
+        language: str,
+        solved: Collection[str] | None,
+    ) -> PrintedVariant:
+        """A variant as pieces of a page; answers of the parts that are solved (None: all)."""
+        self.versions.hold(content_hash, source)
+        variant = self.versions.variant(content_hash, seed)
+        return print_variant(variant, language, solved=solved)

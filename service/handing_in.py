@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 
+from grader.errors import UnknownNameError
 from service.api.problems import Problem, not_found
 from service.auth.identity import Identity
 from service.running import Service
@@ -16,6 +17,7 @@ from service.store.submissions import (
     raw_text,
 )
 from service.store.variants import Gate, gate
+from service.store.versions import version_source
 
 ANSWER_LENGTH = 2000
 
@@ -33,6 +35,7 @@ def hand_in(
     if limits is None:
         raise not_found("variant", variant_id)
     _check_gate(limits)
+    _check_parts(service, limits, answers)
     given = NewSubmission(
         id=new_id(),
         variant_id=limits.variant_id,
@@ -82,6 +85,19 @@ def _check_answers(answers: Mapping[str, str]) -> None:
     if faults:
         detail = "; ".join(f"{fault['where']}: {fault['message']}" for fault in faults)
         raise Problem(422, "bad-values", detail, errors=faults)
+
+
+def _check_parts(service: Service, limits: Gate, answers: Mapping[str, str]) -> None:
+    source = None
+    if not service.questions.holds(limits.content_hash):
+        with service.store.read() as connection:
+            source = version_source(connection, limits.content_hash)
+    known = service.questions.parts(limits.content_hash, source)
+    for part in answers:
+        if part not in known:
+            error = UnknownNameError("part", part, known)
+            faults = [{"where": f"answers.{part[:80]}", "message": str(error)}]
+            raise Problem(422, "bad-values", str(error), errors=faults)
 
 
 def _check_gate(limits: Gate) -> None:

@@ -1,9 +1,19 @@
 """The questions as the service sees them: found by id, dealt as variants, shown without keys."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+
+from cards.variant_page import PrintedVariant
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A question at one version, which the bank may have left behind."""
+
+    id: str
+    content_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +29,11 @@ class Listed:
     points: str
     source: str
 
+    @property
+    def pinned(self) -> Pinned:
+        """The question at this version."""
+        return Pinned(self.id, self.content_hash)
+
 
 class Questions(Protocol):
     """A bank of questions that variants are dealt from."""
@@ -29,11 +44,30 @@ class Questions(Protocol):
     def find(self, question_id: str) -> Listed:
         """The question; UnknownNameError, with the nearest id, if there is none."""
 
-    def seed(self, question: Listed, purpose: str, who: str, number: int) -> str:
+    def seed(self, question: Pinned, purpose: str, who: str, number: int) -> str:
         """The seed of somebody's variant, in hexadecimal; it never leaves the server."""
+
+    def holds(self, content_hash: str) -> bool:
+        """Whether this version is at hand without its source."""
+
+    def parts(self, content_hash: str, source: str | None) -> frozenset[str]:
+        """The ids of a version's parts."""
+
+    def solution(self, content_hash: str, seed: str, source: str | None) -> dict[str, Any]:
+        """A variant with its right answers and worked steps."""
 
     def show(self, content_hash: str, seed: str, source: str | None) -> dict[str, Any]:
         """A variant as a student may see it."""
+
+    def printed(
+        self,
+        content_hash: str,
+        seed: str,
+        source: str | None,
+        language: str,
+        solved: Collection[str] | None,
+    ) -> PrintedVariant:
+        """A variant as pieces of a page; answers of the parts that are solved (None: all)."""
 
 
 def open_questions(folders: tuple[Path, ...], secret: bytes) -> Questions:

@@ -14,7 +14,7 @@ from service.queue.work import Mark
 from service.store.engine import Store
 from service.store.group_commit import GroupCommit
 from service.store.submissions import NewSubmission, Outcome, receive
-from service.tasks import Workbench, grade_waiting, in_place, open_marker
+from service.tasks import Workbench, grade_waiting, in_place, open_marker, run_jobs
 from service.worker import make_celery, send_hint
 
 EXTENSION = "gradeck"
@@ -59,7 +59,7 @@ class Service:
         bench = Workbench(config, self.store, mark, ended=self.watch.ended)
         bells = [
             Bell(task.name, in_place(bench, task), every=config.sweep_seconds)
-            for task in (grade_waiting,)
+            for task in (grade_waiting, run_jobs)
         ]
         bench.stopping = bells[0].stopping.is_set
         return bells

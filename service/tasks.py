@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from celery import Task, shared_task
 
 from service.config import Config, read_config
+from service.doing_jobs import do_job
 from service.queue.claim import QueueRules
 from service.queue.drain import Drained, drain
 from service.queue.marker import Marker, MarkerRules
 from service.queue.sweep import sweep
 from service.queue.work import Mark
 from service.store.engine import Store
+from service.store.jobs import claim_job
 
 DRAIN_SECONDS = 10
 
@@ -91,6 +93,17 @@ def open_marker(config: Config) -> Marker:
             memory_mib=config.mark_memory_mib,
         )
     )
+
+
+@shared_task(name="gradeck.run_jobs", ignore_result=True)  # type: ignore[untyped-decorator]  # the same
+def run_jobs() -> int:
+    """Do the jobs that wait, one after the other; how many were done."""
+    bench = the_bench()
+    count = 0
+    while not bench.stopping() and (job := claim_job(bench.store)) is not None:
+        do_job(bench.store, bench.mark, bench.config, job)
+        count += 1
+    return count
 
 
 @shared_task(name="gradeck.grade_waiting", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery has no types

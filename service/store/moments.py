@@ -6,7 +6,7 @@ worker host whose clock is an hour off neither steals a lease nor closes an assi
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Connection, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -32,6 +32,11 @@ def _now_in_sqlite(_element: Now, _compiler: SQLCompiler, **_options: object) ->
 def _now_in_postgresql(_element: Now, _compiler: SQLCompiler, **_options: object) -> str:
     # now() stands still for the length of a transaction, and a lease must not start in the past.
     return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
+
+
+def now(connection: Connection) -> int:
+    """The present moment, by the database's clock."""
+    return connection.execute(select(Now())).scalar_one()
 
 
 def as_text(moment: int | None) -> str | None:

@@ -1,6 +1,6 @@
 """Variants: dealt to a user, found again, and whether they may be answered now."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, insert, literal_column, select
@@ -93,34 +93,25 @@ def latest_variant(
     ).first()
 
 
-def add_variant(
-    connection: Connection,
-    *,
-    user_id: str,
-    assignment_id: str | None,
-    purpose: str,
-    question_id: str,
-    content_hash: str,
-    number: int,
-    seed: str,
-    allowed: int | None,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class NewVariant:
+    """A variant that is being dealt."""
+
+    user_id: str
+    purpose: str
+    question_id: str
+    content_hash: str
+    number: int
+    seed: str
+    assignment_id: str | None = None
+    allowed: int | None = None
+
+
+def add_variant(connection: Connection, new: NewVariant) -> str:
     """The id of a newly dealt variant."""
     variant_id = new_id()
     connection.execute(
-        insert(variants).values(
-            id=variant_id,
-            user_id=user_id,
-            assignment_id=assignment_id,
-            purpose=purpose,
-            question_id=question_id,
-            content_hash=content_hash,
-            number=number,
-            seed=seed,
-            used=0,
-            allowed=allowed,
-            created_at=Now(),
-        )
+        insert(variants).values(id=variant_id, used=0, created_at=Now(), **asdict(new))
     )
     return variant_id
 

@@ -20,6 +20,7 @@ from service.store.people import add_token, add_user
 from tests.service.servers import Postgres, Valkey, postgres_folder, running
 from tests.service.sums import Sums, judge
 from tests.service.system import System
+from tests.service.walk import Walk, start
 
 RATES = {"rate_submit": "100000/hour", "rate_login": "100000/hour", "rate_default": "100000/hour"}
 
@@ -144,3 +145,9 @@ def dealt(client: FlaskClient, ada: dict[str, str]) -> dict[str, Any]:
     answer = client.post("/api/v1/variants", json={"question": "sums/one"}, headers=ada)
     shown: dict[str, Any] = answer.get_json()
     return shown
+
+
+@pytest.fixture
+def walk(client: FlaskClient, token_for: Callable[..., dict[str, str]]) -> Walk:
+    """A course with people in every role."""
+    return start(client, token_for)

@@ -12,7 +12,7 @@ from service.store.moments import Now
 from service.store.people import add_user
 from service.store.schema import submissions, verdicts
 from service.store.submissions import NewSubmission, Outcome, raw_text, receive
-from service.store.variants import add_variant
+from service.store.variants import NewVariant, add_variant
 from service.store.versions import keep_version
 from tests.service.sums import Sums, numbers
 
@@ -25,17 +25,11 @@ def add_sum(store: Store, *, allowed: int | None = None) -> tuple[str, str]:
     with store.write() as connection:
         user_id = add_user(connection, f"user-{new_id()}", "User")
         keep_version(connection, question.content_hash, question.id, question.source)
-        variant_id = add_variant(
-            connection,
-            user_id=user_id,
-            assignment_id=None,
-            purpose="practice",
-            question_id=question.id,
-            content_hash=question.content_hash,
-            number=0,
-            seed=SUMS.seed(question, "practice", user_id, 0),
-            allowed=allowed,
+        seed = SUMS.seed(question.pinned, "practice", user_id, 0)
+        new = NewVariant(
+            user_id, "practice", question.id, question.content_hash, 0, seed, allowed=allowed
         )
+        variant_id = add_variant(connection, new)
     return user_id, variant_id
 
 
@@ -115,5 +109,5 @@ def verdict_of(store: Store, submission_id: str) -> dict[str, Any]:
 
 def right_answers(user_id: str) -> dict[str, str]:
     """The right answers to the variant of `add_sum`."""
-    first, second = numbers(SUMS.seed(SUMS.find("sums/one"), "practice", user_id, 0))
+    first, second = numbers(SUMS.seed(SUMS.find("sums/one").pinned, "practice", user_id, 0))
     return {"sum": str(first + second), "product": str(first * second)}

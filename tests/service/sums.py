@@ -7,12 +7,13 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cards.variant_page import PrintedPart, PrintedStep, PrintedVariant
 from grader.errors import UnknownNameError
-from service.questions import Listed
+from service.questions import Listed, Pinned
 from service.queue.work import Failed, Mark, Outcome, Verdict, Work, each
 
 TITLE = {"en": "A sum", "zh": "加法"}
@@ -54,7 +55,7 @@ class Sums:
             raise UnknownNameError("question", question_id, self.names)
         return _listed(question_id)
 
-    def seed(self, question: Listed, purpose: str, who: str, number: int) -> str:
+    def seed(self, question: Pinned, purpose: str, who: str, number: int) -> str:
         """Another seed for every difference."""
         text = f"{question.content_hash} {purpose} {who} {number}"
         return hashlib.sha256(text.encode()).hexdigest()
@@ -75,6 +76,53 @@ class Sums:
                 {"id": "product", "ask": {"en": "their product", "zh": "积"}},
             ],
         }
+
+    def holds(self, content_hash: str) -> bool:  # noqa: ARG002
+        """Always."""
+        return True
+
+    def parts(self, content_hash: str, source: str | None) -> frozenset[str]:  # noqa: ARG002
+        """Sum and product."""
+        return frozenset({"sum", "product"})
+
+    def solution(self, content_hash: str, seed: str, source: str | None) -> dict[str, Any]:
+        """Sum and product."""
+        parts = [{"id": name, "answer": {"exact": text}} for name, text in right(seed).items()]
+        return {**self.show(content_hash, seed, source), "parts": parts}
+
+    def printed(
+        self,
+        content_hash: str,  # noqa: ARG002 - there is one version of each sum
+        seed: str,
+        source: str | None,  # noqa: ARG002 - which is always at hand
+        language: str,
+        solved: Collection[str] | None,
+    ) -> PrintedVariant:
+        """The two numbers and two boxes; the answers of what is solved."""
+        first, second = numbers(seed)
+        asks = {"sum": ("their sum", first + second), "product": ("their product", first * second)}
+        shown = tuple(
+            PrintedPart(
+                id=part,
+                ask=ask,
+                unit="",
+                rule="exact",
+                points="1",
+                answer=str(result) if solved is None or part in solved else "",
+                steps=(PrintedStep("Count.", (f"<p>{result}</p>",)),)
+                if solved is None or part in solved
+                else (),
+            )
+            for part, (ask, result) in asks.items()
+        )
+        return PrintedVariant(
+            kind="numeric",
+            title=TITLE[language],
+            text=f"<p>{first} and {second}</p>",
+            figure="",
+            hints=("<p>Add them up.</p>", "<p>Carry.</p>"),
+            parts=shown,
+        )
 
 
 def right(seed: str) -> dict[str, str]:

@@ -142,6 +142,7 @@ def upgrade() -> None:
         "invites",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("course_id", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=True),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("section", sa.Text(), nullable=False),
@@ -152,6 +153,7 @@ def upgrade() -> None:
             "role in ('student','assistant','teacher')", name=op.f("ck_invites_role")
         ),
         sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name=op.f("fk_invites_course_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_invites_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invites")),
         sa.UniqueConstraint("hash", name=op.f("uq_invites_hash")),
     )

@@ -1,0 +1,323 @@
+"""/assignments: what is to be answered until when, and each student's variants of it."""
+
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from apiflask import APIBlueprint
+from pydantic import AwareDatetime, ConfigDict, Field
+from sqlalchemy import Connection, Row, select
+
+from service.api.etags import changed_meanwhile, version_wanted
+from service.api.problems import Problem, not_found
+from service.api.roles import TEACHER, assignment_for, course_for
+from service.api.shapes import Answer, Given, Page, Shown
+from service.api.variants import VariantShown, VariantWanted
+from service.auth.identity import Scope
+from service.auth.requests import allow, the_identity
+from service.dealing import deal_homework, show_variant
+from service.running import the_service
+from service.store.assignments import (
+    add_assignment,
+    add_assignment_question,
+    change_assignment,
+    end_extension,
+    extend,
+    list_assignments,
+    questions_of,
+)
+from service.store.audit_log import note
+from service.store.moments import as_text, from_datetime, now
+from service.store.schema import enrolments
+from service.store.variants import find_variant
+from service.store.versions import keep_version
+
+blueprint = APIBlueprint("assignments", __name__, url_prefix="/api/v1", tag="assignments")
+
+SHARE = r"^(0|1|0\.[0-9]{1,4}|[0-9]{1,3}/[1-9][0-9]{0,2})$"
+POINTS = r"^[0-9]{1,4}(\.[0-9]{1,2})?$"
+
+
+class QuestionWanted(Given):
+    """A question of an assignment, and what it is worth."""
+
+    question: str = Field(min_length=1, max_length=200)
+    points: str = Field("1", pattern=POINTS)
+
+
+class _Times(Given):
+    model_config = ConfigDict(extra="forbid", strict=False, frozen=True)
+
+
+class AssignmentGiven(_Times):
+    """An assignment: its questions, times and attempts.
+
+    `late_credit` is the share of points for what comes after `due_at` and before `late_until`.
+    `attempts` counts per variant (null: without limit); when they are used up a student may ask
+    for a new variant, until there were `variants` of them.
+    """
+
+    title: str = Field(min_length=1, max_length=200)
+    questions: list[QuestionWanted] = Field(min_length=1, max_length=100)
+    opens_at: AwareDatetime
+    due_at: AwareDatetime
+    late_until: AwareDatetime | None = None
+    late_credit: str = Field("0", pattern=SHARE)
+    attempts: int | None = Field(None, ge=1, le=1000)
+    variants: int = Field(1, ge=1, le=100)
+
+
+class AssignmentChange(_Times):
+    """What changes of an assignment; `released` shows solutions to its students."""
+
+    title: str | None = Field(None, min_length=1, max_length=200)
+    opens_at: AwareDatetime | None = None
+    due_at: AwareDatetime | None = None
+    late_until: AwareDatetime | None = None
+    released: bool | None = None
+
+
+class ExtensionGiven(_Times):
+    """A student's own due time."""
+
+    due_at: AwareDatetime
+
+
+class AssignmentQuestion(Shown):
+    """A question of an assignment."""
+
+    question: str
+    points: str
+    content_hash: str
+
+
+class AssignmentShown(Shown):
+    """An assignment."""
+
+    id: str
+    course: str
+    title: str
+    opens_at: str
+    due_at: str
+    late_until: str | None
+    late_credit: str
+    attempts: int | None
+    variants: int
+    released_at: str | None
+    version: int
+    questions: list[AssignmentQuestion]
+
+
+class AssignmentList(Shown):
+    """A page of assignments."""
+
+    items: list[AssignmentShown]
+    next: str | None
+
+
+@blueprint.post("/courses/<course_id>/assignments")
+@allow(Scope.TEACH)
+@blueprint.input(AssignmentGiven)
+@blueprint.output(AssignmentShown, status_code=201)
+def post_assignment(course_id: str, json_data: AssignmentGiven) -> Answer:
+    """A new assignment, with its questions at their present versions."""
+    service = the_service()
+    wanted = [service.questions.find(one.question) for one in json_data.questions]
+    _check_questions([question.id for question in wanted])
+    values = _values(json_data.model_dump(exclude={"questions"}))
+    with service.store.write() as connection:
+        course_for(connection, course_id, TEACHER)
+        _check_times(values)
+        assignment_id = add_assignment(connection, course_id, values)
+        for position, (question, one) in enumerate(zip(wanted, json_data.questions, strict=True)):
+            keep_version(connection, question.content_hash, question.id, question.source)
+            add_assignment_question(
+                connection, assignment_id, position, question.pinned, one.points
+            )
+        note(connection, the_identity(), course_id, "assignment made", assignment_id)
+        shown = _assignment(connection, assignment_for(connection, assignment_id))
+    return shown, 201, {"Location": f"/api/v1/assignments/{assignment_id}"}
+
+
+@blueprint.get("/courses/<course_id>/assignments")
+@allow(Scope.READ)
+@blueprint.input(Page, location="query")
+@blueprint.output(AssignmentList)
+def get_assignments(course_id: str, query_data: Page) -> dict[str, Any]:
+    """A course's assignments; students see those that have opened."""
+    with the_service().store.read() as connection:
+        course_for(connection, course_id)
+        rows = list_assignments(
+            connection, the_identity(), course_id, query_data.limit + 1, query_data.after
+        )
+        page = rows[: query_data.limit]
+        items = [_assignment(connection, row) for row in page]
+    return {"items": items, "next": page[-1].id if len(rows) > len(page) else None}
+
+
+@blueprint.get("/assignments/<assignment_id>")
+@allow(Scope.READ)
+@blueprint.output(AssignmentShown)
+def get_assignment(assignment_id: str) -> dict[str, Any]:
+    """One assignment."""
+    with the_service().store.read() as connection:
+        return _assignment(connection, assignment_for(connection, assignment_id))
+
+
+@blueprint.patch("/assignments/<assignment_id>")
+@allow(Scope.TEACH)
+@blueprint.input(AssignmentChange)
+@blueprint.output(AssignmentShown)
+def patch_assignment(assignment_id: str, json_data: AssignmentChange) -> dict[str, Any]:
+    """Change times or the title, or release solutions; `If-Match: "v1"` guards the change."""
+    with the_service().store.write() as connection:
+        row = assignment_for(connection, assignment_id, TEACHER)
+        given = json_data.model_dump(exclude_none=True)
+        released = given.pop("released", None)
+        values = _values(given)
+        if released is not None:
+            values["released_at"] = now(connection) if released else None
+        _check_times({**row._mapping, **values})  # noqa: SLF001 - SQLAlchemy's public name
+        if values and not change_assignment(
+            connection, assignment_id, version_wanted(row.version), values
+        ):
+            raise changed_meanwhile()
+        note(
+            connection, the_identity(), row.course_id, "assignment changed", assignment_id,
+            **{name: as_text(value) if name.endswith("_at") else value
+               for name, value in values.items()},
+        )  # fmt: skip
+        return _assignment(connection, assignment_for(connection, assignment_id))
+
+
+@blueprint.put("/assignments/<assignment_id>/extensions/<user_id>")
+@allow(Scope.TEACH)
+@blueprint.input(ExtensionGiven)
+@blueprint.output({}, status_code=204)
+def put_extension(assignment_id: str, user_id: str, json_data: ExtensionGiven) -> Answer:
+    """Give one student another due time."""
+    with the_service().store.write() as connection:
+        row = assignment_for(connection, assignment_id, TEACHER)
+        if not _is_student(connection, row.course_id, user_id):
+            raise not_found("student", user_id)
+        due_at = from_datetime(json_data.due_at)
+        extend(connection, assignment_id, user_id, due_at)
+        note(
+            connection, the_identity(), row.course_id, "extension given", user_id,
+            assignment=assignment_id, due_at=as_text(due_at),
+        )  # fmt: skip
+    return "", 204
+
+
+@blueprint.delete("/assignments/<assignment_id>/extensions/<user_id>")
+@allow(Scope.TEACH)
+@blueprint.output({}, status_code=204)
+def delete_extension(assignment_id: str, user_id: str) -> Answer:
+    """Take an extension back."""
+    with the_service().store.write() as connection:
+        row = assignment_for(connection, assignment_id, TEACHER)
+        if not end_extension(connection, assignment_id, user_id):
+            raise not_found("extension", user_id)
+        note(
+            connection, the_identity(), row.course_id, "extension ended", user_id,
+            assignment=assignment_id,
+        )  # fmt: skip
+    return "", 204
+
+
+@blueprint.post("/assignments/<assignment_id>/variants")
+@allow(Scope.SUBMIT)
+@blueprint.input(VariantWanted)
+@blueprint.output(VariantShown, status_code=201)
+@blueprint.doc(
+    responses={
+        200: {
+            "description": "The variant that was dealt before.",
+            "content": {
+                "application/json": {"schema": {"$ref": "#/components/schemas/VariantShown"}}
+            },
+        }
+    }
+)
+def post_homework_variant(assignment_id: str, json_data: VariantWanted) -> Answer:
+    """One's variant of a question: the same until its attempts are used up, then a new one."""
+    service, who = the_service(), the_identity()
+    with service.store.read() as connection:
+        assignment = assignment_for(connection, assignment_id)
+        questions = {row.question_id: row for row in questions_of(connection, assignment_id)}
+        if assignment.opens_at > now(connection):
+            raise Problem(409, "not-open", f"it opens at {as_text(assignment.opens_at)}")
+    if json_data.question not in questions:
+        known = ", ".join(questions)
+        detail = f"no question {json_data.question!r} in this assignment; there are: {known}"
+        raise Problem(404, "unknown-name", detail)
+    variant_id, is_new = deal_homework(service, who, assignment, questions[json_data.question])
+    with service.store.read() as connection:
+        row = find_variant(connection, who, variant_id)
+        if row is None:
+            raise not_found("variant", variant_id)
+        shown = show_variant(service, connection, row)
+    return shown, 201 if is_new else 200, {"Location": f"/api/v1/variants/{variant_id}"}
+
+
+def _values(given: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: from_datetime(value) if isinstance(value, datetime) else value
+        for name, value in given.items()
+    }
+
+
+def _check_times(values: "dict[str, Any]") -> None:
+    faults = []
+    if values["due_at"] <= values["opens_at"]:
+        faults.append({"where": "due_at", "message": "expected after opens_at"})
+    if values.get("late_until") is not None and values["late_until"] < values["due_at"]:
+        faults.append({"where": "late_until", "message": "expected not before due_at"})
+    if Fraction(values.get("late_credit", "0")) > 1:
+        faults.append({"where": "late_credit", "message": "expected at most 1"})
+    if faults:
+        detail = "; ".join(f"{fault['where']}: {fault['message']}" for fault in faults)
+        raise Problem(422, "bad-values", detail, errors=faults)
+
+
+def _check_questions(ids: list[str]) -> None:
+    twice = sorted({name for name in ids if ids.count(name) > 1})
+    if twice:
+        raise Problem(422, "bad-values", f"questions: {', '.join(twice)} stands there twice")
+
+
+def _is_student(connection: Connection, course_id: str, user_id: str) -> bool:
+    return (
+        connection.execute(
+            select(enrolments.c.id).where(
+                enrolments.c.course_id == course_id,
+                enrolments.c.user_id == user_id,
+                enrolments.c.role == "student",
+            )
+        ).first()
+        is not None
+    )
+
+
+def _assignment(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "course": row.course_id,
+        "title": row.title,
+        "opens_at": as_text(row.opens_at),
+        "due_at": as_text(row.due_at),
+        "late_until": as_text(row.late_until),
+        "late_credit": row.late_credit,
+        "attempts": row.attempts,
+        "variants": row.variants,
+        "released_at": as_text(row.released_at),
+        "version": row.version,
+        "questions": [
+            {
+                "question": one.question_id,
+                "points": one.points,
+                "content_hash": one.content_hash,
+            }
+            for one in questions_of(connection, row.id)
+        ],
+    }

@@ -1,0 +1,319 @@
+"""/courses: their members, rosters and invitations."""
+
+from typing import Any, Literal
+
+from apiflask import APIBlueprint
+from flask import Response, request
+from pydantic import Field
+
+from cards.roster import read_roster
+from grader.errors import FaultsError
+from service.api.etags import changed_meanwhile, version_wanted
+from service.api.problems import Problem, not_found
+from service.api.roles import TEACHER, course_for
+from service.api.shapes import Answer, Given, Page, Shown
+from service.auth.identity import Scope
+from service.auth.requests import allow, the_identity
+from service.enrolling import import_roster
+from service.running import the_service
+from service.store.audit_log import note, notes
+from service.store.courses import (
+    add_course,
+    add_invite,
+    end_invites,
+    enrol,
+    list_courses,
+    members,
+    remove_member,
+    rename_course,
+    role_in,
+)
+from service.store.moments import as_text
+
+blueprint = APIBlueprint("courses", __name__, url_prefix="/api/v1", tag="courses")
+
+KIB = 1024
+Role = Literal["student", "assistant", "teacher"]
+
+
+class CourseGiven(Given):
+    """A course's title."""
+
+    title: str = Field(min_length=1, max_length=200)
+
+
+class CourseShown(Shown):
+    """A course, and the role one has in it."""
+
+    id: str
+    title: str
+    version: int
+    role: str | None
+
+
+class CourseList(Shown):
+    """A page of courses."""
+
+    items: list[CourseShown]
+    next: str | None
+
+
+class MemberShown(Shown):
+    """Somebody in a course."""
+
+    id: str
+    user: str
+    login: str
+    name: str
+    role: str
+    section: str
+    student_id: str
+
+
+class MemberList(Shown):
+    """A page of members."""
+
+    items: list[MemberShown]
+    next: str | None
+
+
+class RosterQuery(Given):
+    """Whether to change anything."""
+
+    dry_run: Literal["true", "false"] = "false"
+
+
+class RosterShown(Shown):
+    """What a roster changes: who is added, whose entry changes; nobody is taken out.
+
+    `invites` has a link's token for each account that was made; it is shown this once.
+    """
+
+    dry_run: bool
+    added: list[str]
+    changed: list[str]
+    unchanged: int
+    missing: list[str]
+    invites: dict[str, str]
+
+
+class InviteWanted(Given):
+    """Who may come by a link, how many, and for how long."""
+
+    role: Role = "student"
+    section: str = Field("", max_length=100)
+    uses: int = Field(1, ge=1, le=5000)
+    days: int = Field(14, ge=1, le=200)
+
+
+class InviteMade(Shown):
+    """An invitation's token, shown this once."""
+
+    token: str
+
+
+class AuditShown(Shown):
+    """Something that staff did."""
+
+    id: str
+    at: str
+    login: str | None
+    action: str
+    subject: str
+    data: str
+
+
+class AuditList(Shown):
+    """A page of the log, newest first."""
+
+    items: list[AuditShown]
+    next: str | None
+
+
+@blueprint.post("/courses")
+@allow(Scope.TEACH, Scope.ADMIN)
+@blueprint.input(CourseGiven)
+@blueprint.output(CourseShown, status_code=201)
+def make_course(json_data: CourseGiven) -> Answer:
+    """A new course, whose maker teaches it."""
+    who = the_identity()
+    with the_service().store.write() as connection:
+        course_id = add_course(connection, json_data.title)
+        enrol(connection, course_id, who.user_id, "teacher")
+        note(connection, who, course_id, "course made", course_id, title=json_data.title)
+    shown = {"id": course_id, "title": json_data.title, "version": 1, "role": "teacher"}
+    return shown, 201, {"Location": f"/api/v1/courses/{course_id}"}
+
+
+@blueprint.get("/courses")
+@allow(Scope.READ)
+@blueprint.input(Page, location="query")
+@blueprint.output(CourseList)
+def get_courses(query_data: Page) -> dict[str, Any]:
+    """One's courses, oldest first."""
+    who = the_identity()
+    with the_service().store.read() as connection:
+        rows = list_courses(connection, who, query_data.limit + 1, query_data.after)
+        page = rows[: query_data.limit]
+        items = [{**_course(row), "role": role_in(connection, who, row.id)} for row in page]
+    return {"items": items, "next": page[-1].id if len(rows) > len(page) else None}
+
+
+@blueprint.get("/courses/<course_id>")
+@allow(Scope.READ)
+@blueprint.output(CourseShown)
+def get_course(course_id: str) -> dict[str, Any]:
+    """A course that one is in."""
+    with the_service().store.read() as connection:
+        row = course_for(connection, course_id)
+        return {**_course(row), "role": role_in(connection, the_identity(), row.id)}
+
+
+@blueprint.patch("/courses/<course_id>")
+@allow(Scope.TEACH)
+@blueprint.input(CourseGiven)
+@blueprint.output(CourseShown)
+def patch_course(course_id: str, json_data: CourseGiven) -> dict[str, Any]:
+    """Rename a course; `If-Match: "v1"` makes sure that nobody changed it meanwhile."""
+    with the_service().store.write() as connection:
+        row = course_for(connection, course_id, TEACHER)
+        if not rename_course(connection, course_id, version_wanted(row.version), json_data.title):
+            raise changed_meanwhile()
+        note(connection, the_identity(), course_id, "course renamed", json_data.title)
+    return {
+        "id": course_id,
+        "title": json_data.title,
+        "version": row.version + 1,
+        "role": "teacher",
+    }
+
+
+@blueprint.get("/courses/<course_id>/members")
+@allow(Scope.TEACH)
+@blueprint.input(Page, location="query")
+@blueprint.output(MemberList)
+def get_members(course_id: str, query_data: Page) -> dict[str, Any]:
+    """The members one may see: all for a teacher, one's section for an assistant."""
+    with the_service().store.read() as connection:
+        course_for(connection, course_id)
+        rows = members(
+            connection, the_identity(), course_id, query_data.limit + 1, query_data.after
+        )
+    page = rows[: query_data.limit]
+    items = [
+        {
+            "id": row.id,
+            "user": row.user_id,
+            "login": row.login,
+            "name": row.name,
+            "role": row.role,
+            "section": row.section,
+            "student_id": row.student_id,
+        }
+        for row in page
+    ]
+    return {"items": items, "next": page[-1].id if len(rows) > len(page) else None}
+
+
+@blueprint.delete("/courses/<course_id>/members/<user_id>")
+@allow(Scope.TEACH)
+@blueprint.output({}, status_code=204)
+def delete_member(course_id: str, user_id: str) -> Answer:
+    """Take somebody out of a course; what they handed in is kept."""
+    with the_service().store.write() as connection:
+        course_for(connection, course_id, TEACHER)
+        if not remove_member(connection, course_id, user_id):
+            raise not_found("member", user_id)
+        note(connection, the_identity(), course_id, "member removed", user_id)
+    return "", 204
+
+
+@blueprint.post("/courses/<course_id>/roster")
+@allow(Scope.TEACH)
+@blueprint.input(RosterQuery, location="query")
+@blueprint.output(RosterShown)
+@blueprint.doc(
+    extensions={
+        "requestBody": {"content": {"text/csv": {"schema": {"type": "string"}}}, "required": True}
+    }
+)
+def post_roster(course_id: str, query_data: RosterQuery) -> dict[str, Any]:
+    """Take in a roster (CSV: id,name,section); with dry_run=true only say what would change."""
+    service = the_service()
+    request.max_content_length = service.config.roster_kib * KIB
+    if request.mimetype != "text/csv":
+        given = request.mimetype or "nothing"
+        raise Problem(415, "not-csv", f"expected Content-Type: text/csv, got {given}")
+    try:
+        listed = read_roster(request.get_data(), "roster")
+    except FaultsError as error:
+        faults = [{"where": f"line {fault.line}", "message": str(fault)} for fault in error.faults]
+        raise Problem(422, "faults", str(error)[:2000], errors=faults[:100]) from error
+    with service.store.write() as connection:
+        course_for(connection, course_id, TEACHER)
+        return import_roster(
+            connection, the_identity(), course_id, listed, dry_run=query_data.dry_run == "true"
+        )
+
+
+@blueprint.post("/courses/<course_id>/invites")
+@allow(Scope.TEACH)
+@blueprint.input(InviteWanted)
+@blueprint.output(InviteMade, status_code=201)
+def post_invite(course_id: str, json_data: InviteWanted) -> Answer:
+    """A link by which people join a course with this role."""
+    with the_service().store.write() as connection:
+        course_for(connection, course_id, TEACHER)
+        token = add_invite(
+            connection,
+            course_id,
+            json_data.role,
+            section=json_data.section,
+            uses=json_data.uses,
+            days=json_data.days,
+        )
+        note(
+            connection, the_identity(), course_id, "invite made", json_data.role,
+            uses=json_data.uses,
+        )  # fmt: skip
+    return {"token": token}, 201
+
+
+@blueprint.delete("/courses/<course_id>/invites")
+@allow(Scope.TEACH)
+@blueprint.output({}, status_code=204)
+def delete_invites(course_id: str) -> Answer:
+    """End all open invitations of a course."""
+    with the_service().store.write() as connection:
+        course_for(connection, course_id, TEACHER)
+        count = end_invites(connection, course_id)
+        note(connection, the_identity(), course_id, "invites ended", course_id, count=count)
+    return Response(status=204)
+
+
+@blueprint.get("/courses/<course_id>/audit")
+@allow(Scope.TEACH)
+@blueprint.input(Page, location="query")
+@blueprint.output(AuditList)
+def get_audit(course_id: str, query_data: Page) -> dict[str, Any]:
+    """What staff did in a course, newest first."""
+    with the_service().store.read() as connection:
+        course_for(connection, course_id, TEACHER)
+        rows = notes(connection, course_id, query_data.limit + 1, query_data.after)
+    page = rows[: query_data.limit]
+    items = [
+        {
+            "id": row.id,
+            "at": as_text(row.at),
+            "login": row.login,
+            "action": row.action,
+            "subject": row.subject,
+            "data": row.data,
+        }
+        for row in page
+    ]
+    return {"items": items, "next": page[-1].id if len(rows) > len(page) else None}
+
+
+def _course(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
+    return {"id": row.id, "title": row.title, "version": row.version}

@@ -1,0 +1,57 @@
+"""/invites: joining a course by a link."""
+
+from apiflask import APIBlueprint
+from pydantic import Field
+
+from service.api.shapes import Answer, Given, Shown
+from service.auth.requests import allow, the_identity
+from service.auth.secrets_kept import password_hash
+from service.enrolling import accept_invite, join
+from service.running import the_service
+
+blueprint = APIBlueprint("invites", __name__, url_prefix="/api/v1", tag="courses")
+
+PASSWORD_LENGTH = 10
+
+
+class InviteGiven(Given):
+    """An invitation's token."""
+
+    token: str = Field(min_length=1, max_length=100)
+
+
+class JoinGiven(Given):
+    """An invitation's token, and the account that is to be made (or claimed) by it."""
+
+    token: str = Field(min_length=1, max_length=100)
+    login: str = Field(min_length=2, max_length=100, pattern=r"^[\w.@+-]+$")
+    name: str = Field(min_length=1, max_length=200)
+    password: str = Field(min_length=PASSWORD_LENGTH, max_length=500)
+
+
+class Joined(Shown):
+    """The course that was joined."""
+
+    course: str
+
+
+@blueprint.post("/invites/accept")
+@allow(limit="login")
+@blueprint.input(InviteGiven)
+@blueprint.output(Joined, status_code=201)
+def post_accept(json_data: InviteGiven) -> Answer:
+    """Join a course with the account one is signed in with."""
+    with the_service().store.write() as connection:
+        return {"course": accept_invite(connection, the_identity(), json_data.token)}, 201
+
+
+@blueprint.post("/invites/join")
+@allow(anonymous=True, limit="login")
+@blueprint.input(JoinGiven)
+@blueprint.output(Joined, status_code=201)
+def post_join(json_data: JoinGiven) -> Answer:
+    """Join a course with a new account; sign in afterwards."""
+    kept = password_hash(json_data.password)
+    with the_service().store.write() as connection:
+        course_id, _ = join(connection, json_data.token, json_data.login, json_data.name, kept)
+    return {"course": course_id}, 201

@@ -1,0 +1,183 @@
+"""/jobs: decks, exam papers, regrades and statistics, done in the background."""
+
+import json
+from typing import Any, Literal
+
+from apiflask import APIBlueprint
+from flask import Response, send_file
+from pydantic import ConfigDict, Field
+
+from service.api.problems import Problem, not_found
+from service.api.roles import TEACHER, assignment_for, course_for
+from service.api.shapes import Answer, Given, Shown
+from service.auth.identity import Scope
+from service.auth.requests import allow, the_identity
+from service.running import the_service
+from service.store.assignments import questions_of
+from service.store.audit_log import note
+from service.store.jobs import add_job, find_job
+from service.store.moments import as_text
+from service.store.versions import keep_version
+
+blueprint = APIBlueprint("jobs", __name__, url_prefix="/api/v1", tag="jobs")
+
+DONE = frozenset({"done", "error"})
+
+
+class RegradeWanted(Given):
+    """Which question to regrade, under its present version; without `apply` only a report."""
+
+    question: str = Field(min_length=1, max_length=200)
+    never_lower: bool = True
+    apply: bool = False
+
+
+class DeckWanted(Given):
+    """Which questions go into a deck: all, or those with a tag."""
+
+    lang: Literal["en", "zh", "both"] = "both"
+    tag: str = Field("", max_length=100)
+
+
+class ExamWanted(Given):
+    """An exam plan's name, for the students of a course."""
+
+    plan: str = Field(min_length=1, max_length=100, pattern=r"^[a-z0-9][a-z0-9_-]*$")
+
+
+class JobShown(Shown):
+    """A job: how far it is, and what it gave."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    kind: str
+    status: str
+    done: int
+    total: int
+    result: dict[str, Any] | None
+    has_file: bool
+    error: str | None
+    created_at: str
+    ended_at: str | None
+
+
+@blueprint.post("/assignments/<assignment_id>/regrades")
+@allow(Scope.TEACH)
+@blueprint.input(RegradeWanted)
+@blueprint.output(JobShown, status_code=202)
+def post_regrade(assignment_id: str, json_data: RegradeWanted) -> Answer:
+    """Mark an assignment's answers again, with the old numbers, under the corrected question.
+
+    The job's result says who changes by how much. With `apply` the new verdicts are written.
+    """
+    return _started(start_regrade(assignment_id, json_data))
+
+
+@blueprint.post("/assignments/<assignment_id>/statistics")
+@allow(Scope.TEACH)
+@blueprint.output(JobShown, status_code=202)
+def post_statistics(assignment_id: str) -> Answer:
+    """Item statistics of a large assignment, in the background."""
+    with the_service().store.write() as connection:
+        assignment = assignment_for(connection, assignment_id, TEACHER)
+        params = {"assignment_id": assignment_id}
+        job_id = add_job(connection, the_identity(), "statistics", params, assignment.course_id)
+    return _started(job_id)
+
+
+@blueprint.post("/decks")
+@allow(Scope.TEACH)
+@blueprint.input(DeckWanted)
+@blueprint.output(JobShown, status_code=202)
+def post_deck(json_data: DeckWanted) -> Answer:
+    """An Anki package of the questions; the job's file is the .apkg."""
+    with the_service().store.write() as connection:
+        job_id = add_job(connection, the_identity(), "deck", json_data.model_dump())
+    return _started(job_id)
+
+
+@blueprint.post("/courses/<course_id>/exams")
+@allow(Scope.TEACH)
+@blueprint.input(ExamWanted)
+@blueprint.output(JobShown, status_code=202)
+def post_exam(course_id: str, json_data: ExamWanted) -> Answer:
+    """Exam papers and keys for a course's students; the job's file is a zip."""
+    with the_service().store.write() as connection:
+        course_for(connection, course_id, TEACHER)
+        params = {"plan": json_data.plan, "course_id": course_id}
+        job_id = add_job(connection, the_identity(), "exam", params, course_id)
+        note(connection, the_identity(), course_id, "exam asked", json_data.plan, job=job_id)
+    return _started(job_id)
+
+
+@blueprint.get("/jobs/<job_id>")
+@allow(Scope.READ)
+@blueprint.output(JobShown)
+def get_job(job_id: str) -> dict[str, Any]:
+    """How far a job is."""
+    return _shown(job_id)
+
+
+@blueprint.get("/jobs/<job_id>/file")
+@allow(Scope.READ)
+@blueprint.output({}, content_type="application/octet-stream")
+def get_job_file(job_id: str) -> Response:
+    """The file that a job made."""
+    service = the_service()
+    with service.store.read() as connection:
+        row = find_job(connection, the_identity(), job_id)
+    if row is None:
+        raise not_found("job", job_id)
+    path = service.config.data / "jobs" / str(row.file)
+    if row.file is None or not path.is_file():
+        raise Problem(404, "no-file", f"this {row.kind} job is {row.status} and has no file")
+    return send_file(
+        path.absolute(), as_attachment=True, mimetype="application/octet-stream", etag=False
+    )
+
+
+def start_regrade(assignment_id: str, wanted: RegradeWanted) -> str:
+    """The id of the job that regrades, or reports what regrading would change."""
+    service, who = the_service(), the_identity()
+    question = service.questions.find(wanted.question)
+    with service.store.write() as connection:
+        assignment = assignment_for(connection, assignment_id, TEACHER)
+        known = {row.question_id for row in questions_of(connection, assignment_id)}
+        if question.id not in known:
+            raise not_found("question of this assignment", question.id)
+        keep_version(connection, question.content_hash, question.id, question.source)
+        params = {
+            "assignment_id": assignment_id,
+            "question_id": question.id,
+            "content_hash": question.content_hash,
+            "never_lower": wanted.never_lower,
+            "apply": wanted.apply,
+        }
+        job_id = add_job(connection, who, "regrade", params, assignment.course_id)
+        note(connection, who, assignment.course_id, "regrade asked", job_id, **params)
+    return job_id
+
+
+def _started(job_id: str) -> Answer:
+    the_service().work_waits()
+    return _shown(job_id), 202, {"Location": f"/api/v1/jobs/{job_id}"}
+
+
+def _shown(job_id: str) -> dict[str, Any]:
+    with the_service().store.read() as connection:
+        row = find_job(connection, the_identity(), job_id)
+    if row is None:
+        raise not_found("job", job_id)
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "status": row.status,
+        "done": row.done,
+        "total": row.total,
+        "result": json.loads(row.result) if row.result else None,
+        "has_file": row.file is not None,
+        "error": row.error,
+        "created_at": as_text(row.created_at),
+        "ended_at": as_text(row.ended_at),
+    }

@@ -1,0 +1,94 @@
+"""Printing for jobs: the Anki package of a bank, the papers of an exam."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import select
+
+from cards.deck import write_deck
+from cards.deck_lock import LOCK_FILE, read_lock
+from cards.deck_notes import notes_of, tagged
+from cards.exam import deal_exam
+from cards.exam_files import exam_files
+from cards.exam_plan import load_plan
+from cards.loading import Bank, load_bank
+from cards.roster import Student
+from grader.errors import UnknownNameError
+from service.config import Config
+from service.store.engine import Store
+from service.store.schema import enrolments, users
+
+Progress = Callable[[int, int], bool]
+LANGUAGES = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
+STEP = 20
+FOUNDED = (1980, 1, 1, 0, 0, 0)
+
+
+def print_deck(
+    folders: tuple[Path, ...], path: Path, *, language: str, tag: str, progress: Progress
+) -> dict[str, object]:
+    """Write the package of the questions with this tag, or of all; how many notes and cards."""
+    bank = _bank(folders)
+    questions = tagged(bank.values(), tag)
+    if not questions:
+        known = {tag for question in bank.values() for tag in question.tags}
+        raise UnknownNameError("tag", tag, known)
+    notes = []
+    for number, question in enumerate(questions, start=1):
+        notes += notes_of(question, LANGUAGES[language])
+        if number % STEP == 0 or number == len(questions):
+            progress(number, len(questions))
+    # The record of what was handed out is the authors': a copy made here never changes it.
+    built = write_deck(path, notes, read_lock(_lock(folders)))
+    return {"notes": built.notes, "cards": built.cards}
+
+
+def print_exam(
+    store: Store,
+    config: Config,
+    path: Path,
+    *,
+    plan: str,
+    course_id: str,
+    progress: Progress,
+) -> dict[str, object]:
+    """Write the papers and keys of a course's students as a zip; how many there are."""
+    bank = _bank(config.bank)
+    plans = {file.stem: file for file in sorted(_plans(config.bank).glob("*.yaml"))}
+    if plan not in plans:
+        raise UnknownNameError("exam plan", plan, plans)
+    students = _students(store, course_id)
+    progress(0, len(students))
+    read = load_plan(plans[plan], bank)
+    secret = config.seed_secret()
+    files = exam_files(read, deal_exam(read, students, secret), secret)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(name, FOUNDED), content)
+    progress(len(students), len(students))
+    return {"papers": len(students), "files": len(files)}
+
+
+def _students(store: Store, course_id: str) -> list[Student]:
+    with store.read() as connection:
+        rows = connection.execute(
+            select(enrolments.c.student_id, enrolments.c.section, users.c.login, users.c.name)
+            .join(users, users.c.id == enrolments.c.user_id)
+            .where(enrolments.c.course_id == course_id, enrolments.c.role == "student")
+            .order_by(users.c.login)
+        )
+        return [Student(row.student_id or row.login, row.name, section=row.section) for row in rows]
+
+
+def _bank(folders: tuple[Path, ...]) -> Bank:
+    return load_bank(folders) if folders else load_bank()
+
+
+def _lock(folders: tuple[Path, ...]) -> Path:
+    return folders[0] / LOCK_FILE.name if folders else LOCK_FILE
+
+
+def _plans(folders: tuple[Path, ...]) -> Path:
+    """Exam plans stand in the folder `exams` beside the questions."""
+    return (folders[0] if folders else LOCK_FILE.parent).parent / "exams"

@@ -1,0 +1,169 @@
+"""Courses, who is in them and with which role, and invitations."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from service.auth.identity import Identity
+from service.auth.secrets_kept import new_token, token_hash
+from service.store.ids import new_id
+from service.store.moments import DAY, Now
+from service.store.schema import courses, enrolments, invites, users
+from service.store.visibility import visible_to
+
+
+def add_course(connection: Connection, title: str) -> str:
+    """The id of a new course."""
+    course_id = new_id()
+    connection.execute(
+        insert(courses).values(id=course_id, title=title, version=1, created_at=Now())
+    )
+    return course_id
+
+
+def find_course(connection: Connection, who: Identity, course_id: str) -> Row[Any] | None:
+    """A course that the user may see."""
+    return connection.execute(
+        select(courses).where(courses.c.id == course_id, visible_to(who, courses))
+    ).first()
+
+
+def list_courses(
+    connection: Connection, who: Identity, limit: int, after: str
+) -> Sequence[Row[Any]]:
+    """The courses that the user may see, oldest first."""
+    return connection.execute(
+        select(courses)
+        .where(visible_to(who, courses), courses.c.id > after)
+        .order_by(courses.c.id)
+        .limit(limit)
+    ).all()
+
+
+def rename_course(connection: Connection, course_id: str, version: int, title: str) -> bool:
+    """Whether the course was renamed: it must still be at this version."""
+    changed = connection.execute(
+        update(courses)
+        .where(courses.c.id == course_id, courses.c.version == version)
+        .values(title=title, version=version + 1)
+    )
+    return changed.rowcount == 1
+
+
+def role_in(connection: Connection, who: Identity, course_id: str) -> str | None:
+    """The user's role in a course; an admin is a teacher everywhere."""
+    if who.admin:
+        return "teacher"
+    return connection.execute(
+        select(enrolments.c.role).where(
+            enrolments.c.course_id == course_id, enrolments.c.user_id == who.user_id
+        )
+    ).scalar()
+
+
+def enrol(
+    connection: Connection,
+    course_id: str,
+    user_id: str,
+    role: str,
+    *,
+    section: str = "",
+    student_id: str = "",
+) -> None:
+    """Put a user into a course, or change nothing if they are in it."""
+    known = connection.execute(
+        select(enrolments.c.id).where(
+            enrolments.c.course_id == course_id, enrolments.c.user_id == user_id
+        )
+    ).first()
+    if known is None:
+        connection.execute(
+            insert(enrolments).values(
+                id=new_id(),
+                course_id=course_id,
+                user_id=user_id,
+                role=role,
+                section=section,
+                student_id=student_id,
+                created_at=Now(),
+            )
+        )
+
+
+def members(
+    connection: Connection, who: Identity, course_id: str, limit: int, after: str = ""
+) -> Sequence[Row[Any]]:
+    """The members of a course that the user may see."""
+    return connection.execute(
+        select(enrolments, users.c.login, users.c.name)
+        .join(users, users.c.id == enrolments.c.user_id)
+        .where(
+            enrolments.c.course_id == course_id,
+            enrolments.c.id > after,
+            visible_to(who, enrolments),
+        )
+        .order_by(enrolments.c.id)
+        .limit(limit)
+    ).all()
+
+
+def remove_member(connection: Connection, course_id: str, user_id: str) -> bool:
+    """Whether somebody was taken out of a course; what they handed in is kept."""
+    gone = connection.execute(
+        delete(enrolments).where(
+            enrolments.c.course_id == course_id, enrolments.c.user_id == user_id
+        )
+    )
+    return gone.rowcount == 1
+
+
+def add_invite(
+    connection: Connection,
+    course_id: str,
+    role: str,
+    *,
+    section: str = "",
+    uses: int = 1,
+    days: int = 14,
+    user_id: str | None = None,
+) -> str:
+    """The token of a new invitation, shown this once."""
+    token = new_token()
+    connection.execute(
+        insert(invites).values(
+            id=new_id(),
+            course_id=course_id,
+            user_id=user_id,
+            hash=token_hash(token),
+            role=role,
+            section=section,
+            uses_left=uses,
+            expires_at=Now() + days * DAY,
+            created_at=Now(),
+        )
+    )
+    return token
+
+
+def use_invite(connection: Connection, token: str) -> Row[Any] | None:
+    """The invitation, one use of it taken; None if it is unknown, used up or expired."""
+    return connection.execute(
+        update(invites)
+        .where(
+            invites.c.hash == token_hash(token),
+            invites.c.uses_left > 0,
+            invites.c.expires_at > Now(),
+        )
+        .values(uses_left=invites.c.uses_left - 1)
+        .returning(invites.c.course_id, invites.c.user_id, invites.c.role, invites.c.section)
+    ).first()
+
+
+def end_invites(connection: Connection, course_id: str) -> int:
+    """How many of a course's open invitations were ended."""
+    return connection.execute(
+        update(invites)
+        .where(invites.c.course_id == course_id, invites.c.uses_left > 0)
+        .values(uses_left=0)
+    ).rowcount

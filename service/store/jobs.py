@@ -1,0 +1,116 @@
+"""Jobs: long work as rows with progress, claimed and finished as submissions are."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from service.auth.identity import Identity
+from service.store.engine import Store
+from service.store.ids import new_id
+from service.store.moments import SECOND, Now
+from service.store.schema import jobs
+from service.store.visibility import visible_to
+
+LEASE = 60 * SECOND
+ATTEMPTS = 3
+
+
+def add_job(
+    connection: Connection,
+    who: Identity,
+    kind: str,
+    params: Mapping[str, object],
+    course_id: str | None = None,
+) -> str:
+    """The id of a job that now waits."""
+    job_id = new_id()
+    connection.execute(
+        insert(jobs).values(
+            id=job_id,
+            kind=kind,
+            user_id=who.user_id,
+            course_id=course_id,
+            params=json.dumps(params),
+            status="waiting",
+            attempts=0,
+            done=0,
+            total=0,
+            created_at=Now(),
+        )
+    )
+    return job_id
+
+
+def find_job(connection: Connection, who: Identity, job_id: str) -> Row[Any] | None:
+    """A job that the user may see."""
+    return connection.execute(
+        select(jobs).where(jobs.c.id == job_id, visible_to(who, jobs))
+    ).first()
+
+
+def claim_job(store: Store) -> Row[Any] | None:
+    """The oldest job that waits, or whose worker is gone; None if there is none."""
+    ready = (jobs.c.status == "waiting") | (
+        (jobs.c.status == "running") & (jobs.c.lease_until < Now())
+    )
+    with store.read() as connection:
+        if connection.execute(select(jobs.c.id).where(ready).limit(1)).first() is None:
+            return None
+    with store.write() as connection:
+        connection.execute(
+            update(jobs)
+            .where(ready, jobs.c.attempts >= ATTEMPTS)
+            .values(status="error", error="its worker died each time", ended_at=Now())
+        )
+        picked = (
+            select(jobs.c.id)
+            .where(ready)
+            .order_by(jobs.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+            .cte("picked")
+        )
+        return connection.execute(
+            update(jobs)
+            .where(jobs.c.id.in_(select(picked.c.id)))
+            .values(status="running", attempts=jobs.c.attempts + 1, lease_until=Now() + LEASE)
+            .returning(*jobs.c)
+        ).first()
+
+
+def report(store: Store, job: Row[Any], done: int, total: int) -> bool:
+    """Whether the job is still ours, after its progress was written and its lease renewed."""
+    return _change(store, job, done=done, total=total, lease_until=Now() + LEASE)
+
+
+def end_job(
+    store: Store,
+    job: Row[Any],
+    *,
+    result: Mapping[str, object] | None = None,
+    file: str | None = None,
+    error: str | None = None,
+) -> bool:
+    """Whether the job was still ours, and has ended now."""
+    return _change(
+        store,
+        job,
+        status="error" if error else "done",
+        result=None if result is None else json.dumps(result),
+        file=file,
+        error=error,
+        ended_at=Now(),
+        lease_until=None,
+    )
+
+
+def _change(store: Store, job: Row[Any], **values: object) -> bool:
+    with store.write() as connection:
+        changed = connection.execute(
+            update(jobs)
+            .where(jobs.c.id == job.id, jobs.c.status == "running", jobs.c.attempts == job.attempts)
+            .values(**values)
+        )
+    return changed.rowcount == 1
