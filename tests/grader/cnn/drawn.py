@@ -1,22 +1,33 @@
 """Networks drawn at random: every layer that was drawn and doesn't fit is left out again."""
 
+from collections.abc import Callable, Mapping
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 from grader.cnn.network import read_network
+from grader.cnn.operations import OPERATIONS
 from grader.cnn.solving import solve
 from grader.errors import NetworkError
 
 Raw = dict[str, Any]
 
-_KEEPING = ("relu", "batch_norm", "layer_norm", "prelu", "dropout", "lrn", "softmax", "identity")
+_KEEPING: Final = (
+    "relu",
+    "batch_norm",
+    "layer_norm",
+    "prelu",
+    "dropout",
+    "lrn",
+    "softmax",
+    "identity",
+)
 
 
-def drawn_padding(dice: Random, *, same: bool = True) -> object:
+def drawn_padding(dice: Random) -> object:
     """A padding of any way of writing it, small enough for kernels from 2."""
     sides = [dice.randint(0, 1), dice.randint(0, 1)]
-    ways: list[object] = ["valid", 0, 1, sides, [sides, [dice.randint(0, 1), 0]]]
-    return dice.choice([*ways, "same", "same_lower"] if same else ways)
+    ways = ["valid", "same", "same_lower", 0, 1, sides, [sides, [dice.randint(0, 1), 0]]]
+    return dice.choice(ways)
 
 
 def drawn_numbers(dice: Random, most: int) -> object:
@@ -25,37 +36,38 @@ def drawn_numbers(dice: Random, most: int) -> object:
     return dice.choice([number, [number, dice.randint(1, most)]])
 
 
+_SLIDING: Final = (
+    *("conv", "conv", "depthwise_conv", "separable_conv", "transposed_conv"),
+    *("max_pool", "avg_pool", "subsample"),
+)
+_OTHERS: Final = ("zero_pad", "upsample", "adaptive_avg_pool", "keeping")
+_DRAWN: Final[Mapping[str, Callable[[Random], object]]] = {
+    "kernel": lambda dice: drawn_numbers(dice, 4),
+    "stride": lambda dice: drawn_numbers(dice, 3),
+    "padding": drawn_padding,
+    "dilation": lambda dice: drawn_numbers(dice, 2),
+    "scale": lambda dice: drawn_numbers(dice, 3),
+    "output": lambda dice: drawn_numbers(dice, 3),
+    "ceil": lambda dice: dice.random() < 0.5,
+    "bias": lambda dice: dice.random() < 0.5,
+    "affine": lambda dice: dice.random() < 0.5,
+    "filters": lambda dice: dice.randint(1, 6),
+    "multiplier": lambda dice: dice.randint(1, 2),
+    "groups": lambda dice: dice.choice([1, 1, 2, 3]),
+}
+
+
 def drawn_layer(dice: Random, id_: str) -> Raw:
-    """A layer of maps of any operation that reads one input."""
-    op = dice.choice(
-        ["conv", "conv", "depthwise_conv", "separable_conv", "transposed_conv", "max_pool"]
-        + ["avg_pool", "subsample", "zero_pad", "upsample", "adaptive_avg_pool", "keeping"]
-    )
-    layer: Raw = {"id": id_, "op": op}
-    if op == "keeping":
-        return layer | {"op": dice.choice(_KEEPING)}
-    if op in {"zero_pad", "upsample", "adaptive_avg_pool"}:
-        if op == "zero_pad":
-            return layer | {"padding": dice.choice([1, [0, 2], [[1, 0], [2, 1]]])}
-        return layer | {{"upsample": "scale"}.get(op, "output"): drawn_numbers(dice, 3)}
-    layer["kernel"] = drawn_numbers(dice, 4)
-    if dice.random() < 0.7:
-        layer["stride"] = drawn_numbers(dice, 3)
-    layer["padding"] = drawn_padding(dice, same=op != "subsample")
+    """A layer of maps of any operation that reads one input; its stride may be left out."""
+    op = dice.choice(_SLIDING + _OTHERS)
+    layer: Raw = {"id": id_, "op": op if op != "keeping" else dice.choice(_KEEPING)}
+    for name in OPERATIONS[layer["op"]].fields:
+        if name in _DRAWN and not (name == "stride" and dice.random() < 0.3):
+            layer[name] = _DRAWN[name](dice)
     if op == "transposed_conv" and layer["padding"] == "same_lower":
         layer["padding"] = "same"
-    if op != "subsample":
-        layer["dilation"] = drawn_numbers(dice, 2)
-    if op in {"max_pool", "avg_pool"}:
-        layer["ceil"] = dice.random() < 0.5
-    if op in {"conv", "separable_conv", "transposed_conv"}:
-        layer["filters"] = dice.randint(1, 6)
-    if op in {"conv", "transposed_conv"}:
-        layer["groups"] = dice.choice([1, 1, 2, 3])
-    if op in {"depthwise_conv", "separable_conv"}:
-        layer["multiplier"] = dice.randint(1, 2)
-    if op.endswith("conv"):
-        layer["bias"] = dice.random() < 0.5
+    if op == "zero_pad":
+        layer["padding"] = dice.choice([1, [0, 2], [[1, 0], [2, 1]]])
     return layer
 
 

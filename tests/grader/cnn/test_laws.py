@@ -18,13 +18,13 @@ SHAPE = {"channels": 6, "height": 11, "width": 9}
 FIGURES = ("parameters", "statistics", "multiply_adds")
 
 
-def solved(*layers: Raw, **network: Any) -> dict[str, Any]:
+def solved(*layers: Raw, **network: object) -> dict[str, Any]:
     """The figures of layers on the usual input."""
     named = [{"id": f"l{place}", **layer} for place, layer in enumerate(layers)]
     return solve(read_network({"input": SHAPE, "layers": named, **network}))
 
 
-def last(*layers: Raw, **network: Any) -> dict[str, Any]:
+def last(*layers: Raw, **network: object) -> dict[str, Any]:
     """The figures of the last of some layers, without its name, operation and memory."""
     figures = solved(*layers, **network)["layers"][-1]
     return {key: value for key, value in figures.items() if key not in {"id", "op", "alive_bytes"}}
@@ -32,7 +32,7 @@ def last(*layers: Raw, **network: Any) -> dict[str, Any]:
 
 @given(SEEDS)
 def test_solving_and_the_worksheet_agree(dice: Random) -> None:
-    """Every figure of `solve` stands in the worksheet, though neither is worked out by the other."""
+    """Every figure of `solve` is in the worksheet, though neither is worked out by the other."""
     raw = drawn_network(dice)
     network = read_network(raw)
     figures = solve(network)
