@@ -5,9 +5,9 @@ from typing import Final
 from grader.cnn import multiply_adds, parameters, receptive_field, sizes
 from grader.cnn.fields import Connections, Padding, Pair
 from grader.cnn.layer import Axis, Figures, Layer, Maps
+from grader.cnn.outputs import made_maps
 from grader.cnn.rules import Cell
 from grader.cnn.sheets import Sheet, demand
-from grader.cnn.outputs import made_maps
 from grader.cnn.windows import extent, slide
 
 GROUPS_OF_CHANNELS: Final = demand(
@@ -55,7 +55,7 @@ def convolution(sheet: Sheet, layer: Layer, inputs: list[Maps]) -> Figures:
     given = _weights(layer, maps, output) | {"groups": groups}
     bias = layer.fields["bias"]
     if table is not None:
-        given["connections"] = table.count
+        given["connections"] = table.pairs
         learned = parameters.CONNECTIONS if bias else parameters.CONNECTIONS_NO_BIAS
         work = multiply_adds.CONNECTIONS
     elif groups != 1:

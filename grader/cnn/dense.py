@@ -13,7 +13,7 @@ def dense(sheet: Sheet, layer: Layer, inputs: list[Output]) -> Figures:
     units: Cell = layer.fields["units"]
     output = made_vector(sheet, layer.id, units, *_whole_sight(sheet, layer, source))
     bias = layer.fields["bias"]
-    given: dict[str, Cell] = {"inputs": source.count, "units": units, "bias": int(bias)}
+    given: dict[str, Cell] = {"inputs": source.values, "units": units, "bias": int(bias)}
     if isinstance(source, Maps):
         given |= {
             "in_channels": source.channels,

@@ -34,7 +34,7 @@ def came(value: object) -> str:
         case str():
             return f"the text {value[:_SHOWN]!r}"
         case int() | Fraction():
-            return str(value) if abs(value) < LARGEST else "a number beyond 10**60"
+            return str(value) if -LARGEST < value < LARGEST else "a number beyond 10**60"
         case dict():
             return "a mapping"
         case list():
@@ -61,8 +61,8 @@ class FieldReader:
 
     def whole(self, name: str, value: object, least: int, owner_field: str = "") -> Cell:
         """A whole number from `least`, or the cell of a formula over draws."""
-        if value.__class__ is int and least <= value <= LARGEST:  # type: ignore[operator]  # an int
-            return value  # type: ignore[return-value]  # an int
+        if value.__class__ is int and least <= value <= LARGEST:
+            return value
         if isinstance(value, str) and self.draws:
             return self.formula(name, value, least, owner_field or name)
         self.fault(owner_field or name, f"a whole number from {least}", value, self.cure(value))
@@ -134,7 +134,7 @@ class Padding(NamedTuple):
 class Connections(NamedTuple):
     """Which input maps each filter sees: how many connections, the highest map, the filters."""
 
-    count: int
+    pairs: int
     highest: int
     filters: int
 
@@ -208,13 +208,14 @@ class PairOfNumbers:
 
 
 PADDINGS: Final = ("valid", "same", "same_lower")
+VALID: Final = Padding("valid")
 
 
 @dataclass(frozen=True, slots=True)
 class PaddingField:
-    """`same`, `same_lower`, `valid`, a number, `[height, width]` or `[[top, bottom], [left, right]]`."""
+    """`same`, `same_lower`, `valid`, a number, [height, width], or a pair for each axis."""
 
-    default: Padding | None = Padding("valid")
+    default: Padding | None = VALID
     kinds: tuple[str, ...] = PADDINGS
 
     @property

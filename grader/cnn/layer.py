@@ -25,12 +25,12 @@ class Axis(NamedTuple):
 
 
 class Maps(NamedTuple):
-    """An output of feature maps."""
+    """An output of feature maps; `values` is how many numbers it holds."""
 
     channels: Cell
     height: Axis
     width: Axis
-    count: Cell
+    values: Cell
     bytes: Cell
 
 
@@ -50,7 +50,7 @@ class Vector(NamedTuple):
     width: Sight | None
 
     @property
-    def count(self) -> Cell:
+    def values(self) -> Cell:
         """How many values there are."""
         return self.units
 

@@ -33,7 +33,8 @@ _MACRO_KEYS: Final = frozenset({"id", "block", "layers", "repeat", "from"})
 def expanded(layers: object, blocks: object, most: int) -> tuple[list[Any], list[Fault]]:
     """The layers with every macro written out, and the faults found on the way.
 
-    >>> layers, _ = expanded([{"id": "a", "repeat": 2, "layers": [{"id": "r", "op": "relu"}]}], None, 9)
+    >>> twice = {"id": "a", "repeat": 2, "layers": [{"id": "r", "op": "relu"}]}
+    >>> layers, _ = expanded([twice], None, 9)
     >>> [layer["id"] for layer in layers]
     ['a.1.r', 'a.2.r']
     """
@@ -165,7 +166,7 @@ class _Expander:
 
 
 def _renamed(names: Any, scope: Mapping[str, str]) -> Any:
-    """Ids as they are called outside; what a block doesn't know is left for the reader to refuse."""
+    """Ids as they are called outside; what a block doesn't know is left for the reader."""
     if isinstance(names, list):
         return [_renamed(name, scope) for name in names]
     return scope.get(names, names) if isinstance(names, str) else names

@@ -36,7 +36,7 @@ def elementwise(sheet: Sheet, layer: Layer, inputs: list[Output]) -> Figures:
     sizes_as = EQUAL_OR_ONE if layer.operation.name == "multiply" else EQUAL
     for other in inputs[1:]:
         if isinstance(first, Vector) or isinstance(other, Vector):
-            _demand(sheet, layer, EQUAL["units"], first.count, other.count)
+            _demand(sheet, layer, EQUAL["units"], first.values, other.values)
             continue
         _demand(sheet, layer, EQUAL["channels"], first.channels, other.channels)
         _demand(sheet, layer, sizes_as["height"], first.height.size, other.height.size)
@@ -45,14 +45,14 @@ def elementwise(sheet: Sheet, layer: Layer, inputs: list[Output]) -> Figures:
         height, width = _merged_sights(sheet, layer, inputs)
         return Figures(Vector(first.units, first.bytes, height, width))
     tall, wide = _merged_axes(sheet, layer, inputs, first)
-    return Figures(Maps(first.channels, tall, wide, first.count, first.bytes))
+    return Figures(Maps(first.channels, tall, wide, first.values, first.bytes))
 
 
 def concat(sheet: Sheet, layer: Layer, inputs: list[Output]) -> Figures:
     """Figures of laying maps one on another, or rows of units end to end."""
     first = inputs[0]
     if isinstance(first, Vector):
-        counts = [source.count for source in inputs]
+        counts = [source.values for source in inputs]
         units = sheet.many(layer.id, "units", sizes.CONCATENATED, "", counts)
         return Figures(made_vector(sheet, layer.id, units, *_merged_sights(sheet, layer, inputs)))
     maps = [source for source in inputs if isinstance(source, Maps)]

@@ -56,7 +56,7 @@ DEPTHWISE: Final = rule(
 SEPARABLE: Final = rule(
     "separable.multiply_adds",
     "(kernel_height * kernel_width + filters) * in_channels * multiplier * height * width",
-    "The depthwise part costs a kernel per map and place, the 1×1 part one multiply-add per filter.",
+    "The depthwise part costs a kernel per map and place, the 1×1 part one more per filter.",
     "逐深度部分在每个特征图的每个位置用一个核，1×1 部分对每个卷积核再用一次乘加。",
     _MOBILE,
 )

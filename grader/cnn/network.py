@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from grader.cnn.fields import FieldReader, came
+from grader.cnn.fields import FieldReader
 from grader.cnn.layer import INPUT, Layer
 from grader.cnn.macros import expanded
 from grader.cnn.operations import OPERATIONS, Operation
@@ -261,10 +261,8 @@ class _LayersReader:
             if name in raw:
                 fields[name] = kind.read(reader, name, raw[name])
             elif not kind.needed:
-                default = kind.default
-                fields[name] = (
-                    fields[kind.as_field] if default is None and name == "stride" else default
-                )  # type: ignore[attr-defined]
+                follows = getattr(kind, "as_field", "")
+                fields[name] = fields[follows] if follows else kind.default
             else:
                 reader.fault(name, kind.expects(), None, f"add {name}")
                 fields[name] = kind.read(FieldReader(reader.draws), name, 1)

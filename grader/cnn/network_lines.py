@@ -93,7 +93,7 @@ def _named_figures(row: Figures) -> Iterator[tuple[str, str, Rule, Mapping[str, 
         yield "width", "", SAME_AS, {"value": output.width.size}
     else:
         yield "units", "", sizes.UNITS, {"units": output.units}
-    yield "count", "", SAME_AS, {"value": output.count}
+    yield "count", "", SAME_AS, {"value": output.values}
     yield "bytes", "B", SAME_AS, {"value": output.bytes}
     for figure, cell in (
         ("parameters", row.parameters),

@@ -69,7 +69,8 @@ DEPTHWISE_NO_BIAS: Final = rule(
 )
 SEPARABLE: Final = rule(
     "separable.parameters",
-    "kernel_height * kernel_width * in_channels * multiplier + (in_channels * multiplier + 1) * filters",
+    "kernel_height * kernel_width * in_channels * multiplier"
+    " + (in_channels * multiplier + 1) * filters",
     "A depthwise part without bias, then a 1×1 convolution that mixes its maps, with the biases.",
     "先是没有偏置的逐深度部分，再用 1×1 卷积混合各特征图，偏置在后者。",
     f"{_XCEPTION}, section 1",

@@ -43,7 +43,7 @@ def layer_norm(sheet: Sheet, layer: Layer, inputs: list[Output]) -> Figures:
         return Figures(
             source, sheet.line(layer.id, "parameters", parameters.NORM, "", channels=channels)
         )
-    count = source.count
+    count = source.values
     return Figures(
         source, sheet.line(layer.id, "parameters", parameters.LAYER_NORM, "", count=count)
     )

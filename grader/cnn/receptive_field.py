@@ -74,7 +74,8 @@ START_TRANSPOSED: Final = rule(
 )
 START_TRANSPOSED_SAME: Final = rule(
     "field.start_transposed_same",
-    "start + (floor(floor(max(kernel - stride, 0) / 2) / stride) - floor((kernel - 1) / stride)) * jump",
+    "start + (floor(floor(max(kernel - stride, 0) / 2) / stride)"
+    " - floor((kernel - 1) / stride)) * jump",
     "The first output is what remains after half of the overlap is cut off.",
     "第一个输出是切去一半重叠部分之后剩下的第一个位置。",
     _SOURCE,

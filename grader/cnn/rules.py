@@ -1,4 +1,4 @@
-"""How a rule of the engine is written: a formula, one sentence of theory in two languages, a source.
+"""How a rule of the engine is written: a formula, a sentence of theory, its source.
 
 A rule over as many cells as a network happens to have (a sum, a largest pair) is a `ManyRule`:
 its formula is built for that number of cells, once, over the names `x1`, `x2`, ...
@@ -6,6 +6,7 @@ its formula is built for that number of cells, once, over the names `x1`, `x2`, 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from grader.arithmetic import Number
@@ -73,7 +74,7 @@ def largest_of(operands: Sequence[Node]) -> Node:
 
 def largest_pair_of(operands: Sequence[Node]) -> Node:
     """The largest sum of two operands that follow each other; a single operand is its own."""
-    pairs = zip(operands, operands[1:], strict=False)
+    pairs = pairwise(operands)
     sums = [Operation("+", first, second) for first, second in pairs]
     return largest_of(sums or operands)
 

@@ -22,8 +22,9 @@ def homes(network: Network) -> list[int]:
     """For each layer the place of the map that its output lies in.
 
     >>> from grader.cnn.network import read_network
-    >>> layers = [{"id": "a", "op": "dense", "units": 2}, {"id": "b", "op": "relu", "in_place": True}]
-    >>> homes(read_network({"input": {"units": 3}, "layers": layers}))
+    >>> dense = {"id": "a", "op": "dense", "units": 2}
+    >>> relu = {"id": "b", "op": "relu", "in_place": True}
+    >>> homes(read_network({"input": {"units": 3}, "layers": [dense, relu]}))
     [0, 0]
     """
     found: list[int] = []

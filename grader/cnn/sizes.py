@@ -16,7 +16,7 @@ _PYTORCH: Final = "PyTorch documentation: torch.nn"
 EXTENT: Final = rule(
     "size.extent",
     "dilation * (kernel - 1) + 1",
-    "A dilated kernel covers more than it has weights: there are dilation - 1 gaps between two taps.",
+    "A dilated kernel covers more than it has weights: between two taps are dilation - 1 gaps.",
     "空洞卷积核覆盖的范围大于权重数：相邻两个权重之间空出 dilation - 1 个位置。",
     f"{_GUIDE}, section 5.1",
 )

@@ -42,15 +42,15 @@ def solution(network: Network) -> Solution:
 
 def _alive_bytes(network: Network, source: Output, figures: Sequence[Figures]) -> list[int]:
     """The bytes of all maps alive while each layer is computed."""
-    alive: int = source.bytes  # type: ignore[assignment]  # on a value sheet a cell is a whole number
+    alive: int = source.bytes  # type: ignore[assignment]  # a whole number on a value sheet
     found = []
     for moment in schedule(network):
         if moment.written is not None:
-            alive += figures[moment.written].output.bytes  # type: ignore[operator]  # the same
+            alive += figures[moment.written].output.bytes  # type: ignore[operator,assignment]  # a number too
         found.append(alive)
         for place in moment.freed:
             freed = source if place < 0 else figures[place].output
-            alive -= freed.bytes  # type: ignore[operator]  # the same
+            alive -= freed.bytes  # type: ignore[operator,assignment]  # a number too
     return found
 
 
@@ -59,12 +59,10 @@ def solve(network: Network) -> dict[str, Any]:
 
     Shapes and figures are for one instance, `training_bytes` for the batch.
 
-    >>> network = read_network({
-    ...     "input": {"channels": 3, "height": 200, "width": 300},
-    ...     "layers": [
-    ...         {"id": "c", "op": "conv", "filters": 100, "kernel": 3, "stride": 2, "padding": "same"}
-    ...     ],
-    ... })
+    >>> conv = {"id": "c", "op": "conv", "filters": 100, "kernel": 3}
+    >>> conv |= {"stride": 2, "padding": "same"}
+    >>> image = {"channels": 3, "height": 200, "width": 300}
+    >>> network = read_network({"input": image, "layers": [conv]})
     >>> solve(network)["layers"][0]["output"]
     {'channels': 100, 'height': 100, 'width': 150}
     """
@@ -119,7 +117,7 @@ def _both(height: Axis | Sight | None, width: Axis | Sight | None, which: int) -
 
 
 def _place(axis: Axis | Sight, which: int) -> Cell:
-    """A field (rounded up to whole places), a jump (as a text where it is a fraction) or a start."""
+    """A field (rounded up to whole places), a jump (a text where it is a fraction) or a start."""
     if which == 0:
         return -(-axis.field // 1)  # type: ignore[operator]  # on a value sheet a cell is a number
     value = axis.start if which == 2 else axis.jump  # type: ignore[union-attr]  # only an axis has one
@@ -150,8 +148,10 @@ def errors_as_json(error: NetworkError) -> dict[str, Any]:
 def solve_json_line(text: str) -> str:
     """One network as a line of JSON, solved, as a line of JSON; never an exception.
 
-    >>> solve_json_line('{"input": {"units": 3}, "layers": [{"id": "d", "op": "dense", "units": 0}]}')
-    '{"ok":false,"errors":[{"id":"d","field":"units","message":"expected a whole number from 1, got 0"}]}'
+    >>> dense = '{"id": "d", "op": "dense", "units": 0}'
+    >>> answer = json.loads(solve_json_line('{"input": {"units": 3}, "layers": [' + dense + ']}'))
+    >>> answer["errors"]
+    [{'id': 'd', 'field': 'units', 'message': 'expected a whole number from 1, got 0'}]
     """
     try:
         answer = solve(read_network(read_json(text)))

@@ -108,14 +108,15 @@ def network_totals(
 
 def _given(figures: Sequence[Figures], column: int) -> list[Cell]:
     """One column of the figures, without the layers that have none of it."""
-    return [row[column] for row in figures if row[column] is not None]
+    return [row[column] for row in figures if row[column] is not None]  # type: ignore[misc]  # a column of cells
 
 
 def _training_inputs(sheet: Sheet, network: Network) -> Cell:
     given = {"batch": network.batch, "value_bytes": sheet.value_bytes}
     if len(network.shape) == 1:
-        rule, names = memory.TRAINING_INPUT_UNITS, ("units",)
-    else:
-        rule, names = memory.TRAINING_INPUTS, ("channels", "height", "width")
-    shape = dict(zip(names, network.shape, strict=True))
-    return sheet.line("training", "input_bytes", rule, "B", **given, **shape)
+        shape = {"units": network.shape[0]}
+        return sheet.line(
+            "training", "input_bytes", memory.TRAINING_INPUT_UNITS, "B", **given, **shape
+        )
+    shape = dict(zip(("channels", "height", "width"), network.shape, strict=True))
+    return sheet.line("training", "input_bytes", memory.TRAINING_INPUTS, "B", **given, **shape)

@@ -70,7 +70,7 @@ def _along(sheet: Sheet, layer: Layer, place: int, axis: Axis, sides: tuple[Cell
                 after=after,
             )
         sheet.demand(layer.id, "kernel", FITS, output=output, size=size, kernel=kernel)
-    return _seen(sheet, layer, name, axis, (kernel, stride, before), output)
+    return _seen(sheet, layer, name, axis, (kernel, stride, before, output))
 
 
 def _seen(
@@ -78,11 +78,10 @@ def _seen(
     layer: Layer,
     name: str,
     axis: Axis,
-    window: tuple[Cell, Cell, Cell],
-    output: Cell,
+    window: tuple[Cell, Cell, Cell, Cell],
 ) -> Axis:
     """The axis with what its places see, each cell that stays the same taken over."""
-    kernel, stride, before = window
+    kernel, stride, before, output = window
     kind: str = layer.fields["padding"].kind
     jump, start, field = axis.jump, axis.start, axis.field
     if kind in {"same", "same_lower"}:
