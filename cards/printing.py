@@ -38,11 +38,12 @@ def variant_lines(variant: Variant, language: str, *, key: bool = False) -> Iter
     yield "=" * _width(title)
     yield ""
     yield plain_text(variant.text.in_(language))
+    worked: set[str] = set()
     for part in variant.parts:
         yield ""
         yield from _part_lines(part, language)
         if key:
-            yield from _key_lines(variant, part, language)
+            yield from _key_lines(variant, part, language, worked)
     if key and question.answer is not None:
         yield ""
         yield f"{_RIGHT.in_(language)}: {plain_text(question.answer.in_(language))}"
@@ -68,7 +69,10 @@ def _part_lines(part: VariantPart, language: str) -> Iterator[str]:
         yield f"  {option.letter}. {plain_text(option.says.in_(language))}"
 
 
-def _key_lines(variant: Variant, part: VariantPart, language: str) -> Iterator[str]:
+def _key_lines(
+    variant: Variant, part: VariantPart, language: str, worked: set[str]
+) -> Iterator[str]:
+    """The answer, the lines that no earlier part has worked, and each mistake's number."""
     right = variant.right(part.key)["display"]
     yield f"  {_RIGHT.in_(language)}: {right} {part.unit}".rstrip()
     for option in part.options:
@@ -76,8 +80,11 @@ def _key_lines(variant: Variant, part: VariantPart, language: str) -> Iterator[s
         yield f"    {mark} {option.letter}: {plain_text(option.reason.in_(language))}"
     if not isinstance(part.key, AnswerKey):
         return
-    yield f"  {_WORKED.in_(language)}:"
-    for step in variant.steps(part.id):
+    steps = [step for step in variant.steps(part.id) if step.name not in worked]
+    worked.update(step.name for step in steps)
+    if steps:
+        yield f"  {_WORKED.in_(language)}:"
+    for step in steps:
         yield from (f"    {line}" for line in step_lines(step, language))
     yield f"  {_MISTAKES.in_(language)}:"
     found = variant.mistaken[part.id]
