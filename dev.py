@@ -5,7 +5,7 @@
     python3 dev.py test [PYTEST ARGUMENT...]   checkers and all tests; with arguments, pytest only
     python3 dev.py lint                        the checkers only
     python3 dev.py bench [NAME...]             the ratios of bench/
-    python3 dev.py screenshots                 the demo's pages as pictures, in build/screenshots/
+    python3 dev.py screenshots                 the demo's pages as pictures, in docs/images/
 
 The first run makes the virtual environment .venv and installs what requirements/ pins;
 a later run sees by a stamp that nothing changed. uv is used where it is there.
@@ -45,7 +45,7 @@ START_SECONDS = 90
 STOP_SECONDS = 30
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PAGES = {"start": "/"}
-WIDTHS = {"desk": 1280, "phone": 390}
+PICTURES = ROOT / "docs" / "images"
 
 
 class StopError(Exception):
@@ -386,23 +386,15 @@ def demo(*, check: bool, port: int) -> int:
 
 
 def screenshots() -> int:
-    """Take pictures of the demo's pages, in build/screenshots/."""
-    prepare(tests=False)
+    """Take pictures of the demo's pages, in docs/images/."""
+    prepare(tests=True)
     prepare_browser(required=True)
-    build_deck()
-    folder = BUILD / "screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
-    flags = ["--headless", "--disable-gpu", "--no-first-run", "--hide-scrollbars"]
-    flags += ["--disable-background-networking", "--no-sandbox"]
     with service() as address:
-        for page, path in PAGES.items():
-            for device, width in WIDTHS.items():
-                picture = folder / f"{page}-{device}.png"
-                size = f"--window-size={width},1000"
-                shot = [*flags, size, f"--screenshot={picture}", address + path]
-                if why := quietly([str(browser()), *shot]):
-                    raise StopError(f"Chromium took no picture of {path}:\n{why}")
-                say(f"  {picture.relative_to(ROOT)}")
+        command = [PYTHON, "-m", "tests.service.screenshots", PICTURES, address]
+        if why := quietly(command):
+            raise StopError(f"Chromium took no pictures:\n{why}")
+    for picture in sorted(PICTURES.glob("*.png")):
+        say(f"  {picture.relative_to(ROOT)}")
     return 0
 
 

@@ -32,6 +32,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDE = ViewportSize(width=1120, height=760)
 PHONE = ViewportSize(width=390, height=844)
 QUESTION = "cnn/three-conv-parameters"
+LONG = frozenset({"today", "gradebook"})
 PATIENCE = 15_000  # milliseconds
 
 
@@ -61,7 +62,7 @@ def page_of(browser: Browser, address: str, look: Look | None = None) -> Iterato
     context = browser.new_context(
         base_url=address,
         viewport=PHONE if look.phone else WIDE,
-        device_scale_factor=2 if look.phone else 1,
+        device_scale_factor=1.5 if look.phone else 1,
         color_scheme="dark" if look.dark else "light",
         locale="zh-CN" if look.language == "zh" else "en-GB",
         timezone_id="Europe/Berlin",
@@ -109,11 +110,11 @@ def answer(page: Page, *texts: str) -> None:
     page.wait_for_selector(".feedback")
 
 
-def shoot(page: Page, path: Path) -> None:
-    """A picture of the whole page, nothing in focus."""
+def shoot(page: Page, folder: Path, name: str) -> None:
+    """A picture of the page, of a long one its beginning, nothing in focus."""
     page.evaluate("document.activeElement?.blur()")
     page.evaluate("document.fonts.ready")
-    page.screenshot(path=path, full_page=True)
+    page.screenshot(path=folder / f"page-{name}.png", full_page=name not in LONG)
 
 
 def take_all(folder: Path, address: str) -> None:
@@ -138,32 +139,32 @@ def for_docs(browser: Browser, address: str, folder: Path) -> None:
         with page_of(browser, address, look) as page:
             open_question(page)
             answer(page, *without_bias(page))
-            shoot(page, folder / f"{name}.png")
+            shoot(page, folder, name)
             if name == "question":
                 page.keyboard.press("Escape")
                 page.locator("[data-key=s]").click()
                 page.wait_for_selector(".solution")
-                shoot(page, folder / "solution.png")
+                shoot(page, folder, "solution")
     with page_of(browser, address) as page:
         page.goto("/")
-        shoot(page, folder / "today.png")
+        shoot(page, folder, "today")
         sign_in(page, "student")
         page.goto("/homework")
-        shoot(page, folder / "homework.png")
+        shoot(page, folder, "homework")
         page.locator("main .list a").first.click()
         page.wait_for_selector("ol.list")
-        shoot(page, folder / "assignment.png")
+        shoot(page, folder, "assignment")
         page.goto("/progress")
-        shoot(page, folder / "progress.png")
+        shoot(page, folder, "progress")
     with page_of(browser, address) as page:
         sign_in(page, "teacher")
         page.goto("/teaching")
-        shoot(page, folder / "teaching.png")
+        shoot(page, folder, "teaching")
         for name in ("statistics", "gradebook", "regrade"):
             page.goto("/teaching")
             page.locator(f'main a[href$="/{name}"]').first.click()
             page.wait_for_selector(".tabs")
-            shoot(page, folder / f"{name}.png")
+            shoot(page, folder, name)
 
 
 if __name__ == "__main__":
