@@ -106,7 +106,7 @@ def do_job(store: Store, mark: Mark, config: Config, row: Row[Any]) -> None:
     except GradeckError as error:
         end_job(store, row, error=str(error)[:2000])
     except Exception as error:
-        log.error("job failed", job=row.id, kind=row.kind, exc_info=error)
+        log.exception("job failed", job=row.id, kind=row.kind)
         end_job(store, row, error=f"this should not have happened: {type(error).__name__}")
     else:
         end_job(store, row, result=result, file=file)

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from cards.draws import seed_for
+from cards.draws import Purpose, seed_for
 from cards.loading import Bank, load_bank, question_from_document
 from cards.question import Question
 from cards.variant import Variant, make_variant, mark_variant
@@ -103,8 +103,10 @@ class _Bank:
         question = self.bank.find(question_id)
         return self._listed[question.id]
 
-    def seed(self, question: Pinned, purpose: str, who: str, number: int) -> str:
-        return seed_for(self.secret, purpose, question.id, question.content_hash, who, attempt=number).hex()
+    def seed(self, question: Pinned, purpose: Purpose, who: str, number: int) -> str:
+        return seed_for(
+            self.secret, purpose, question.id, question.content_hash, who, attempt=number
+        ).hex()
 
     def show(self, content_hash: str, seed: str, source: str | None) -> dict[str, Any]:
         self.versions.hold(content_hash, source)

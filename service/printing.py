@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from cards.deck import write_deck
 from cards.deck_lock import LOCK_FILE, read_lock
+from cards.deck_note import DeckNote
 from cards.deck_notes import notes_of, tagged
 from cards.exam import deal_exam
 from cards.exam_files import exam_files
 from cards.exam_plan import load_plan
-from cards.loading import Bank, load_bank
+from cards.loading import BANK, Bank, load_bank
 from cards.roster import Student
 from grader.errors import UnknownNameError
 from service.config import Config
@@ -34,7 +35,7 @@ def print_deck(
     if not questions:
         known = {tag for question in bank.values() for tag in question.tags}
         raise UnknownNameError("tag", tag, known)
-    notes = []
+    notes: list[DeckNote] = []
     for number, question in enumerate(questions, start=1):
         notes += notes_of(question, LANGUAGES[language])
         if number % STEP == 0 or number == len(questions):
@@ -91,4 +92,4 @@ def _lock(folders: tuple[Path, ...]) -> Path:
 
 def _plans(folders: tuple[Path, ...]) -> Path:
     """Exam plans stand in the folder `exams` beside the questions."""
-    return (folders[0] if folders else LOCK_FILE.parent).parent / "exams"
+    return (folders[0] if folders else BANK).parent / "exams"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from cards.draws import Purpose
 from cards.variant_page import PrintedVariant
 
 
@@ -44,7 +45,7 @@ class Questions(Protocol):
     def find(self, question_id: str) -> Listed:
         """The question; UnknownNameError, with the nearest id, if there is none."""
 
-    def seed(self, question: Pinned, purpose: str, who: str, number: int) -> str:
+    def seed(self, question: Pinned, purpose: Purpose, who: str, number: int) -> str:
         """The seed of somebody's variant, in hexadecimal; it never leaves the server."""
 
     def holds(self, content_hash: str) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, select
 from service.api.etags import changed_meanwhile, version_wanted
 from service.api.problems import Problem, not_found
 from service.api.roles import TEACHER, assignment_for, course_for
-from service.api.shapes import Answer, Given, Page, Shown
+from service.api.shapes import Answer, Given, Page, Shown, described
 from service.api.variants import VariantShown, VariantWanted
 from service.auth.identity import Scope
 from service.auth.requests import allow, the_identity
@@ -229,16 +229,7 @@ def delete_extension(assignment_id: str, user_id: str) -> Answer:
 @allow(Scope.SUBMIT)
 @blueprint.input(VariantWanted)
 @blueprint.output(VariantShown, status_code=201)
-@blueprint.doc(
-    responses={
-        200: {
-            "description": "The variant that was dealt before.",
-            "content": {
-                "application/json": {"schema": {"$ref": "#/components/schemas/VariantShown"}}
-            },
-        }
-    }
-)
+@blueprint.doc(responses={200: described("Dealt before.", "VariantShown")})
 def post_homework_variant(assignment_id: str, json_data: VariantWanted) -> Answer:
     """One's variant of a question: the same until its attempts are used up, then a new one."""
     service, who = the_service(), the_identity()

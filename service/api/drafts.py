@@ -85,7 +85,7 @@ def get_draft(variant_id: str) -> dict[str, Any]:
 @allow(Scope.READ, guests=True)
 @blueprint.output(SolutionShown)
 def get_solution(variant_id: str) -> dict[str, Any]:
-    """Right answers and steps: of homework once released (staff: always), of practice once tried."""
+    """Right answers and steps: of homework once released, of practice once it was tried."""
     service, who = the_service(), the_identity()
     with service.store.read() as connection:
         row = find_variant(connection, who, variant_id)

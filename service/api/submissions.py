@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Row
 
 from service.api.problems import Problem, not_found
-from service.api.shapes import Answer, Given, Page, Shown
+from service.api.shapes import Answer, Given, Page, Shown, described
 from service.auth.identity import Scope
 from service.auth.requests import allow, the_identity
 from service.handing_in import hand_in, wait_for
@@ -25,10 +25,7 @@ blueprint = APIBlueprint("submissions", __name__, url_prefix="/api/v1", tag="sub
 FINAL = frozenset({"graded", "error"})
 PARTS = 64
 KEY_LENGTH = 200
-STORED: dict[str, Any] = {
-    "description": "Stored; the verdict will be at Location.",
-    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/SubmissionShown"}}},
-}
+STORED = described("Stored; the verdict will be at Location.", "SubmissionShown")
 _WAIT = re.compile(r'(?:^|[,;])\s*wait\s*=\s*"?(\d{1,4})"?\s*(?=$|[,;])', re.IGNORECASE)
 
 

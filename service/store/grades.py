@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from service.auth.identity import Identity
 from service.gradebook import Scored, share_of
@@ -36,7 +36,7 @@ def scored(connection: Connection, who: Identity, assignment_id: str) -> tuple[S
     )
 
 
-def students(connection: Connection, who: Identity, course_id: str) -> Sequence[Row[Any]]:
+def students(connection: Connection, who: Identity, course_id: str) -> Sequence[Any]:
     """The students of a course that the user may see, by name."""
     return connection.execute(
         select(

@@ -192,7 +192,8 @@ def test_lists_come_in_pages(walk: Walk) -> None:
     """`next` leads through all rows, each once."""
     for number in range(5):
         walk.assignment(title=f"Sums {number}")
-    titles, after = [], ""
+    titles: list[str] = []
+    after: str | None = ""
     while after is not None:
         query = {"limit": "2", "after": after}
         path = f"/courses/{walk.course}/assignments"

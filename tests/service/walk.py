@@ -28,7 +28,7 @@ class Walk:
     people: dict[str, Headers]
     users: dict[str, str]
 
-    def call(self, who: str, method: str, path: str, **given: Any) -> TestResponse:
+    def call(self, who: str, method: str, path: str, **given: Any) -> TestResponse:  # noqa: ANN401 - Flask's options
         """A request of one of the people; `json`, `data`, `query_string` as Flask takes them."""
         headers = {**self.people.get(who, {}), **given.pop("headers", {})}
         return self.client.open(f"/api/v1{path}", method=method, headers=headers, **given)
