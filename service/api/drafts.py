@@ -99,6 +99,7 @@ def get_solution(variant_id: str) -> dict[str, Any]:
 
 
 def solution_is_open(connection: Connection, who: Identity, row: Row[Any]) -> bool:
+    """Whether the user may see the solution of this variant now."""
     if row.assignment_id is None:
         tried = select(submissions.c.id).where(
             submissions.c.variant_id == row.id, submissions.c.status == "graded"

@@ -13,9 +13,11 @@ from service.api.shapes import Answer, Given, Shown
 from service.auth.identity import Scope
 from service.auth.requests import allow, the_identity
 from service.running import the_service
+from service.store.assignments import questions_of
 from service.store.audit_log import note
 from service.store.jobs import add_job, find_job
 from service.store.moments import as_text
+from service.store.versions import keep_version
 
 blueprint = APIBlueprint("jobs", __name__, url_prefix="/api/v1", tag="jobs")
 
@@ -132,6 +134,28 @@ def get_job_file(job_id: str) -> Response:
         raise Problem(404, "no-file", f"this {row.kind} job is {row.status} and has no file")
     headers = {"Content-Disposition": f'attachment; filename="{row.kind}{path.suffix}"'}
     return Response(path.read_bytes(), content_type="application/octet-stream", headers=headers)
+
+
+def start_regrade(assignment_id: str, wanted: RegradeWanted) -> str:
+    """The id of a regrade that now waits; the question is taken at its present version."""
+    service, who = the_service(), the_identity()
+    question = service.questions.find(wanted.question)
+    with service.store.write() as connection:
+        assignment = assignment_for(connection, assignment_id, TEACHER)
+        known = {row.question_id for row in questions_of(connection, assignment_id)}
+        if question.id not in known:
+            raise not_found("question of this assignment", question.id)
+        keep_version(connection, question.content_hash, question.id, question.source)
+        params = {
+            "assignment_id": assignment_id,
+            "question_id": question.id,
+            "content_hash": question.content_hash,
+            "never_lower": wanted.never_lower,
+            "apply": wanted.apply,
+        }
+        job_id = add_job(connection, who, "regrade", params, assignment.course_id)
+        note(connection, who, assignment.course_id, "regrade asked", job_id, **params)
+    return job_id
 
 
 def _started(job_id: str) -> Answer:
