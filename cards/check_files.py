@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import Final, Literal
 
 from cards.exam_plan import read_plan
-from cards.fields import Entry
 from cards.loading import BANK, files_below, read_bank, shown_path
-from cards.loading_network import read_network_sheet
+from cards.networks import NETWORKS, read_network_file, with_lines
 from cards.question import Question
 from cards.strict_yaml import MAX_BYTES, Document, read_documents
-from grader import cnn
-from grader.errors import Fault, WorksheetError
+from grader.cnn.solving import solution
+from grader.errors import Fault, NetworkError
 
 PLANS: Final = BANK.parent / "exams"
-NETWORKS: Final = Path(cnn.__file__).parent / "networks"
 
 FileKind = Literal["questions", "plan", "network"]
 
@@ -102,15 +100,25 @@ def _plan_faults(path: Path, bank: Mapping[str, Question]) -> list[Fault]:
 
 
 def _network_faults(path: Path) -> list[Fault]:
-    documents, faults = _documents(path)
-    for document in documents:
-        noted = list(document.faults)
-        entry = Entry(document.value, document, (), noted)
-        sheet = read_network_sheet(entry, frozenset())
-        if sheet is not None and not noted:
-            try:
-                sheet.solve()
-            except WorksheetError as error:
-                entry.note("a network that can be computed", str(error))
-        faults += noted
-    return faults
+    """The faults of a network file; each names the layer and the field."""
+    try:
+        network = read_network_file(str(path))
+    except NetworkError as error:
+        found = error
+    else:
+        try:
+            solution(network)
+        except NetworkError as error:
+            found = with_lines(error, str(path))
+        else:
+            return []
+    return [
+        Fault(
+            shown_path(path), fault.expected, fault.got, fault.cure, fault.line, _layer_field(fault)
+        )
+        for fault in found.faults
+    ]
+
+
+def _layer_field(fault: Fault) -> str:
+    return ".".join(name for name in (fault.where, fault.field) if name)

@@ -5,7 +5,18 @@ A quotient becomes a fraction, a product takes its sign, ceil and floor their br
 
 from typing import Final
 
-from cards.mathematics import Digits, Fenced, Large, Ratio, Root, Row, Scripts, Sign, Tree, Words
+from cards.mathematics_tree import (
+    Digits,
+    Fenced,
+    Large,
+    Ratio,
+    Root,
+    Row,
+    Scripts,
+    Sign,
+    Tree,
+    Words,
+)
 from cards.mathml import mathml
 from grader.arithmetic import Number
 from grader.errors import FormulaError

@@ -17,6 +17,7 @@ from typing import Any, Final
 from cards.fields import Entry
 from cards.figures import KINDS as FIGURES
 from cards.loading_concepts import read_basic, read_choice, read_cloze, read_list, read_prose
+from cards.loading_network import with_named_network
 from cards.loading_numeric import read_numeric
 from cards.question import KINDS, Question
 from cards.question_fields import COMMON, KIND_FIELDS, known
@@ -138,6 +139,8 @@ def read_question(document: Document, faults: list[Fault]) -> Question | None:
     if not isinstance(document.value, dict):
         entry.note("a question: a mapping with id, title, kind, text", cure="see the reference")
         return None
+    document = with_named_network(document, faults)
+    entry = Entry(document.value, document, (), faults)
     kind = next((kind for kind in KINDS if kind == document.value.get("kind")), None)
     if entry.has("kind"):
         entry.at("kind").choice(KINDS)

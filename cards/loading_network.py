@@ -1,14 +1,33 @@
 """Reading the `network:` of a question into a worksheet."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from cards.fields import Entry
-from cards.strict_yaml import Path
+from cards.fields import Entry, nearest
+from cards.networks import NETWORKS, named_networks
+from cards.strict_yaml import Document, Path, read_documents
 from grader.cnn.network import read_network
 from grader.cnn.network_lines import network_worksheet
 from grader.errors import Fault, NetworkError
 from grader.worksheet import Worksheet
+
+
+def with_named_network(document: Document, faults: list[Fault]) -> Document:
+    """The document with a network's name replaced by that network.
+
+    So a question's kept document needs no other file. An unknown name is noted as a fault.
+    """
+    name = document.value.get("network")
+    if not isinstance(name, str):
+        return document
+    known = named_networks()
+    if name not in known:
+        entry = Entry(document.value, document, (), faults).at("network")
+        entry.note("a network, or the name of a known one", cure=nearest(name, known))
+        return document
+    (network,), _ = read_documents((NETWORKS / f"{name}.yaml").read_bytes(), name)
+    return replace(document, value={**document.value, "network": network.value})
 
 
 def read_network_sheet(entry: Entry, draws: frozenset[str]) -> Worksheet | None:

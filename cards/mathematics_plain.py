@@ -8,7 +8,7 @@ r"""Mathematics written from its tree as one line of plain text, for terminals.
 import unicodedata
 from typing import Final
 
-from cards.mathematics import (
+from cards.mathematics_tree import (
     Accent,
     Digits,
     Fenced,

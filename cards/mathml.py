@@ -8,7 +8,7 @@ r"""Mathematics written from its tree as MathML, for pages and decks.
 import html
 from typing import Final
 
-from cards.mathematics import (
+from cards.mathematics_tree import (
     Accent,
     Digits,
     Fenced,

@@ -195,6 +195,31 @@ mistakes:
     assert {"twice": 6 * variant.numbers["filters"]} == variant.mistaken["p"]
 
 
+NAMED = """\
+id: test/named
+title: {en: A named network, zh: 有名的网络}
+kind: numeric
+network: lenet5
+text: {en: LeNet-5., zh: LeNet-5。}
+parts: [{id: p, ask: {en: How many?, zh: 多少？}, answer: total.parameters}]
+mistakes: []
+"""
+
+
+def test_a_network_may_be_named(tmp_path: Path) -> None:
+    """The kept document of a question about a known network holds that network itself."""
+    question = load(tmp_path, NAMED)
+    variant = make_variant(question_from_document(question.document), "any")
+    assert "61706" == variant.right(variant.keys[0])["exact"]
+    assert '"op":"conv"' in question.document
+
+
+def test_an_unknown_network_names_the_nearest(tmp_path: Path) -> None:
+    """A slip in a network's name is a fault at its line."""
+    with pytest.raises(QuestionError, match=r"question.yaml:4: network: .*'lenet5'"):
+        load(tmp_path, NAMED.replace("lenet5", "lenet-5"))
+
+
 def test_the_bank_is_sound() -> None:
     """Every file that comes with Gradeck loads, in both languages."""
     questions, faults = read_bank([BANK])
