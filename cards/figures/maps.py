@@ -22,7 +22,7 @@ LARGEST, SMALLEST, NEUTRAL = 92.0, 20.0, 54.0  # a plane's longer side in pixels
 OFFSET = 6.5  # from one plane of a stack to the next
 NEUTRAL_PLANES, MOST_PLANES = 5, 8
 BAR_WIDTH, BAR_HEIGHT = 14.0, 150.0
-MOST_IN_A_ROW = 7
+MOST_IN_A_ROW = 8
 
 
 @dataclass(frozen=True, slots=True)

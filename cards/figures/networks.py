@@ -4,7 +4,7 @@ Sizes come from the cells of the network's worksheet (`conv1.height`, ...), so a
 unknown here. Layers that keep the shape and learn nothing worth a plane go with the one before.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from cards.figures.blocks import BlockFigure, Box, Meeting
@@ -19,6 +19,7 @@ from grader.cnn.network import Network
 from grader.cnn.schedule import schedule
 
 MERGING = ("add", "concat", "multiply")
+MANY_STAGES = 21
 FEW_LAYERS = 12  # up to so many, layers that keep the shape are named too
 WINDOWED = ("conv", "depthwise_conv", "separable_conv", "max_pool", "avg_pool", "subsample")
 
@@ -113,22 +114,32 @@ def trunk(network: Network) -> list[int]:
 
 
 def collapsed(figure: NetworkFigure) -> NetworkFigure:
-    """The figure with equal steps to equal stages that follow each other drawn as one."""
-    stages, steps = [figure.stages[0]], list[Step]()
-    counts: list[int] = []
+    """The figure with equal steps to equal stages that follow each other drawn as one.
+
+    Where that leaves many, stages of one size whose channels grow are drawn as one too.
+    """
+    once = _joined(figure, lambda stage: stage)
+    if len(once.stages) <= MANY_STAGES:
+        return once
+    return _joined(figure, lambda stage: stage.extent if isinstance(stage, Maps) else stage)
+
+
+def _joined(figure: NetworkFigure, likeness: Callable[[Maps | Units], object]) -> NetworkFigure:
+    """The figure with runs of equal steps to stages that are alike drawn as one."""
+    runs: list[tuple[Step, Maps | Units, int]] = []
     for step, stage in zip(figure.steps, figure.stages[1:], strict=True):
-        same = bool(steps) and step == steps[-1] and stage == stages[-1]
-        if same and "?" not in stage.label():
-            counts[-1] += 1
+        before = runs[-1] if runs else None
+        # An asked number may differ from another asked one.
+        known = "?" not in stage.label()
+        if before and known and step == before[0] and likeness(stage) == likeness(before[1]):
+            runs[-1] = (step, stage, before[2] + 1)
         else:
-            steps.append(step)
-            stages.append(stage)
-            counts.append(1)
-    written = tuple(
-        step if count == 1 else replace(step, words=(f"{count} × {step.words[0]}", *step.words[1:]))
-        for step, count in zip(steps, counts, strict=True)
+            runs.append((step, stage, 1))
+    steps = tuple(
+        replace(step, words=(f"{count} × {step.words[0]}", *step.words[1:])) if count > 1 else step
+        for step, _, count in runs
     )
-    return replace(figure, stages=tuple(stages), steps=written)
+    return replace(figure, stages=(figure.stages[0], *(run[1] for run in runs)), steps=steps)
 
 
 def _step(drawn: Drawn, before: int, place: int) -> Step:
@@ -166,18 +177,24 @@ def block_figure(
 
 
 def _way(drawn: Drawn, last: int, fork: int) -> tuple[Box, ...]:
-    """The boxes of a way, from the fork to its last layer."""
-    boxes = []
+    """The boxes of a way, from the fork to its last layer; what keeps the shape joins a box."""
+    boxes: list[Box] = []
+    kept: list[str] = []
     place = last
     while place != fork:
         layer = drawn.layer(place)
         if len(layer.sources) > 1:
             raise refusal("network", "ways that don't part again inside a block", layer.id)
-        words = drawn.words(place)
-        label = () if drawn.keeps(place) else (drawn.stage(place).label(),)
-        boxes.append(Box((*words, *label)))
+        if drawn.keeps(place):
+            kept.insert(0, operation_name(layer, drawn.language))
+        else:
+            more = (", ".join(kept),) if kept else ()
+            boxes.insert(0, Box((*drawn.words(place), drawn.stage(place).label(), *more)))
+            kept = []
         (place,) = layer.sources
-    return tuple(reversed(boxes))
+    if kept:
+        boxes.insert(0, Box((", ".join(kept),)))
+    return tuple(boxes)
 
 
 def _after(drawn: Drawn, place: int) -> tuple[Box, ...]:
