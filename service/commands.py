@@ -7,6 +7,7 @@ import click
 
 from service.config import read_config
 from service.demo import DEMO_PASSWORD, LOGINS, SETTINGS, prepare_demo
+from service.demo_exercise import add_exercise
 from service.serving import prepare
 from service.serving import serve as serve_app
 
@@ -37,6 +38,8 @@ def serve(host: str, port: int, workers: int, data: Path | None, *, demo: bool) 
         click.echo(f"users: {', '.join(LOGINS)}; password: {DEMO_PASSWORD}")
         click.echo(f"token of the student: {token}")
     address = f"http://{host}:{port}"
+    if demo and (variant_id := add_exercise(config, LOGINS[0])):
+        click.echo(f"the course's exercise, as {LOGINS[0]}: {address}/variants/{variant_id}")
     click.echo(f"Gradeck serves {address} (API: {address}/api/v1/openapi.json); stop with Ctrl-C")
     serve_app(config, host, port, workers)
 
