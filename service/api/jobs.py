@@ -8,7 +8,7 @@ from flask import Response
 from pydantic import ConfigDict, Field
 
 from service.api.problems import Problem, not_found
-from service.api.roles import TEACHER, assignment_for, course_for
+from service.api.roles import TEACHER, assignment_for, course_for, staff_somewhere
 from service.api.shapes import Answer, Given, Shown
 from service.auth.identity import Scope
 from service.auth.requests import allow, the_identity
@@ -93,6 +93,7 @@ def post_statistics(assignment_id: str) -> Answer:
 def post_deck(json_data: DeckWanted) -> Answer:
     """An Anki package of the questions; the job's file is the .apkg."""
     with the_service().store.write() as connection:
+        staff_somewhere(connection)
         job_id = add_job(connection, the_identity(), "deck", json_data.model_dump())
     return _started(job_id)
 

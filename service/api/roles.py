@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
 from service.api.problems import Problem, not_found
 from service.auth.requests import the_identity
 from service.store.assignments import find_assignment
 from service.store.courses import find_course, role_in
+from service.store.schema import enrolments
 
 STAFF = ("assistant", "teacher")
 TEACHER = ("teacher",)
@@ -34,6 +35,16 @@ def assignment_for(
         raise not_found("assignment", assignment_id)
     _check_role(connection, assignment.course_id, roles)
     return assignment
+
+
+def staff_somewhere(connection: Connection) -> None:
+    """Refuse whoever is staff of no course (403)."""
+    who = the_identity()
+    roles = select(enrolments.c.id).where(
+        enrolments.c.user_id == who.user_id, enrolments.c.role.in_(STAFF)
+    )
+    if not who.admin and connection.execute(roles.limit(1)).first() is None:
+        raise Problem(403, "not-allowed", "this is for the staff of a course")
 
 
 def _check_role(connection: Connection, course_id: str, roles: tuple[str, ...]) -> None:
