@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from cards.formula_mathematics import step_equations
-from cards.rendering import html, html_inline
+from cards.rendering import html, html_inline, plain_text
 from cards.variant import Variant, VariantPart
 from cards.variant_figure import variant_figure
 from grader.choices import ChoiceKey
@@ -116,9 +116,17 @@ def _part(variant: Variant, part: VariantPart, language: str, *, solved: bool) -
         points=numeral(part.points),
         single=single,
         options=options,
-        answer=variant.right(part.key)["display"] if solved else "",
+        answer=_answer(variant, part, language) if solved else "",
         steps=_steps(variant.steps(part.id), language) if solved else (),
     )
+
+
+def _answer(variant: Variant, part: VariantPart, language: str) -> str:
+    """The right answer as plain text; of a key point the wording in this language."""
+    for item in variant.question.items:
+        if item.id == part.id:
+            return plain_text(item.answer.in_(language))
+    return variant.right(part.key)["display"]
 
 
 def _steps(steps: Sequence[Step], language: str) -> tuple[PrintedStep, ...]:

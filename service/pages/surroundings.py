@@ -56,7 +56,6 @@ def around(
         "chips": [
             say_here(f"level-{known.level}"),
             _points(known.points),
-            say_here("your-numbers"),
         ],
         "may_answer": row.user_id == who.user_id,
         "allowed": None,
@@ -88,7 +87,6 @@ def _homework_around(connection: Connection, who: Identity, row: Row[Any]) -> di
     chips = [
         _points(listed[place].points),
         say_here("due-at", moment=moment_text(assignment.due)),
-        say_here("your-numbers"),
     ]
     if row.allowed is not None:
         chips.insert(0, say_here("tries", used=row.used, allowed=row.allowed))
