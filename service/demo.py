@@ -3,6 +3,8 @@
 from service.auth.identity import Scope
 from service.auth.secrets_kept import password_hash
 from service.config import Config
+from service.demo_class import add_demo_class
+from service.questions import open_questions
 from service.store.engine import Store
 from service.store.migrating import migrate
 from service.store.people import add_token, add_user, find_user
@@ -29,4 +31,5 @@ def prepare_demo(config: Config) -> str:
             raise LookupError(LOGINS)
         _, token = add_token(connection, student.id, "demo", [Scope.READ, Scope.SUBMIT], DAYS)
     store.close()
+    add_demo_class(config, open_questions(config.bank, config.seed_secret()))
     return token
