@@ -64,7 +64,9 @@ def _path(value: object, fault: Fault) -> Path:
             or (isinstance(layer, Mapping) and layer.get("id") == fault.where)
         ]
         # Of two layers with one id, the fault is the one's that has the field, or the later's.
-        places.sort(key=lambda place: fault.field in layers[place])
+        places.sort(
+            key=lambda place: isinstance(layers[place], Mapping) and fault.field in layers[place]
+        )
         if places:
             return ("layers", places[-1], *field)
     return (fault.where, *field)

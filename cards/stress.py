@@ -264,9 +264,9 @@ def count_variants(question: Question) -> int:
 
 
 def _solved(question: Question, numbers: Mapping[str, Number]) -> Cells | None:
-    if not all(constraint.formula.value(numbers) for constraint in question.require):
-        return None
     try:
+        if not all(constraint.formula.value(numbers) for constraint in question.require):
+            return None
         return question.core.solve(numbers)
     except GradeckError:
         return None

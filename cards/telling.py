@@ -10,7 +10,7 @@ from typing import Final
 from cards.draws import draw, preview_seed
 from cards.question import Question
 from grader.arithmetic import Number, distance
-from grader.errors import RequirementError, WorksheetError
+from grader.errors import FormulaError, RequirementError, WorksheetError
 from grader.marking import AnswerKey
 from grader.worksheet import Cells
 
@@ -42,7 +42,11 @@ def numbers_for(
     """A draw and its solved worksheet; or the constraint that the draw doesn't meet."""
     numbers = draw(question.draws, seed, attempt)
     for constraint in question.require:
-        if not constraint.formula.value(numbers):
+        try:
+            met = constraint.formula.value(numbers)
+        except FormulaError as fault:
+            return f"require: {constraint.text}: {fault}"
+        if not met:
             return f"require: {constraint.text}"
     try:
         return numbers, question.core.solve(numbers)

@@ -78,6 +78,7 @@ class FieldReader:
         """The cell of a formula over draws: the draw itself, a number, or a line of its own."""
         try:
             formula = read(text)
+            constant = None if formula.names else formula.value({})
         except FormulaError as error:
             self.faults.append(
                 Fault(
@@ -90,8 +91,8 @@ class FieldReader:
                 )
             )
             return least or 1
-        if not formula.names:
-            return self.whole(name, formula.value({}), least, owner_field)
+        if constant is not None:
+            return self.whole(name, constant, least, owner_field)
         unknown = [draw for draw in formula.names if draw not in self.draws]
         if unknown:
             known = ", ".join(sorted(self.draws))
