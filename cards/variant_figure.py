@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection
+from fractions import Fraction
 from functools import lru_cache
 
 from cards.figures import SCREEN, Palette, draw_figure, hidden_cells
@@ -55,5 +56,5 @@ def question_network(question: Question) -> Network | None:
 
 @lru_cache(maxsize=256)
 def _network(document: str, draws: frozenset[str]) -> Network | None:
-    described = json.loads(document).get("network")
+    described = json.loads(document, parse_float=Fraction).get("network")
     return None if described is None else read_network(described, draws=draws)
