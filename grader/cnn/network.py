@@ -32,6 +32,7 @@ _ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*")
 _RESERVED: Final = frozenset({"input", "total", "inference", "training", "batch", "value_bytes"})
 _RESERVED_ENDS: Final = frozenset({"field", "jump", "start", "extent"})
 _NEAR: Final = 500
+_CURED: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +130,18 @@ def _refuse_others(reader: FieldReader, value: Mapping[str, object], names: Sequ
             reader.fault(str(key), f"only {', '.join(names)}", key, "remove it")
 
 
+def _has_name(raw: object) -> bool:
+    return isinstance(raw, dict) and isinstance(raw.get("id"), str)
+
+
 class _LayersReader:
     """Reads layers in listing order; each knows those before it."""
 
     def __init__(self, reader: FieldReader, raw: Sequence[Any], input_kind: str) -> None:
         self.reader = reader
         self.raw = raw
+        # Every id as it is written, so that one that is listed later can be told from none.
+        self.written = {raw_layer.get("id") for raw_layer in raw if _has_name(raw_layer)}
         self.places: dict[str, int] = {"input": INPUT}
         # What each layer gives, maps or units; the input's stands last, at place -1.
         self.kinds: list[str] = []
@@ -188,7 +195,7 @@ class _LayersReader:
         if isinstance(value, str) and value in OPERATIONS:
             return OPERATIONS[value]
         cure = ""
-        if isinstance(value, str):
+        if isinstance(value, str) and len(self.reader.faults) < _CURED:
             cure = str(UnknownNameError("op", value, OPERATIONS)).partition("; ")[2]
         self.reader.fault("op", "an operation", value, cure)
         return None
@@ -222,14 +229,13 @@ class _LayersReader:
                 return place
             self.reader.fault("from", "another layer", f"{name}", "a layer can't read itself")
             return INPUT
-        if isinstance(name, str) and any(
-            isinstance(raw, dict) and raw.get("id") == name for raw in self.raw
-        ):
+        if isinstance(name, str) and name in self.written:
             cure = "layers that read each other make a circle; list it before this one"
             self.reader.fault("from", "a layer listed before this one", name, cure)
         else:
             cure = ""
-            if isinstance(name, str):
+            # Looking for the nearest name takes long: where so much is wrong, nobody reads it.
+            if isinstance(name, str) and len(self.reader.faults) < _CURED:
                 near = list(self.places)[-_NEAR:]
                 cure = str(UnknownNameError("layer", name, near)).partition("; ")[2]
             self.reader.fault("from", "the id of a layer or input", name, cure)
@@ -266,10 +272,9 @@ class _LayersReader:
             else:
                 reader.fault(name, kind.expects(), None, f"add {name}")
                 fields[name] = kind.read(FieldReader(reader.draws), name, 1)
-        if len(raw) > len(fields):
-            for key in raw:
-                if key not in kinds and key not in LAYER_KEYS:
-                    known = ", ".join(kinds) or "no fields of its own"
-                    cure = f"{operation.name} has {known}"
-                    reader.fault(str(key), "a field of this operation", key, cure)
+        for key in raw:
+            if key not in kinds and key not in LAYER_KEYS:
+                known = ", ".join(kinds) or "no fields of its own"
+                cure = f"{operation.name} has {known}"
+                reader.fault(str(key), "a field of this operation", key, cure)
         return fields
