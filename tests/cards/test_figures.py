@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 
@@ -232,3 +233,11 @@ def test_a_figure_that_cannot_be_drawn_is_refused(
         draw_figure(figure, {"size": 7})  # type: ignore[arg-type]  # a wrong one on purpose
 
     assert message in str(raised.value)
+
+
+def test_the_reference_lists_every_kind() -> None:
+    """Each kind of figure has its row in the reference, and no row is of a kind that is gone."""
+    page = Path(__file__).parents[2] / "docs" / "reference" / "figures.md"
+    rows = re.findall(r"^\| `(\w+)` \|", page.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert list(KINDS) == rows
