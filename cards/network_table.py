@@ -1,28 +1,15 @@
-"""A solved network as a table for a terminal, and its worked steps."""
+"""A solved network as a table for a terminal."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from grader.cnn.layer import Figures, Maps
 from grader.cnn.solving import Solution
-from grader.errors import UnknownNameError
-from grader.worksheet import Cells, Step, Worksheet
-from grader.writing import grouped, numeral
+from grader.writing import grouped
 
 _HEADS: Final = ("layer", "op", "output", "parameters", "multiply-adds", "bytes", "alive", "field")
 _LEFT: Final = 3
 _PEAK: Final = "  <- peak"
-# The lines whose steps are shown when no layer is chosen.
-_TOTALS: Final = ("total.parameters", "inference.bytes", "training.bytes")
-_FIGURES: Final = (
-    "height",
-    "width",
-    "units",
-    "parameters",
-    "multiply_adds",
-    "bytes",
-    "field.height",
-)
 
 
 def table_lines(solved: Solution) -> Iterator[str]:
@@ -116,34 +103,3 @@ def _training(solved: Solution) -> str:
     mebibytes = _mebibytes(solved.totals.training_bytes).partition(":")[0]
     batch = solved.network.batch
     return f"{mebibytes}: all outputs and inputs of a batch of {batch}, and the parameters"
-
-
-def steps_lines(
-    sheet: Worksheet, cells: Cells, layer: str | None, layers: Sequence[str], language: str
-) -> Iterator[str]:
-    """The worked steps of a layer's figures; without a layer, of the network's totals.
-
-    Raises UnknownNameError, with the nearest, for a layer that isn't there.
-    """
-    if layer is not None and layer not in layers:
-        raise UnknownNameError("layer", layer, layers)
-    names = _TOTALS if layer is None else [f"{layer}.{figure}" for figure in _FIGURES]
-    told: set[str] = set()
-    for name in names:
-        if name in sheet:
-            yield from _told_once(sheet.steps(cells, name), told, language)
-
-
-def _told_once(steps: Iterable[Step], told: set[str], language: str) -> Iterator[str]:
-    for step in steps:
-        if step.name in told:
-            continue
-        told.add(step.name)
-        _, _, substituted = step.substituted.partition(" = ")
-        sign = "=" if step.exact else "≈"
-        value = numeral(step.value)
-        repeated = substituted in {value, step.formula.partition(" = ")[2]}
-        middle = "" if repeated else f" = {substituted}"
-        yield f"{step.formula}{middle} {sign} {step.result} {step.unit}".rstrip()
-        if step.says is not None:
-            yield f"    {step.says.in_(language).replace('`', '')}"

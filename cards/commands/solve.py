@@ -2,41 +2,106 @@
 
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from cards.figures import draw_figure
-from cards.network_table import steps_lines, table_lines
-from cards.networks import read_network_file
+from cards.network_steps import step_lines, steps_as_json, worked_steps
+from cards.network_table import table_lines
+from cards.networks import read_network_file, with_lines
+from grader.arithmetic import Number
+from grader.cnn.inverse import largest_batch, values_that_give
 from grader.cnn.network import Network
 from grader.cnn.network_lines import network_worksheet
-from grader.cnn.solving import as_json, errors_as_json, solution, solve_json_line
-from grader.errors import GradeckError, NetworkError
+from grader.cnn.solving import Solution, as_json, errors_as_json, solution, solve_json_line
+from grader.errors import FormulaError, GradeckError, NetworkError
+from grader.formula import read
+from grader.reading import Unreadable, read_answer
+from grader.writing import grouped, numeral
+
+
+class Bytes(click.ParamType[Number]):
+    """An amount of memory, such as "2 GiB"; a bare number counts bytes."""
+
+    name = "bytes"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Number:
+        """The number of bytes."""
+        reading = read_answer(str(value), unit="B")
+        if isinstance(reading, Unreadable):
+            self.fail(f"{value!r} is no amount of memory: {reading.reason.en}", param, ctx)
+        return reading.value
+
+
+class Wanted(click.ParamType[tuple[str, Number]]):
+    """A figure and its value, such as conv1.height=55."""
+
+    name = "figure=value"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, Number]:
+        """The line's name and the number."""
+        name, _, number = str(value).partition("=")
+        try:
+            return name.strip(), read(number.strip().replace(",", "")).value({})
+        except FormulaError:
+            said = f"{value!r} is no figure with a value, such as conv1.height=55"
+            self.fail(said, param, ctx)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked besides the figures."""
+
+    steps: bool = False
+    layer: str | None = None
+    fits: Number | None = None
+    vary: str | None = None
+    want: tuple[str, Number] | None = None
 
 
 @click.command()
 @click.argument("file", metavar="FILE|NAME|-")
 @click.option("--steps", is_flag=True, help="Show the worked steps of the totals.")
-@click.option("--layer", metavar="ID", help="With --steps: those of this layer.")
+@click.option("--layer", metavar="ID", help="Show the worked steps of this layer.")
 @click.option(
     "--figure", type=click.Path(path_type=Path, dir_okay=False), help="Draw the network as SVG."
 )
+@click.option("--fits", type=Bytes(), help='The largest batch that trains in it, such as "2 GiB".')
+@click.option("--vary", metavar="LAYER.FIELD", help="With --want: a layer's field to vary.")
+@click.option("--want", type=Wanted(), help="With --vary: a figure's value, as conv1.height=55.")
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("--json", "as_json_", is_flag=True, help="Write JSON.")
 def solve(
-    file: str, *, steps: bool, layer: str | None, figure: Path | None, lang: str, as_json_: bool
+    file: str,
+    *,
+    figure: Path | None,
+    lang: str,
+    as_json_: bool,
+    **options: Any,  # noqa: ANN401 - click passes each option by its name, and Asked types them
 ) -> None:
     """Solve a network: a YAML or JSON file, or a name such as resnet50.
 
     With -, each line of the input is a network as JSON, and is answered by one line of JSON.
+
+    Backwards: --fits gives the largest batch that trains in so much memory; --vary with --want
+    gives the values of a field, such as conv1.stride, for which a figure has a value.
     """
+    asked = Asked(**options)
+    if (asked.vary is None) != (asked.want is None):
+        raise click.UsageError("--vary and --want go together")
     if file == "-":
         _solve_lines()
         return
     try:
         network = read_network_file(file)
-        solved = solution(network)
+        solved = _solution(network, file)
     except NetworkError as error:
         if not as_json_:
             raise
@@ -45,15 +110,47 @@ def solve(
     if figure is not None:
         figure.write_text(_drawing(network, lang), encoding="utf-8")
     if as_json_:
-        click.echo(json.dumps(as_json(solved), default=str))
-    elif steps or layer is not None:
-        sheet = network_worksheet(network)
-        ids = [each.id for each in network.layers]
-        for line in steps_lines(sheet, sheet.solve(), layer, ids, lang):
-            click.echo(line)
-    else:
-        for line in table_lines(solved):
-            click.echo(line)
+        click.echo(json.dumps(_json(solved, asked), ensure_ascii=False, default=numeral))
+        return
+    for line in _lines(solved, lang, asked):
+        click.echo(line)
+
+
+def _solution(network: Network, file: str) -> Solution:
+    try:
+        return solution(network)
+    except NetworkError as error:
+        raise with_lines(error, file) from None
+
+
+def _json(solved: Solution, asked: Asked) -> dict[str, Any]:
+    """The figures, and the answers to whatever else was asked."""
+    answer = as_json(solved)
+    if asked.steps or asked.layer is not None:
+        answer["steps"] = steps_as_json(worked_steps(solved.network, asked.layer))
+    if asked.fits is not None:
+        batch = largest_batch(solved, asked.fits)
+        answer["fits"] = {"bytes": asked.fits, "batch": batch}
+    if asked.vary is not None and asked.want is not None:
+        answer["values"] = values_that_give(solved.network, asked.vary, *asked.want)
+    return answer
+
+
+def _lines(solved: Solution, language: str, asked: Asked) -> list[str]:
+    """The answers to what was asked, for a terminal; the table where nothing was."""
+    lines: list[str] = []
+    if asked.steps or asked.layer is not None:
+        lines += step_lines(worked_steps(solved.network, asked.layer), language)
+    if asked.fits is not None:
+        batch = largest_batch(solved, asked.fits)
+        amount = grouped(numeral(asked.fits // 1))
+        lines.append(f"the largest batch that trains in {amount} B is {batch:,}")
+    if asked.vary is not None and asked.want is not None:
+        wanted, value = asked.want
+        values = values_that_give(solved.network, asked.vary, wanted, value)
+        given = ", ".join(map(str, values)) or "no value"
+        lines.append(f"{wanted} = {grouped(numeral(value))} with {asked.vary}: {given}")
+    return lines or list(table_lines(solved))
 
 
 def _solve_lines() -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from grader.cnn import receptive_field, sizes
 from grader.cnn.layer import Axis, Figures, Layer, Maps, Output, Sight, Vector
-from grader.cnn.outputs import made_maps, made_vector
+from grader.cnn.outputs import made_maps, made_vector, same_shape
 from grader.cnn.rules import Cell
 from grader.cnn.sheets import Demand, Sheet, demand
 
@@ -43,9 +43,11 @@ def elementwise(sheet: Sheet, layer: Layer, inputs: list[Output]) -> Figures:
         _demand(sheet, layer, sizes_as["width"], first.width.size, other.width.size)
     if isinstance(first, Vector):
         height, width = _merged_sights(sheet, layer, inputs)
-        return Figures(Vector(first.units, first.bytes, height, width))
+        output = same_shape(sheet, layer, first)
+        return Figures(Vector(first.units, output.bytes, height, width))
     tall, wide = _merged_axes(sheet, layer, inputs, first)
-    return Figures(Maps(first.channels, tall, wide, first.values, first.bytes))
+    output = same_shape(sheet, layer, first)
+    return Figures(Maps(first.channels, tall, wide, first.values, output.bytes))
 
 
 def concat(sheet: Sheet, layer: Layer, inputs: list[Output]) -> Figures:

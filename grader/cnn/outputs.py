@@ -1,7 +1,7 @@
 """An output with its shape: the count of its values and their bytes."""
 
 from grader.cnn import memory, sizes
-from grader.cnn.layer import Axis, Maps, Sight, Vector
+from grader.cnn.layer import Axis, Layer, Maps, Output, Sight, Vector
 from grader.cnn.rules import Cell
 from grader.cnn.sheets import Sheet
 
@@ -24,3 +24,15 @@ def made_vector(
         owner, "bytes", memory.LAYER, "B", count=units, value_bytes=sheet.value_bytes
     )
     return Vector(units, total, height, width)
+
+
+def same_shape(sheet: Sheet, layer: Layer, source: Output) -> Output:
+    """An output shaped like `source`: a map of its own, or the very same one in place."""
+    if layer.in_place:
+        return source
+    total = sheet.line(
+        layer.id, "bytes", memory.LAYER, "B", count=source.values, value_bytes=sheet.value_bytes
+    )
+    if isinstance(source, Vector):
+        return Vector(source.units, total, source.height, source.width)
+    return Maps(source.channels, source.height, source.width, source.values, total)

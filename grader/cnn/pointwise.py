@@ -4,6 +4,7 @@ from typing import Final
 
 from grader.cnn import parameters
 from grader.cnn.layer import Figures, Layer, Maps, Output
+from grader.cnn.outputs import same_shape
 from grader.cnn.rules import Cell
 from grader.cnn.sheets import Sheet, demand
 
@@ -16,52 +17,49 @@ def _channels(output: Output) -> Cell:
     return output.channels if isinstance(output, Maps) else output.units
 
 
-def unchanged(_sheet: Sheet, _layer: Layer, inputs: list[Output]) -> Figures:
+def unchanged(sheet: Sheet, layer: Layer, inputs: list[Output]) -> Figures:
     """Figures of a layer that keeps the shape and learns nothing."""
-    return Figures(inputs[0])
+    return Figures(same_shape(sheet, layer, inputs[0]))
 
 
 def batch_norm(sheet: Sheet, layer: Layer, inputs: list[Output]) -> Figures:
     """Figures of batch normalization: what it learns, and the running statistics beside it."""
-    channels = _channels(inputs[0])
+    output = same_shape(sheet, layer, inputs[0])
+    channels = _channels(output)
     statistics = sheet.line(
         layer.id, "statistics", parameters.NORM_STATISTICS, "", channels=channels
     )
     if not layer.fields["affine"]:
-        return Figures(inputs[0], None, statistics)
+        return Figures(output, None, statistics)
     learned = sheet.line(layer.id, "parameters", parameters.NORM, "", channels=channels)
-    return Figures(inputs[0], learned, statistics)
+    return Figures(output, learned, statistics)
 
 
 def layer_norm(sheet: Sheet, layer: Layer, inputs: list[Output]) -> Figures:
     """Figures of layer normalization, over all values or over the channels at each place."""
-    (source,) = inputs
+    output = same_shape(sheet, layer, inputs[0])
     if not layer.fields["affine"]:
-        return Figures(source)
-    if layer.fields["over"] == "channels":
-        channels = _channels(source)
-        return Figures(
-            source, sheet.line(layer.id, "parameters", parameters.NORM, "", channels=channels)
-        )
-    count = source.values
-    return Figures(
-        source, sheet.line(layer.id, "parameters", parameters.LAYER_NORM, "", count=count)
-    )
+        return Figures(output)
+    rule = parameters.NORM if layer.fields["over"] == "channels" else parameters.LAYER_NORM
+    given = {"channels": _channels(output), "count": output.values}
+    return Figures(output, sheet.line(layer.id, "parameters", rule, "", **given))
 
 
 def group_norm(sheet: Sheet, layer: Layer, inputs: list[Output]) -> Figures:
     """Figures of group normalization; the groups must divide the channels."""
     channels = _channels(inputs[0])
     sheet.demand(layer.id, "groups", GROUPS, channels=channels, groups=layer.fields["groups"])
+    output = same_shape(sheet, layer, inputs[0])
     if not layer.fields["affine"]:
-        return Figures(inputs[0])
+        return Figures(output)
     return Figures(
-        inputs[0], sheet.line(layer.id, "parameters", parameters.NORM, "", channels=channels)
+        output, sheet.line(layer.id, "parameters", parameters.NORM, "", channels=channels)
     )
 
 
 def prelu(sheet: Sheet, layer: Layer, inputs: list[Output]) -> Figures:
     """Figures of an activation that learns its slopes."""
+    output = same_shape(sheet, layer, inputs[0])
     rule = parameters.PRELU_SHARED if layer.fields["shared"] else parameters.PRELU
-    channels = _channels(inputs[0])
-    return Figures(inputs[0], sheet.line(layer.id, "parameters", rule, "", channels=channels))
+    learned = sheet.line(layer.id, "parameters", rule, "", channels=_channels(output))
+    return Figures(output, learned)

@@ -14,7 +14,8 @@ def pool(sheet: Sheet, layer: Layer, inputs: list[Maps]) -> Figures:
     (maps,) = inputs
     height, width = slide(sheet, layer, maps)
     output = made_maps(sheet, layer.id, maps.channels, height, width)
-    return Figures(output, sheet.line(layer.id, "parameters", parameters.POOL, ""))
+    sheet.line(layer.id, "parameters", parameters.POOL, "")
+    return Figures(output)
 
 
 def subsample(sheet: Sheet, layer: Layer, inputs: list[Maps]) -> Figures:
@@ -39,7 +40,8 @@ def global_pool(sheet: Sheet, layer: Layer, inputs: list[Maps]) -> Figures:
         size = sheet.line(layer.id, name, sizes.GLOBAL, "", size=axis.size)
         axes.append(Axis(size, jump, axis.start, field))
     output = made_maps(sheet, layer.id, maps.channels, *axes)
-    return Figures(output, sheet.line(layer.id, "parameters", parameters.POOL, ""))
+    sheet.line(layer.id, "parameters", parameters.POOL, "")
+    return Figures(output)
 
 
 def adaptive_pool(sheet: Sheet, layer: Layer, inputs: list[Maps]) -> Figures:
@@ -59,7 +61,8 @@ def adaptive_pool(sheet: Sheet, layer: Layer, inputs: list[Maps]) -> Figures:
         jump = sheet.line(layer.id, f"jump.{name}", receptive_field.JUMP_ADAPTIVE, "", **given)
         axes.append(Axis(size, jump, axis.start, field))
     made = made_maps(sheet, layer.id, maps.channels, *axes)
-    return Figures(made, sheet.line(layer.id, "parameters", parameters.POOL, ""))
+    sheet.line(layer.id, "parameters", parameters.POOL, "")
+    return Figures(made)
 
 
 def zero_pad(sheet: Sheet, layer: Layer, inputs: list[Maps]) -> Figures:

@@ -127,3 +127,41 @@ def test_a_fault_names_its_layer_and_its_line(tmp_path: Path) -> None:
 def test_a_name_that_is_not_there_is_told(name: str, says: str) -> None:
     """An unknown name or a missing file is named."""
     assert says in str(_solve(name).exception)
+
+
+def test_a_layers_steps_are_its_own() -> None:
+    """The steps of one layer of a deep network are a few lines, with theory and LaTeX in JSON."""
+    lines = _solve("resnet152", "--layer", "stage3.rest.5.conv2").output.splitlines()
+    answer = json.loads(_solve("resnet152", "--layer", "stage3.rest.5.conv2", "--json").output)
+
+    assert all(line.startswith(("stage3.rest.5.conv2.", "    ")) for line in lines)
+    steps = {step["name"].removeprefix("stage3.rest.5.conv2."): step for step in answer["steps"]}
+    assert "589824" == steps["parameters"]["value"]
+    assert {"en", "zh"} == set(steps["parameters"]["says"])
+    assert r"3 \times 3 \times 256 \times 256" in steps["parameters"]["latex"]
+
+
+def test_the_totals_steps_are_few_in_a_deep_network() -> None:
+    """A deep network's totals are worked without every layer's own lines."""
+    lines = _solve("resnet152", "--steps").output.splitlines()
+
+    assert len(lines) < 30
+    assert any(line.endswith("= 60,192,808") for line in lines)
+
+
+def test_the_batch_that_fits_is_found(stack: str) -> None:
+    """The largest batch for an amount of memory, in words and in JSON."""
+    fits = json.loads(_solve(stack, "--fits", "539.5 MiB", "--json").output)["fits"]
+
+    assert {"bytes": "565706752", "batch": 50} == {**fits, "bytes": str(fits["bytes"])}
+    assert _solve(stack, "--fits", "539.5 MiB").output.endswith(" is 50\n")
+    assert 2 == _solve(stack, "--fits", "much").exit_code
+
+
+def test_strides_are_found_for_a_size(stack: str) -> None:
+    """A field is varied until a figure has its value."""
+    asked = ("--vary", "conv2.stride", "--want", "conv2.height=25")
+
+    assert [4] == json.loads(_solve(stack, *asked, "--json").output)["values"]
+    assert _solve(stack, *asked).output == "conv2.height = 25 with conv2.stride: 4\n"
+    assert 2 == _solve(stack, *asked[:2]).exit_code
