@@ -75,18 +75,20 @@ def _answers() -> dict[str, str]:
 
 def _shown(variant_id: str, *, notice: str = "") -> str:
     service, who = the_service(), the_identity()
-    day = today_of(zone(), datetime.now(UTC))
-    with service.store.write() as connection:
-        row = find_variant(connection, who, variant_id)
-        if row is None:
-            raise not_found("variant", variant_id)
-        submission = latest_submission(connection, who, variant_id)
-        verdict = json.loads(submission.verdict) if submission and submission.verdict else None
+    with service.store.read() as connection:
+        row, submission, verdict = _read(connection, who, variant_id)
+        unrated = _is_unrated(connection, who, row, verdict)
+    if unrated and verdict is not None:
+        # Writing is the exception: a class that looks at its pages must not queue for it.
+        day = today_of(zone(), datetime.now(UTC))
+        with service.store.write() as connection:
+            source = version_source(connection, row.content_hash)
+            parts = service.questions.parts(row.content_hash, source)
+            count_answer(connection, row, verdict, len(parts), day)
+    with service.store.read() as connection:
         source = version_source(connection, row.content_hash)
         solved = _solved(connection, who, row, verdict)
         printed = service.questions.printed(row.content_hash, row.seed, source, language(), solved)
-        if row.assignment_id is None and verdict and row.user_id == who.user_id:
-            count_answer(connection, row, verdict, len(printed.parts), day)
         values = {
             **around(service, connection, who, row, verdict),
             **_hints(connection, row, printed),
@@ -109,6 +111,28 @@ def _shown(variant_id: str, *, notice: str = "") -> str:
         handed_in=moment_text(submission.received_at) if submission else "",
         late=bool(submission and submission.late),
     )
+
+
+def _read(
+    connection: Connection, who: Identity, variant_id: str
+) -> tuple[Row[Any], Row[Any] | None, Mapping[str, Any] | None]:
+    """A variant, the newest submission to it, and its verdict if there is one."""
+    row = find_variant(connection, who, variant_id)
+    if row is None:
+        raise not_found("variant", variant_id)
+    submission = latest_submission(connection, who, variant_id)
+    verdict = json.loads(submission.verdict) if submission and submission.verdict else None
+    return row, submission, verdict
+
+
+def _is_unrated(
+    connection: Connection, who: Identity, row: Row[Any], verdict: Mapping[str, Any] | None
+) -> bool:
+    """Whether a verdict on the user's own practice has not been counted yet."""
+    if row.assignment_id is not None or row.user_id != who.user_id or verdict is None:
+        return False
+    kept = practised(connection, row.id)
+    return kept is None or kept.rating is None
 
 
 def _solved(
