@@ -9,6 +9,10 @@ from service.pages.layout import blueprint
 MODULES = (homework, practice, problems, progress, question, signing_in, teaching)
 
 
+STATIC_SECONDS = 86_400
+
+
 def add_pages(app: APIFlask) -> None:
-    """Register all pages."""
+    """Register all pages; browsers keep their static files, whose addresses change with them."""
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
     app.register_blueprint(blueprint)

@@ -319,4 +319,4 @@ def test_pages_obey_their_policy(address: str) -> None:
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
     assert style
-    assert httpx.get(f"{address}{style[1]}").status_code == 200
+    assert "max-age=86400" in httpx.get(f"{address}{style[1]}").headers["Cache-Control"]
