@@ -65,7 +65,9 @@ class _RefusedError(Exception):
     """Reading this document can't go on; the fault is already noted."""
 
 
-def read_documents(text: str | bytes, where: str) -> tuple[tuple[Document, ...], tuple[Fault, ...]]:
+def read_documents(
+    content: str | bytes, where: str
+) -> tuple[tuple[Document, ...], tuple[Fault, ...]]:
     r"""The documents of one YAML file that could be read, and every fault of the others.
 
     >>> documents, unread = read_documents("stride: 2\n---\na: no\na: 010\n", "a.yaml")
@@ -76,17 +78,16 @@ def read_documents(text: str | bytes, where: str) -> tuple[tuple[Document, ...],
     a.yaml:4: a: expected each key once, got 'a' again (first in line 3); remove one of them
     a.yaml:4: a: expected a number without leading zeros, got 010; write 10, or quote it
     """
-    if len(text) > MAX_BYTES:
-        size = f"{len(text):,}"
+    if len(content) > MAX_BYTES:
+        size = f"{len(content):,}"
         too_large = Fault(where, f"at most {MAX_BYTES:,} bytes", size, "split the file")
         return (), (too_large,)
-    if isinstance(text, bytes):
-        try:
-            text = text.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = text[: error.start].count(b"\n") + 1
-            got = f"the byte 0x{text[error.start]:02x}"
-            return (), (Fault(where, "UTF-8 text", got, "save the file as UTF-8", line),)
+    try:
+        text = content if isinstance(content, str) else content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        got = f"the byte 0x{error.object[error.start]:02x}"
+        return (), (Fault(where, "UTF-8 text", got, "save the file as UTF-8", line),)
     documents = []
     unread: list[Fault] = []
     for source, first_line in _parts(text.removeprefix("\ufeff")):

@@ -273,8 +273,8 @@ def test_the_command_prints_a_table(capsys: pytest.CaptureFixture[str], tmp_path
 
 
 def test_all_that_comes_with_gradeck_is_sound() -> None:
-    """Questions, plans and networks load, and each question stands a hundred seeds."""
+    """Questions, plans and networks load, and each question stands thirty seeds."""
     loaded = load_all()
-    reports = list(check_all(loaded.questions, 100, jobs=2))
+    reports = list(check_all(loaded.questions, 30, jobs=2))
     assert [] == [str(fault) for report in reports for fault in report.faults]
     assert () == loaded.faults
