@@ -324,7 +324,7 @@ def test_the_distribution_requires_what_is_pinned() -> None:
     assert names_in(asked) == set(project["dependencies"])
 
 
-@pytest.mark.parametrize("name", ["run", "test", "build", "compare"])
+@pytest.mark.parametrize("name", ["run", "test", "build", "compare", "bench"])
 def test_every_pinned_requirement_has_a_hash(name: str) -> None:
     """A pinned file gives each version and its hashes, and no address."""
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
