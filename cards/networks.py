@@ -12,6 +12,7 @@ from grader.cnn.network import Network, read_network
 from grader.errors import Fault, NetworkError, UnknownNameError
 
 NETWORKS: Final = Path(cnn.__file__).parent / "networks"
+_MACROS: Final = frozenset({"block", "layers", "repeat"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +102,15 @@ def _path(value: object, fault: Fault) -> strict_yaml.Path:
         place, rest = found
         path = (*path, "layers", place)
         holder = holder["layers"][place]
+        if not isinstance(holder, Mapping):
+            break
         first, _, after = rest.partition(".")
         rest = after if "repeat" in holder and first.isdecimal() else rest
         name = holder.get("block")
         if rest and isinstance(blocks, Mapping) and isinstance(name, str) and name in blocks:
             path, holder = ("blocks", name), blocks[name]
     if not path and fault.where:
-        path = (fault.where,)
+        path = ("layers",) if fault.where.startswith("layers[") else (fault.where,)
     return (*path, fault.field) if fault.field else path
 
 
@@ -116,13 +119,18 @@ def _layer(holder: object, id_: str, field: str) -> tuple[int, str] | None:
 
     Of two layers with one id, the fault is the one's that has the field, or the later's.
     """
-    layers = holder.get("layers") if isinstance(holder, Mapping) else None
+    found: object = holder.get("layers") if isinstance(holder, Mapping) else None
+    layers = found if isinstance(found, list) else []
+    # `layers[3]` counts written-out layers, so beside macros it tells no place in the file.
+    counted = not any(isinstance(layer, Mapping) and _MACROS & layer.keys() for layer in layers)
     places = []
-    for place, layer in enumerate(layers if isinstance(layers, list) else ()):
+    for place, layer in enumerate(layers):
         own = layer.get("id") if isinstance(layer, Mapping) else None
-        if id_ in (own, f"layers[{place + 1}]"):
-            places.append((isinstance(layer, Mapping) and field in layer, place, ""))
+        if id_ == own or (counted and id_ == f"layers[{place + 1}]"):
+            places.append((0, isinstance(layer, Mapping) and field in layer, place))
         elif isinstance(own, str) and id_.startswith(f"{own}."):
-            places.append((False, place, id_.removeprefix(f"{own}.")))
-    _, place, rest = max(places, default=(False, -1, ""))
-    return None if place < 0 else (place, rest)
+            places.append((len(own) - len(id_), False, place))
+    if not places:
+        return None
+    left, _, place = max(places)
+    return place, id_[len(id_) + left + 1 :]
