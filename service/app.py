@@ -1,5 +1,8 @@
 """The application factory: settings in, a web application out."""
 
+from typing import Any
+
+import structlog
 from apiflask import APIFlask
 
 from service.api.etags import add_etags
@@ -15,6 +18,7 @@ from service.questions import Questions, open_questions
 from service.running import EXTENSION, build
 from service.security_headers import add_security_headers
 
+log = structlog.get_logger()
 KIB = 1024
 
 
@@ -23,6 +27,10 @@ class GradeckApp(APIFlask):
 
     request_class = StrictRequest
     json_provider_class = StrictProvider
+
+    def log_exception(self, exc_info: Any, *_: Any, **__: Any) -> None:  # noqa: ANN401 - Flask's
+        """Log where an exception came from, and not its text, which may quote an answer."""
+        log.error("unhandled", exc_info=exc_info[1])
 
 
 def create_app(config: Config | None = None, questions: Questions | None = None) -> GradeckApp:
@@ -33,7 +41,12 @@ def create_app(config: Config | None = None, questions: Questions | None = None)
     config = config or read_config()
     questions = questions or open_questions(config.bank, config.seed_secret())
     app = GradeckApp(
-        "service", title="Gradeck", version="1", spec_path="/api/v1/openapi.json", docs_path=None
+        "service",
+        title="Gradeck",
+        version="1",
+        spec_path="/api/v1/openapi.json",
+        docs_path=None,
+        json_errors=False,
     )
     app.config.update(
         MAX_CONTENT_LENGTH=config.body_kib * KIB,

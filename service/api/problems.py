@@ -67,7 +67,6 @@ def add_problem_handlers(app: APIFlask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
 
-    @app.error_processor
     def _validation(error: HTTPError) -> Response:
         faults = [
             {"where": f"{place}.{field}", "message": message}
@@ -80,6 +79,9 @@ def add_problem_handlers(app: APIFlask) -> None:
         detail = places or str(error.message)
         kind = "bad-values" if faults else "refused"
         return Problem(error.status_code, kind, detail, errors=faults).response()
+
+    # Not by @error_processor, which takes the handling of all other HTTP errors along.
+    app.error_callback = _validation
 
 
 def _busy(error: StoreBusyError) -> Response:
@@ -117,6 +119,6 @@ def _http(error: HTTPException) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     # The kind and the place only: an exception's text may quote an answer or a token.
-    log.error("unforeseen", exc_info=error, error=type(error).__name__, path=request.path)
+    log.error("unforeseen", exc_info=error, error=type(error).__name__, route=str(request.url_rule))
     detail = "this should not have happened; nothing else is affected"
     return Problem(500, "unforeseen", detail).response()

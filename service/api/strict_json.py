@@ -54,6 +54,8 @@ def read_json(text: str | bytes) -> object:
             raise
         message = "a number has too many digits"
         raise BadJsonError(message) from error
+    if "\\ud" in text.lower():
+        _check_pairs(value)
     return value
 
 
@@ -96,6 +98,15 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
+def _check_pairs(value: object) -> None:
+    """Half of a surrogate pair is no character: no file and no other JSON can hold it."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        message = f"\\u{ord(error.object[error.start]):04x} is half of a surrogate pair"
+        raise BadJsonError(message) from error
+
+
 class StrictProvider(DefaultJSONProvider):
     """Flask's JSON, read strictly."""
 
@@ -120,7 +131,7 @@ class StrictRequest(Request):
             raise Problem(415, "not-json", detail)
         return super().get_json(force=force, silent=silent, cache=cache)
 
-    def on_json_loading_failure(self, error: ValueError | None) -> NoReturn:
+    def on_json_loading_failed(self, error: ValueError | None) -> NoReturn:
         """The answer for a body that is no JSON."""
         detail = f"the body is not JSON that can be taken: {error}"
         raise Problem(400, "bad-json", detail)

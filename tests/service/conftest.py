@@ -1,5 +1,6 @@
 """A service over a fresh SQLite store, a signed-in user and a way to grade at once."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -90,12 +91,22 @@ def config(tmp_path: Path) -> Config:
     return read_config(data=tmp_path, secure_cookies=False, open_practice=True, **RATES)
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file in the newest shape, for copying."""
+    path = tmp_path_factory.mktemp("migrated") / "gradeck.sqlite"
+    store = Store(f"sqlite:///{path}")
+    migrate(store)
+    store.close()
+    return path
+
+
 @pytest.fixture
-def app(config: Config) -> Iterator[GradeckApp]:
+def app(config: Config, migrated: Path) -> Iterator[GradeckApp]:
     """An application over a migrated store, without background threads."""
+    shutil.copy(migrated, config.data / migrated.name)
     app = create_app(config, Sums())
     service: Service = app.extensions[EXTENSION]
-    migrate(service.store)
     yield app
     service.stop()
 

@@ -29,15 +29,18 @@ ROUTES: list[tuple[str, str, dict[str, Any], str]] = [
     ("GET", "/questions/sums/one", {}, "200 200 200 200 200 200 200 200"),
     ("GET", "/openapi.json", {}, "200 200 200 200 200 200 200 200"),
     ("POST", "/guests", {}, "201 201 201 201 201 201 201 201"),
-    ("POST", "/sessions", {"json": {"login": "x", "password": "y"}}, "401 401 401 401 401 401 401 401"),
+    ("POST", "/sessions", {"json": {"login": "x", "password": "y"}},
+     "401 401 401 401 401 401 401 401"),
     ("DELETE", "/sessions", {}, "401 409 409 409 409 409 409 409"),
     ("GET", "/me", {}, "401 200 200 200 200 200 200 200"),
-    ("POST", "/tokens", {"json": {"name": "t", "scopes": ["read"]}}, "401 403 201 201 201 201 201 201"),
+    ("POST", "/tokens", {"json": {"name": "t", "scopes": ["read"]}},
+     "401 403 201 201 201 201 201 201"),
     ("GET", "/tokens", {}, "401 403 200 200 200 200 200 200"),
     ("DELETE", "/tokens/{token}", {}, "401 403 404 204 404 404 404 404"),
     ("POST", "/variants", {"json": SUM}, "401 201 201 201 201 201 201 201"),
     ("GET", "/variants/{variant}", {}, "401 404 404 200 404 200 200 200"),
-    ("PUT", "/variants/{variant}/draft", {"json": {"answers": {}}}, "401 404 404 200 404 404 404 404"),
+    ("PUT", "/variants/{variant}/draft", {"json": {"answers": {}}},
+     "401 404 404 200 404 404 404 404"),
     ("GET", "/variants/{variant}/draft", {}, "401 404 404 404 404 404 404 404"),
     ("GET", "/variants/{variant}/solution", {}, "401 404 404 403 404 200 200 200"),
     ("POST", "/submissions", {"json": {"variant": "{variant}", "answers": {"sum": "1"}}},
@@ -62,15 +65,19 @@ ROUTES: list[tuple[str, str, dict[str, Any], str]] = [
     ("POST", "/invites/accept", {"json": {"token": "gdk_none"}}, "401 403 404 404 404 404 404 404"),
     ("POST", "/invites/join", {"json": JOIN}, "404 404 404 404 404 404 404 404"),
     ("GET", "/assignments/{assignment}", {}, "401 403 404 200 200 200 200 200"),
-    ("PATCH", "/assignments/{assignment}", {"json": {"title": "z"}}, "401 403 404 403 403 403 200 200"),
-    ("PUT", "/assignments/{assignment}/extensions/{ann}", {"json": {"due_at": "2030-01-01T00:00:00Z"}},
+    ("PATCH", "/assignments/{assignment}", {"json": {"title": "z"}},
+     "401 403 404 403 403 403 200 200"),
+    ("PUT",
+     "/assignments/{assignment}/extensions/{ann}", {"json": {"due_at": "2030-01-01T00:00:00Z"}},
      "401 403 404 403 403 403 204 204"),
     ("DELETE", "/assignments/{assignment}/extensions/{ann}", {}, "401 403 404 403 403 403 404 404"),
-    ("POST", "/assignments/{assignment}/variants", {"json": SUM}, "401 403 404 200 201 201 201 201"),
+    ("POST", "/assignments/{assignment}/variants", {"json": SUM},
+     "401 403 404 200 201 201 201 201"),
     ("GET", "/assignments/{assignment}/gradebook", {}, "401 403 404 200 200 200 200 200"),
     ("GET", "/assignments/{assignment}/statistics", {}, "401 403 404 403 403 403 200 200"),
     ("POST", "/assignments/{assignment}/statistics", {}, "401 403 404 403 403 403 202 202"),
-    ("POST", "/assignments/{assignment}/regrades", {"json": SUM}, "401 403 404 403 403 403 202 202"),
+    ("POST", "/assignments/{assignment}/regrades", {"json": SUM},
+     "401 403 404 403 403 403 202 202"),
     ("POST", "/decks", {"json": {}}, "401 403 403 403 403 202 202 202"),
     ("GET", "/jobs/{job}", {}, "401 403 404 404 404 404 200 200"),
     ("GET", "/jobs/{job}/file", {}, "401 403 404 404 404 404 404 404"),
@@ -121,8 +128,7 @@ def test_each_role_gets_its_answer(
         }
         given = {**given, "json": filled}
     answered = [
-        str(walk.call(name, method, path.format(**places), **given).status_code)
-        for name in PEOPLE
+        str(walk.call(name, method, path.format(**places), **given).status_code) for name in PEOPLE
     ]
 
     assert dict(zip(PEOPLE, expected.split(), strict=True)) == dict(
