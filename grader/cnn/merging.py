@@ -76,10 +76,11 @@ def _merged_axes(
     sheet: Sheet, layer: Layer, inputs: Sequence[Output], first: Maps
 ) -> tuple[Axis, Axis]:
     maps = [source for source in inputs if isinstance(source, Maps)]
-    return (
-        _merged_axis(sheet, layer, "height", first.height, [source.height for source in maps]),
-        _merged_axis(sheet, layer, "width", first.width, [source.width for source in maps]),
-    )
+    heights, widths = [each.height for each in maps], [each.width for each in maps]
+    height = _merged_axis(sheet, layer, "height", first.height, heights)
+    if not sheet.has_names and heights == widths:
+        return height, height
+    return height, _merged_axis(sheet, layer, "width", first.width, widths)
 
 
 def _merged_axis(sheet: Sheet, layer: Layer, name: str, first: Axis, axes: Sequence[Axis]) -> Axis:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from grader.arithmetic import Number
 from grader.cnn.rules import Cell, ManyRule, numbered
 from grader.errors import Fault, FormulaError
 from grader.formula import Formula, read
@@ -47,9 +46,14 @@ class LayerRefusedError(Exception):
 
 
 class Sheet(Protocol):
-    """What a layer's code needs: to write a line, a line over many cells, and a demand."""
+    """What a layer's code needs: to write a line, a line over many cells, and a demand.
+
+    `has_names` tells whether cells are lines with names. Where they are bare numbers, one of two
+    equal lines is enough.
+    """
 
     value_bytes: int
+    has_names: bool
 
     def line(self, owner: str, figure: str, rule: Rule, unit: str, /, **given: Cell) -> Cell:
         """The cell `owner.figure`, by a rule from given cells."""
@@ -80,6 +84,7 @@ class LineSheet:
         requirements: Sequence[Requirement] = (),
     ) -> None:
         self.value_bytes = value_bytes
+        self.has_names = True
         self.lines = list(lines)
         self.requirements = list(requirements)
 
@@ -117,6 +122,7 @@ class ValueSheet:
 
     def __init__(self, value_bytes: int) -> None:
         self.value_bytes = value_bytes
+        self.has_names = False
         self.faults: list[Fault] = []
 
     def line(self, owner: str, figure: str, rule: Rule, _unit: str, /, **given: Cell) -> Cell:
@@ -145,8 +151,9 @@ class ValueSheet:
 
     def demand(self, owner: str, field: str, wanted: Demand, /, **given: Cell) -> None:
         """Note a fault, and raise LayerRefusedError, where the numbers don't meet the demand."""
-        numbers: dict[str, Number] = {k: v for k, v in given.items() if not isinstance(v, str)}
-        if not wanted.formula.value(numbers):
+        formula = wanted.formula
+        if not formula.run([given[name] for name in formula.names]):  # type: ignore[misc]  # the same
+            numbers = {k: v for k, v in given.items() if not isinstance(v, str)}
             words = {name: shown(number)[0] for name, number in numbers.items()}
             expected, got = wanted.expected.format(**words), wanted.got.format(**words)
             self.faults.append(Fault(owner, expected, got, wanted.cure, None, field))

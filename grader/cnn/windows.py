@@ -1,6 +1,7 @@
 """A window that slides along one axis: how many positions it has, and what they see."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from grader.cnn import receptive_field, sizes
 from grader.cnn.fields import Padding
@@ -19,9 +20,20 @@ FITS: Final = demand(
 def slide(sheet: Sheet, layer: Layer, maps: Maps) -> tuple[Axis, Axis]:
     """The height and width after a layer's window has slid over the maps."""
     padding: Padding = layer.fields["padding"]
+    height = _along(sheet, layer, 0, maps.height, (padding.top, padding.bottom))
+    if not sheet.has_names and maps.height == maps.width and _is_square(layer.fields):
+        return height, height
+    return height, _along(sheet, layer, 1, maps.width, (padding.left, padding.right))
+
+
+def _is_square(fields: Mapping[str, Any]) -> bool:
+    """Whether the window does along the width what it does along the height."""
+    padding: Padding = fields["padding"]
+    pairs = (fields["kernel"], fields["stride"], fields.get("dilation", (1, 1)))
     return (
-        _along(sheet, layer, 0, maps.height, (padding.top, padding.bottom)),
-        _along(sheet, layer, 1, maps.width, (padding.left, padding.right)),
+        all(height == width for height, width in pairs)
+        and padding.top == padding.left
+        and padding.bottom == padding.right
     )
 
 
