@@ -9,8 +9,8 @@ LANGUAGES = ("en", "zh")
 class Text:
     """One text in English (`en`) and in Chinese (`zh`).
 
-    >>> Text("stride", "步长").in_("zh")
-    '步长'
+    >>> Text("stride", "步幅").in_("zh")
+    '步幅'
     """
 
     en: str

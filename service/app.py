@@ -11,10 +11,11 @@ from service.api.problems import add_problem_handlers
 from service.api.resources import blueprints
 from service.api.strict_json import StrictProvider, StrictRequest
 from service.config import Config, read_config
+from service.grading import open_questions
 from service.logs import add_request_log, set_up_logs
 from service.metrics import add_metrics
 from service.pages import add_pages
-from service.questions import Questions, open_questions
+from service.questions import Questions
 from service.running import EXTENSION, build
 from service.security_headers import add_security_headers
 

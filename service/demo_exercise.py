@@ -5,7 +5,8 @@ from typing import Final
 from sqlalchemy import select
 
 from service.config import Config
-from service.questions import Listed, Questions, open_questions
+from service.grading import open_questions
+from service.questions import Listed, Questions
 from service.store.engine import Store
 from service.store.people import find_user
 from service.store.schema import variants

@@ -61,7 +61,7 @@ def open_grader(paths: str = "") -> Mark:
     return each(mark)
 
 
-def open_bank(folders: tuple[Path, ...], secret: bytes) -> Questions:
+def open_questions(folders: tuple[Path, ...], secret: bytes) -> Questions:
     """The questions of these folders, or of the bank that came along."""
     return _Bank(_load(folders), secret)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 from cards.draws import Purpose
@@ -69,10 +68,3 @@ class Questions(Protocol):
         solved: Collection[str] | None,
     ) -> PrintedVariant:
         """A variant as pieces of a page; answers of the parts that are solved (None: all)."""
-
-
-def open_questions(folders: tuple[Path, ...], secret: bytes) -> Questions:
-    """The bank in these folders, or the one that came along."""
-    from service.grading import open_bank  # noqa: PLC0415 - the bank is loaded where it is used
-
-    return open_bank(folders, secret)

@@ -9,7 +9,7 @@ from granian.server import Server
 
 from service.app import GradeckApp, create_app
 from service.config import Config
-from service.questions import open_questions
+from service.grading import open_questions
 from service.running import EXTENSION, Service
 from service.store.engine import Store
 from service.store.migrating import migrate

@@ -67,7 +67,7 @@ def field_pair(fields: Mapping[str, Any], name: str, numbers: Numbers) -> Pair |
 
 def _more(fields: Mapping[str, Any], numbers: Numbers, language: str) -> list[str]:
     return [
-        _pair_words(field_pair(fields, "stride", numbers), "s ", "步长 ", language),
+        _pair_words(field_pair(fields, "stride", numbers), "s ", "步幅 ", language),
         _padding(fields, numbers, language),
         _pair_words(field_pair(fields, "dilation", numbers), "d ", "膨胀 ", language),
         _groups(fields, numbers, language),

@@ -54,7 +54,7 @@ def words(figure: PoolingFigure, language: str) -> str:
     window = f"{figure.window[0]} × {figure.window[1]}"
     down, across = figure.stride
     stride = f"{down}" if down == across else f"{down} × {across}"
-    return say(f"window {window}, stride {stride}", f"窗口 {window},步长 {stride}", language)
+    return say(f"window {window}, stride {stride}", f"窗口 {window},步幅 {stride}", language)
 
 
 def describe(figure: PoolingFigure, language: str) -> str:

@@ -181,7 +181,7 @@ def describe(figure: WindowFigure, language: str) -> str:
     dilation = one_or_two(figure.dilation)
     wide = figure.dilation != (1, 1)
     en = f"{input_label(figure, 'en')}; kernel {kernel}, stride {stride}"
-    zh = f"{input_label(figure, 'zh')};卷积核 {kernel},步长 {stride}"
+    zh = f"{input_label(figure, 'zh')};卷积核 {kernel},步幅 {stride}"
     en += f", dilation {dilation}" if wide else ""
     zh += f",膨胀 {dilation}" if wide else ""
     en += f"; output {times(figure.output)}. Solid: this window. Dashed: the next one."
@@ -263,7 +263,7 @@ def measures(
     """The stride's and the kernel's lengths, with their numbers."""
     bottom = down.cells * cell + (30 if down.cut else 12)
     left = across.start * cell
-    words = say("stride ", "步长 ", language) + one_or_two(figure.stride)
+    words = say("stride ", "步幅 ", language) + one_or_two(figure.stride)
     if across.step:
         yield from bracket((left, bottom), (left + across.step * cell, bottom))
         yield Label(left, bottom + 20, words, anchor="start", size=12)

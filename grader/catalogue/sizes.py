@@ -104,7 +104,7 @@ SIZES: Final = [
         Text(
             "The kernel was taken at its own width. How far does it reach once its taps are "
             "spread apart?",
-            "这里用的是卷积核原来的宽度。各抽头拉开之后，它覆盖多远？",
+            "这里用的是卷积核原来的宽度。各权重拉开之后，它覆盖多远？",
         ),
     ),
     Mistake(

@@ -79,7 +79,7 @@ class Marker:
         message = json.dumps([_as_json(work) for work in works]).encode() + b"\n"
         try:
             child.stdin.write(message)  # type: ignore[union-attr]  # it was opened with a pipe
-            child.stdin.flush()  # type: ignore[union-attr]
+            child.stdin.flush()  # type: ignore[union-attr]  # it was opened with a pipe
         except OSError as error:
             self.close()
             raise MarkerGoneError("the marking process died") from error

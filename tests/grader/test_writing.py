@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.arithmetic import Number
+from grader.arithmetic import Number, distance
 from grader.errors import FormulaError
 from grader.formula import Call, Formula, Literal, Name, Negative, Node, Operation, read
 from grader.worksheet import Worksheet, line
@@ -97,7 +97,7 @@ def test_significant_digits_are_near(value: Number, digits: int) -> None:
     """A value to n significant digits is less than half of its n-th digit away."""
     near = Fraction(significant(value, digits))
 
-    assert abs(near - value) <= abs(value) * Fraction(10) ** (1 - digits) / 2
+    assert distance(near, value) <= distance(value, 0) * Fraction(10) ** (1 - digits) / 2
 
 
 def test_latex_is_what_a_teacher_would_write() -> None:

@@ -77,11 +77,11 @@ class Sums:
             ],
         }
 
-    def holds(self, content_hash: str) -> bool:  # noqa: ARG002
+    def holds(self, content_hash: str) -> bool:  # noqa: ARG002 - the protocol's argument, not needed for sums
         """Always."""
         return True
 
-    def parts(self, content_hash: str, source: str | None) -> frozenset[str]:  # noqa: ARG002
+    def parts(self, content_hash: str, source: str | None) -> frozenset[str]:  # noqa: ARG002 - the protocol's argument, not needed for sums
         """Sum and product."""
         return frozenset({"sum", "product"})
 
