@@ -77,6 +77,7 @@ IMPORTS_INSIDE = {
 # Files of over 400 lines, each with its reason.
 LONG = {
     "dev.py": "runs before anything is installed, so it cannot be taken apart",
+    "service/migrations/versions/0001_first_shape.py": "a migration stays as it was released",
 }
 LONGEST = 400
 

@@ -1,13 +1,12 @@
 """A layer as it was read, and what it passes on: shapes, figures, and cells of them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 
+from grader.cnn.fields import FieldKind
 from grader.cnn.rules import Cell
-
-if TYPE_CHECKING:
-    from grader.cnn.operations import Operation
+from grader.wording import Text
 
 INPUT = -1
 
@@ -67,6 +66,30 @@ class Figures(NamedTuple):
     multiply_adds: Cell | None = None
 
 
+Takes = Literal["maps", "any", "several"]
+Gives = Literal["maps", "units", "same"]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a layer may do: the fields it has, and the function that gives its figures.
+
+    takes     one input of maps; one of any shape; several of one kind
+    gives     maps, units, or what comes in
+    replaces  whether it may write over its input (`in_place: true`)
+    is_view   whether its output is its input, seen otherwise
+    """
+
+    name: str
+    says: Text
+    figures: Callable[..., Figures]
+    takes: Takes
+    gives: Gives
+    fields: Mapping[str, FieldKind] = field(default_factory=dict)
+    replaces: bool = False
+    is_view: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """One layer: its operation with the fields' values, and the places of its inputs.
@@ -75,7 +98,7 @@ class Layer:
     """
 
     id: str
-    operation: "Operation"
+    operation: Operation
     fields: Mapping[str, Any]
     sources: tuple[int, ...]
     in_place: bool = False

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from grader.cnn.fields import FieldReader
-from grader.cnn.layer import INPUT, Layer
+from grader.cnn.layer import INPUT, Layer, Operation
 from grader.cnn.macros import expanded
-from grader.cnn.operations import OPERATIONS, Operation
+from grader.cnn.operations import OPERATIONS
 from grader.cnn.rules import Cell
 from grader.errors import Fault, NetworkError, UnknownNameError
 from grader.worksheet import Line, Requirement

@@ -4,8 +4,7 @@ An operation is added here; reading, solving, the reference page and the drawing
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 
 from grader.cnn import convolutions, dense, merging, pointwise, pooling
 from grader.cnn.fields import (
@@ -19,32 +18,8 @@ from grader.cnn.fields import (
     WholeNumber,
     Word,
 )
-from grader.cnn.layer import Figures
+from grader.cnn.layer import Figures, Operation
 from grader.wording import Text
-
-Takes = Literal["maps", "any", "several"]
-Gives = Literal["maps", "units", "same"]
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """What a layer may do: the fields it has, and the function that gives its figures.
-
-    takes     one input of maps; one of any shape; several of one kind
-    gives     maps, units, or what comes in
-    replaces  whether it may write over its input (`in_place: true`)
-    is_view   whether its output is its input, seen otherwise
-    """
-
-    name: str
-    says: Text
-    figures: Callable[..., Figures]
-    takes: Takes
-    gives: Gives
-    fields: Mapping[str, FieldKind] = field(default_factory=dict)
-    replaces: bool = False
-    is_view: bool = False
-
 
 _ONE: Final = Pair(1, 1)
 _KERNEL: Final = PairOfNumbers()
