@@ -168,7 +168,10 @@ def test_uneven_padding_is_said_side_by_side() -> None:
 
 def test_networks_wrap_into_rows() -> None:
     """A long network is drawn in rows, each stage once."""
-    stages = (*(Maps(8, (64 - 4 * i, 64 - 4 * i)) for i in range(10)), Units(10))
+    stages: tuple[Maps | Units, ...] = (
+        *(Maps(8, (64 - 4 * i, 64 - 4 * i)) for i in range(10)),
+        Units(10),
+    )
     steps = tuple(Step((f"conv {i}",), (5, 5)) for i in range(10))
     said = words(draw_network(NetworkFigure(stages, steps)))
 

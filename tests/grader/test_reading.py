@@ -136,9 +136,11 @@ def test_the_echo_shows_the_number_and_its_unit() -> None:
     """The page can say what it read, in the student's own unit, exact or about."""
     echoes = [read_answer(raw, unit="MiB") for raw in ("12.6 MB", "903400", "1/3*100000000.1")]
 
-    assert [
-        echo.text for echo in echoes if isinstance(echo, Reading)
-    ] == ["12.6 MB", "903,400", "≈ 33,333,300"]
+    assert [echo.text for echo in echoes if isinstance(echo, Reading)] == [
+        "12.6 MB",
+        "903,400",
+        "≈ 33,333,300",
+    ]
 
 
 @given(st.text(max_size=30))
