@@ -303,7 +303,7 @@ def test_updates_are_not_lost_by_eight_writers(
                 row = connection.execute(
                     select(users.c.name).where(users.c.login == "bob")
                 ).scalar()
-                count = int(row) if str(row).isdigit() else 0
+                count = int(str(row)) if str(row).isdigit() else 0
                 connection.execute(
                     users.update().where(users.c.login == "bob").values(name=str(count + 1))
                 )
