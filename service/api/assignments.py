@@ -2,16 +2,16 @@
 
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
 from apiflask import APIBlueprint
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import Connection, Row, select
 
 from service.api.etags import changed_meanwhile, version_wanted
 from service.api.problems import Problem, not_found
 from service.api.roles import TEACHER, assignment_for, course_for
-from service.api.shapes import Answer, Given, Page, Shown, described
+from service.api.shapes import WHOLE, Answer, Given, Moment, Page, Shown, described
 from service.api.variants import VariantShown, VariantWanted
 from service.auth.identity import Scope
 from service.auth.requests import allow, the_identity
@@ -45,11 +45,7 @@ class QuestionWanted(Given):
     points: str = Field("1", pattern=POINTS)
 
 
-class _Times(Given):
-    model_config = ConfigDict(extra="forbid", strict=False, frozen=True)
-
-
-class AssignmentGiven(_Times):
+class AssignmentGiven(Given):
     """An assignment: its questions, times and attempts.
 
     `late_credit` is the share of points for what comes after `due_at` and before `late_until`.
@@ -59,28 +55,28 @@ class AssignmentGiven(_Times):
 
     title: str = Field(min_length=1, max_length=200)
     questions: list[QuestionWanted] = Field(min_length=1, max_length=100)
-    opens_at: AwareDatetime
-    due_at: AwareDatetime
-    late_until: AwareDatetime | None = None
+    opens_at: Moment
+    due_at: Moment
+    late_until: Moment | None = None
     late_credit: str = Field("0", pattern=SHARE)
-    attempts: int | None = Field(None, ge=1, le=1000)
-    variants: int = Field(1, ge=1, le=100)
+    attempts: Annotated[int, Field(ge=1, le=1000), WHOLE] | None = None
+    variants: Annotated[int, Field(ge=1, le=100), WHOLE] = 1
 
 
-class AssignmentChange(_Times):
+class AssignmentChange(Given):
     """What changes of an assignment; `released` shows solutions to its students."""
 
     title: str | None = Field(None, min_length=1, max_length=200)
-    opens_at: AwareDatetime | None = None
-    due_at: AwareDatetime | None = None
-    late_until: AwareDatetime | None = None
+    opens_at: Moment | None = None
+    due_at: Moment | None = None
+    late_until: Moment | None = None
     released: bool | None = None
 
 
-class ExtensionGiven(_Times):
+class ExtensionGiven(Given):
     """A student's own due time."""
 
-    due_at: AwareDatetime
+    due_at: Moment
 
 
 class AssignmentQuestion(Shown):
@@ -122,11 +118,13 @@ class AssignmentList(Shown):
 def post_assignment(course_id: str, json_data: AssignmentGiven) -> Answer:
     """A new assignment, with its questions at their present versions."""
     service = the_service()
+    with service.store.read() as connection:
+        course_for(connection, course_id, TEACHER)
     wanted = [service.questions.find(one.question) for one in json_data.questions]
-    _check_questions([question.id for question in wanted])
     values = _values(json_data.model_dump(exclude={"questions"}))
     with service.store.write() as connection:
         course_for(connection, course_id, TEACHER)
+        _check_questions([question.id for question in wanted])
         _check_times(values)
         assignment_id = add_assignment(connection, course_id, values)
         for position, (question, one) in enumerate(zip(wanted, json_data.questions, strict=True)):

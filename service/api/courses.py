@@ -1,6 +1,6 @@
 """/courses: their members, rosters and invitations."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
 from flask import Response, request
@@ -11,7 +11,7 @@ from grader.errors import FaultsError
 from service.api.etags import changed_meanwhile, version_wanted
 from service.api.problems import Problem, not_found
 from service.api.roles import TEACHER, course_for
-from service.api.shapes import Answer, Given, Page, Shown
+from service.api.shapes import WHOLE, Answer, Given, Page, Shown
 from service.auth.identity import Scope
 from service.auth.requests import allow, the_identity
 from service.enrolling import import_roster
@@ -102,8 +102,8 @@ class InviteWanted(Given):
 
     role: Role = "student"
     section: str = Field("", max_length=100)
-    uses: int = Field(1, ge=1, le=5000)
-    days: int = Field(14, ge=1, le=200)
+    uses: Annotated[int, Field(ge=1, le=5000), WHOLE] = 1
+    days: Annotated[int, Field(ge=1, le=200), WHOLE] = 14
 
 
 class InviteMade(Shown):
@@ -240,6 +240,8 @@ def delete_member(course_id: str, user_id: str) -> Answer:
 def post_roster(course_id: str, query_data: RosterQuery) -> dict[str, Any]:
     """Take in a roster (CSV: id,name,section); with dry_run=true only say what would change."""
     service = the_service()
+    with service.store.read() as connection:
+        course_for(connection, course_id, TEACHER)
     request.max_content_length = service.config.roster_kib * KIB
     if request.mimetype != "text/csv":
         given = request.mimetype or "nothing"
@@ -250,7 +252,6 @@ def post_roster(course_id: str, query_data: RosterQuery) -> dict[str, Any]:
         faults = [{"where": f"line {fault.line}", "message": str(fault)} for fault in error.faults]
         raise Problem(422, "faults", str(error)[:2000], errors=faults[:100]) from error
     with service.store.write() as connection:
-        course_for(connection, course_id, TEACHER)
         return import_roster(
             connection, the_identity(), course_id, listed, dry_run=query_data.dry_run == "true"
         )

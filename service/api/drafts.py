@@ -1,7 +1,7 @@
 """/variants/…/draft and /variants/…/solution: before handing in, and after release."""
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from pydantic import ConfigDict, Field
@@ -12,6 +12,7 @@ from service.api.roles import STAFF
 from service.api.shapes import Given, Shown, Wording
 from service.auth.identity import Identity, Scope
 from service.auth.requests import allow, the_identity
+from service.handing_in import ANSWER_LENGTH
 from service.running import the_service
 from service.store.courses import role_in
 from service.store.drafts import find_draft, save_draft
@@ -23,13 +24,14 @@ from service.store.versions import version_source
 
 blueprint = APIBlueprint("drafts", __name__, url_prefix="/api/v1", tag="variants")
 
-LONGEST = 20_000
-
 
 class DraftGiven(Given):
     """Answers as they stand; they are not handed in by this."""
 
-    answers: dict[str, str] = Field(max_length=64)
+    answers: dict[
+        Annotated[str, Field(min_length=1, max_length=100)],
+        Annotated[str, Field(max_length=ANSWER_LENGTH)],
+    ] = Field(max_length=64)
 
 
 class DraftShown(Shown):
@@ -63,9 +65,6 @@ class SolutionShown(Shown):
 def put_draft(variant_id: str, json_data: DraftGiven) -> dict[str, Any]:
     """Keep answers that are being written, in the place of those kept before."""
     raw = raw_text(json_data.answers)
-    if len(raw) > LONGEST:
-        detail = f"answers: expected at most {LONGEST} characters, got {len(raw)}"
-        raise Problem(422, "bad-values", detail)
     with the_service().store.write() as connection:
         _own(connection, variant_id)
         save_draft(connection, variant_id, raw)

@@ -1,15 +1,32 @@
 """Shapes that several resources share: strict objects, and the two wordings of a text."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 
 class Given(BaseModel):
     """A request's object: unknown names are refused, and no value is turned into another type."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def _whole(value: object) -> object:
+    """JSON has one kind of number: 5.0 is the whole number 5."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _text_only(value: object) -> object:
+    """A moment is written as text: a number would be taken for seconds since 1970."""
+    if not isinstance(value, str):
+        raise ValueError("expected a text such as 2026-11-23T12:00:00+08:00")  # noqa: TRY004
+    return value
+
+
+# After the bounds of its field, or the description would not name them.
+WHOLE = BeforeValidator(_whole)
+Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text_only)]
 
 
 class Shown(BaseModel):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Any
+from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from flask import request
@@ -13,7 +13,7 @@ from service.api.problems import Problem, not_found
 from service.api.shapes import Answer, Given, Page, Shown, described
 from service.auth.identity import Scope
 from service.auth.requests import allow, the_identity
-from service.handing_in import hand_in, wait_for
+from service.handing_in import ANSWER_LENGTH, hand_in, wait_for
 from service.receipts import receipt
 from service.running import Service, the_service
 from service.store.ids import new_id
@@ -29,11 +29,15 @@ STORED = described("Stored; the verdict will be at Location.", "SubmissionShown"
 _WAIT = re.compile(r'(?:^|[,;])\s*wait\s*=\s*"?(\d{1,4})"?\s*(?=$|[,;])', re.IGNORECASE)
 
 
+PartId = Annotated[str, Field(min_length=1, max_length=100)]
+AnswerText = Annotated[str, Field(max_length=ANSWER_LENGTH)]
+
+
 class SubmissionGiven(Given):
     """Answers to a variant, each as it was typed; parts left out are not marked."""
 
     variant: str = Field(pattern="^[0-9a-f]{32}$")
-    answers: dict[str, str] = Field(
+    answers: dict[PartId, AnswerText] = Field(
         min_length=1, max_length=PARTS, examples=[{"parameters": "(3*3*3+1)*100 + 180200"}]
     )
 

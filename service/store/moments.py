@@ -4,7 +4,7 @@ Leases, due times and expiries are compared by one clock, the database's, so tha
 worker host whose clock is an hour off neither steals a lease nor closes an assignment early.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import BigInteger, Connection, select
 from sqlalchemy.ext.compiler import compiles
@@ -13,6 +13,8 @@ from sqlalchemy.sql.functions import FunctionElement
 
 SECOND = 1000
 DAY = 86_400 * SECOND
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST = 253_402_300_799_999
 
 
 class Now(FunctionElement[int]):
@@ -52,9 +54,10 @@ def as_text(moment: int | None) -> str | None:
 
 
 def from_datetime(then: datetime) -> int:
-    """The moment of an aware datetime.
+    """The moment of an aware datetime, 1970 for what is earlier and 9999 for what is later.
 
     >>> from_datetime(datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC))
     1700000000000
     """
-    return round(then.timestamp() * SECOND)
+    milliseconds = (then - _EPOCH) // timedelta(milliseconds=1)
+    return min(max(milliseconds, 0), _LAST)
