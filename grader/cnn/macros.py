@@ -45,9 +45,7 @@ def expanded(layers: object, blocks: object, most: int) -> tuple[list[Any], list
     if not isinstance(layers, list) or not layers:
         expander.fault("", "layers", "a list of layers", came(layers) if layers != [] else "none")
         return [], expander.faults
-    if not any(
-        isinstance(raw, dict) and _MACRO_KEYS & raw.keys() - {"id", "from"} for raw in layers
-    ):
+    if not any(isinstance(raw, dict) and _is_macro(raw) for raw in layers):
         if len(layers) > most:
             expander.fault("", "layers", f"at most {most:,} layers", f"{len(layers):,}")
             return [], expander.faults
@@ -55,6 +53,10 @@ def expanded(layers: object, blocks: object, most: int) -> tuple[list[Any], list
     with suppress(_TooManyError):
         expander.write(layers, "", "input", {}, 0)
     return expander.layers, expander.faults
+
+
+def _is_macro(raw: Mapping[str, Any]) -> bool:
+    return "op" not in raw and not raw.keys().isdisjoint(("block", "layers", "repeat"))
 
 
 class _TooManyError(Exception):
@@ -88,7 +90,7 @@ class _Expander:
             here = f"{prefix}{name}" if isinstance(name, str) else name
             first = entering if prefix and place == 0 else None
             sources = _renamed(raw["from"], scope) if "from" in raw else first
-            if _MACRO_KEYS & raw.keys() - {"id", "from"}:
+            if _is_macro(raw):
                 last = self.macro(raw, here, sources or last, numbers, depth)
             else:
                 layer = {k: v if k in _WORDS else filled(v, numbers) for k, v in raw.items()}
