@@ -16,7 +16,6 @@ one. A field inside may be a formula over the block's numbers, such as `4 * widt
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, Final
 
 from grader.cnn.fields import came
@@ -47,11 +46,14 @@ def expanded(layers: object, blocks: object, most: int) -> tuple[list[Any], list
         return [], expander.faults
     if not any(isinstance(raw, dict) and _is_macro(raw) for raw in layers):
         if len(layers) > most:
-            expander.fault("", "layers", f"at most {most:,} layers", f"{len(layers):,}")
+            expander.too_many("", "layers")
             return [], expander.faults
         return layers, expander.faults
-    with suppress(_TooManyError):
+    try:
         expander.write(layers, "", "input", {}, 0)
+    except _TooManyError:
+        if not expander.faults:
+            expander.too_many("", "layers")
     return expander.layers, expander.faults
 
 
@@ -60,7 +62,7 @@ def _is_macro(raw: Mapping[str, Any]) -> bool:
 
 
 class _TooManyError(Exception):
-    """Writing out can't go on; the fault is noted."""
+    """Writing out can't go on: there are too many layers, or too many faults."""
 
 
 class _Expander:
@@ -73,6 +75,11 @@ class _Expander:
     def fault(self, where: str, field: str, expected: str, got: str, cure: str = "") -> None:
         self.faults.append(Fault(where, expected, got, cure, None, field))
 
+    def too_many(self, where: str, field: str) -> None:
+        """Note that there are too many layers, unless so much else is wrong already."""
+        if len(self.faults) < MAX_FAULTS:
+            self.fault(where, field, f"at most {self.most:,} layers", "more")
+
     def write(
         self, layers: list[Any], prefix: str, entering: str, numbers: Mapping[str, Any], depth: int
     ) -> str:
@@ -81,7 +88,6 @@ class _Expander:
         last = entering
         for place, raw in enumerate(layers):
             if len(self.layers) >= self.most or len(self.faults) >= MAX_FAULTS:
-                self.fault(prefix, "layers", f"at most {self.most:,} layers", "more")
                 raise _TooManyError
             if not isinstance(raw, dict):
                 self.layers.append(raw)
@@ -131,7 +137,12 @@ class _Expander:
             if not layers:
                 break
             prefix = f"{where}.{time}." if "repeat" in raw else f"{where}."
-            last = self.write(layers, prefix, last, inner, depth + 1)
+            try:
+                last = self.write(layers, prefix, last, inner, depth + 1)
+            except _TooManyError:
+                if depth == 0:
+                    self.too_many(where, "repeat" if "repeat" in raw else "block")
+                raise
         return last
 
     def body(
