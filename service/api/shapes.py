@@ -20,7 +20,7 @@ def _whole(value: object) -> object:
 def _text_only(value: object) -> object:
     """A moment is written as text: a number would be taken for seconds since 1970."""
     if not isinstance(value, str):
-        raise ValueError("expected a text such as 2026-11-23T12:00:00+08:00")  # noqa: TRY004
+        raise ValueError("expected a text such as 2026-11-23T12:00:00+08:00")  # noqa: TRY004 - pydantic reports a ValueError, and lets a TypeError through
     return value
 
 
