@@ -1,6 +1,7 @@
 """A network of plain numbers solved: every layer's figures and the totals, ready for JSON."""
 
 import json
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
@@ -8,7 +9,6 @@ from typing import Any, Final, NamedTuple
 from grader.arithmetic import Number
 from grader.cnn.layer import Axis, Figures, Layer, Maps, Output, Sight
 from grader.cnn.network import Network, read_network
-from grader.cnn.rules import Cell
 from grader.cnn.schedule import schedule
 from grader.cnn.sheets import ValueSheet
 from grader.cnn.totals import Totals, input_output, layer_figures, network_totals
@@ -116,14 +116,21 @@ def _both(height: Axis | Sight | None, width: Axis | Sight | None, which: int) -
     return {"height": _place(height, which), "width": _place(width, which)}
 
 
-def _place(axis: Axis | Sight, which: int) -> Cell:
-    """A field (rounded up to whole places), a jump (a text where it is a fraction) or a start."""
-    if which == 0:
-        return -(-axis.field // 1)  # type: ignore[operator]  # on a value sheet a cell is a number
-    value = axis.start if which == 2 else axis.jump  # type: ignore[union-attr]  # only an axis has one
-    if value.__class__ is int:
+def _place(axis: Axis | Sight, which: int) -> int | float | str:
+    """A field, rounded up to whole places; a jump; or a start, rounded down."""
+    value = axis.field if which == 0 else axis.start if which == 2 else axis.jump  # type: ignore[union-attr]  # only an axis has one
+    if isinstance(value, int):
         return value
-    return value // 1 if which == 2 else numeral(value)  # type: ignore[operator,arg-type]  # a number
+    if isinstance(value, str):
+        raise TypeError("on a value sheet a cell is a number")
+    if which == 0:
+        return math.ceil(value)
+    return math.floor(value) if which == 2 else _exactly(value)
+
+
+def _exactly(value: Fraction) -> float | str:
+    """A fraction as JSON can have it without rounding: 0.5, or the text "1/3"."""
+    return float(value) if value.denominator & (value.denominator - 1) == 0 else numeral(value)
 
 
 def errors_as_json(error: NetworkError) -> dict[str, Any]:
