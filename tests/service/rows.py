@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from service.store.engine import Store
+from service.store.group_commit import MOST
 from service.store.ids import new_id
 from service.store.moments import Now
 from service.store.people import add_user
@@ -34,12 +35,18 @@ def add_sum(store: Store, *, allowed: int | None = None) -> tuple[str, str]:
 
 
 def submission(
-    user_id: str, variant_id: str, answers: Mapping[str, str] | None = None, key: str = ""
+    user_id: str,
+    variant_id: str,
+    answers: Mapping[str, str] | None = None,
+    key: str = "",
+    received_at: int = 0,
 ) -> NewSubmission:
     """A submission that was not stored yet."""
     name = new_id()
     raw = raw_text(answers or {"sum": "1", "product": "2"})
-    return NewSubmission(name, variant_id, user_id, key or name, raw, late=False, received_at=0)
+    return NewSubmission(
+        name, variant_id, user_id, key or name, raw, late=False, received_at=received_at
+    )
 
 
 def put(
@@ -52,7 +59,8 @@ def put(
     owner = owner or add_sum(store)
     items = [submission(*owner, answers) for _ in range(count)]
     with store.write() as connection:
-        receive(connection, items)
+        for start in range(0, count, MOST):
+            receive(connection, items[start : start + MOST])
     return [item.id for item in items]
 
 
