@@ -168,4 +168,5 @@ def _drawing(network: Network, language: str) -> str:
     )
     if not drawn:
         raise GradeckError("this network can't be drawn")
-    return drawn
+    # On a page the figure takes the page's letters; a file of its own has none to take.
+    return drawn.replace("<svg ", '<svg font-family="system-ui, sans-serif" ', 1)
