@@ -68,7 +68,7 @@ def _take(connection: Connection, rules: QueueRules, *, retries: bool) -> list[C
     picked = (
         _waiting()
         .where(tried)
-        .order_by(submissions.c.received_at, submissions.c.id)
+        .order_by(submissions.c.received_at)
         .limit(1 if retries else rules.batch)
         .with_for_update(skip_locked=True)
         .cte("picked")

@@ -1,6 +1,5 @@
 """A service over a fresh SQLite store, a signed-in user and a way to grade at once."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,33 +18,12 @@ from service.store.engine import Store
 from service.store.ids import new_id
 from service.store.migrating import migrate
 from service.store.people import add_token, add_user
-from tests.service.load import Load
 from tests.service.servers import Postgres, Valkey, postgres_folder, running
 from tests.service.sums import Sums, judge
 from tests.service.system import System
 from tests.service.walk import Walk, start
 
-Figure = Callable[[str, int, Load | None], None]
 RATES = {"rate_submit": "100000/hour", "rate_login": "100000/hour", "rate_default": "100000/hour"}
-
-
-@pytest.fixture
-def figure(request: pytest.FixtureRequest) -> Figure:
-    """A function: a fault, how often it was done, the load meanwhile -> a line of figures.
-
-    The lines go where the variable GRADECK_FIGURES says; docs/explanation/faults.md has them.
-    """
-
-    def write(fault: str, times: int, load: Load | None) -> None:
-        path = os.environ.get("GRADECK_FIGURES")
-        if path:
-            counts = (
-                f"{len(load.acknowledged):,} | {sum(load.refused.values()):,}" if load else "- | -"
-            )
-            with Path(path).open("a", encoding="utf-8") as file:
-                file.write(f"| {fault} | {times} | {counts} | `{request.node.name}` |\n")
-
-    return write
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from service.store.engine import Store
-from service.store.group_commit import MOST
 from service.store.ids import new_id
 from service.store.moments import Now
 from service.store.people import add_user
@@ -35,18 +34,12 @@ def add_sum(store: Store, *, allowed: int | None = None) -> tuple[str, str]:
 
 
 def submission(
-    user_id: str,
-    variant_id: str,
-    answers: Mapping[str, str] | None = None,
-    key: str = "",
-    received_at: int = 0,
+    user_id: str, variant_id: str, answers: Mapping[str, str] | None = None, key: str = ""
 ) -> NewSubmission:
     """A submission that was not stored yet."""
     name = new_id()
     raw = raw_text(answers or {"sum": "1", "product": "2"})
-    return NewSubmission(
-        name, variant_id, user_id, key or name, raw, late=False, received_at=received_at
-    )
+    return NewSubmission(name, variant_id, user_id, key or name, raw, late=False, received_at=0)
 
 
 def put(
@@ -59,8 +52,7 @@ def put(
     owner = owner or add_sum(store)
     items = [submission(*owner, answers) for _ in range(count)]
     with store.write() as connection:
-        for start in range(0, count, MOST):
-            receive(connection, items[start : start + MOST])
+        receive(connection, items)
     return [item.id for item in items]
 
 
