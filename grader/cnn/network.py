@@ -262,7 +262,9 @@ class _LayersReader:
             self.reader.faults.append(fault)
 
     def kind_given(self, sources: Sequence[int], operation: Operation) -> str:
-        return self.kind(sources[0]) if operation.gives == "same" else operation.gives
+        if operation.gives != "same":
+            return operation.gives
+        return self.kind(sources[0]) if sources else self.input_kind
 
     def fields(self, raw: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
         reader = self.reader

@@ -246,3 +246,11 @@ def test_no_json_raises(value: object) -> None:
 def test_no_text_raises(line: str) -> None:
     """Whatever text stands in a line, the answer is a refusal in JSON."""
     assert answer(line)["ok"] is False
+
+
+def test_a_layer_that_reads_nothing_is_refused() -> None:
+    """An empty list of inputs is a fault of the layer, of whatever kind it is."""
+    layers = [{"id": "r", "op": "relu", "from": []}, {"id": "s", "op": "add", "from": []}]
+    found = answer(json.dumps({"input": {"units": 3}, "layers": layers}))
+
+    assert {"r", "s"} <= {error["id"] for error in found["errors"]}
