@@ -316,5 +316,5 @@ def get_audit(course_id: str, query_data: Page) -> dict[str, Any]:
     return {"items": items, "next": page[-1].id if len(rows) > len(page) else None}
 
 
-def _course(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
+def _course(row: Any) -> dict[str, Any]:  # noqa: ANN401 - any row
     return {"id": row.id, "title": row.title, "version": row.version}

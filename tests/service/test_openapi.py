@@ -84,7 +84,7 @@ def test_every_operation_is_as_described(
     assert [] == failures, "\n\n".join(failures)
 
 
-def _call(operation: Any, headers: dict[str, str]) -> None:  # noqa: ANN401 - schemathesis's
+def _call(operation: Any, headers: dict[str, str]) -> None:  # noqa: ANN401 - schemathesis's own
     @FEW
     @given(case=operation.as_strategy())
     def call(case: schemathesis.Case[Any]) -> None:
