@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from service.auth.identity import ALL_SCOPES, Identity, Scope
 from service.auth.secrets_kept import new_token, token_hash
@@ -13,6 +13,22 @@ from service.store.moments import DAY, Now
 from service.store.schema import sessions, tokens, users
 
 _IDENTITY = (users.c.id, users.c.login, users.c.name, users.c.admin, users.c.guest)
+# Asked with every request: composed once.
+_BY_SESSION = (
+    select(*_IDENTITY, sessions.c.csrf)
+    .join(sessions, sessions.c.user_id == users.c.id)
+    .where(sessions.c.hash == bindparam("hash"), sessions.c.expires_at > Now(), ~users.c.disabled)
+)
+_BY_TOKEN = (
+    select(*_IDENTITY, tokens.c.scopes)
+    .join(tokens, tokens.c.user_id == users.c.id)
+    .where(
+        tokens.c.hash == bindparam("hash"),
+        tokens.c.expires_at > Now(),
+        tokens.c.revoked_at.is_(None),
+        ~users.c.disabled,
+    )
+)
 
 
 def add_user(
@@ -74,11 +90,7 @@ def close_sessions(connection: Connection, user_id: str) -> None:
 def by_session(connection: Connection, cookie: str) -> Identity | None:
     """Who a session cookie speaks for, if it is still good."""
     kept = token_hash(cookie)
-    row = connection.execute(
-        select(*_IDENTITY, sessions.c.csrf)
-        .join(sessions, sessions.c.user_id == users.c.id)
-        .where(sessions.c.hash == kept, sessions.c.expires_at > Now(), ~users.c.disabled)
-    ).first()
+    row = connection.execute(_BY_SESSION, {"hash": kept}).first()
     if row is None:
         return None
     return Identity(*row[:5], scopes=ALL_SCOPES, session=kept, csrf=row.csrf)
@@ -115,16 +127,7 @@ def revoke_token(connection: Connection, user_id: str, token_id: str) -> bool:
 
 def by_token(connection: Connection, token: str) -> Identity | None:
     """Who a token speaks for, if it is still good."""
-    row = connection.execute(
-        select(*_IDENTITY, tokens.c.scopes)
-        .join(tokens, tokens.c.user_id == users.c.id)
-        .where(
-            tokens.c.hash == token_hash(token),
-            tokens.c.expires_at > Now(),
-            tokens.c.revoked_at.is_(None),
-            ~users.c.disabled,
-        )
-    ).first()
+    row = connection.execute(_BY_TOKEN, {"hash": token_hash(token)}).first()
     if row is None:
         return None
     return Identity(*row[:5], scopes=frozenset(Scope(name) for name in row.scopes.split()))

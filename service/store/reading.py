@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from service.auth.identity import Identity
 from service.store.schema import submissions, variants
@@ -16,8 +16,17 @@ def _with_question() -> Select[Any]:
     ).join(variants, variants.c.id == submissions.c.variant_id)
 
 
+# Mostly it is one's own, and who may see others' is a long question.
+_OWN = _with_question().where(
+    submissions.c.id == bindparam("id"), submissions.c.user_id == bindparam("who")
+)
+
+
 def read_submission(connection: Connection, who: Identity, submission_id: str) -> Row[Any] | None:
     """A submission that the user may see, or None."""
+    own = connection.execute(_OWN, {"id": submission_id, "who": who.user_id}).first()
+    if own is not None:
+        return own
     return connection.execute(
         _with_question().where(submissions.c.id == submission_id, visible_to(who, submissions))
     ).first()

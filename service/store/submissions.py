@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Insert, bindparam, select, tuple_, update
+from sqlalchemy import Connection, bindparam, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from service.store.schema import submissions, variants
 
@@ -44,6 +45,14 @@ class NoAttemptsLeft:
 Outcome = Received | KeyReused | NoAttemptsLeft
 
 _KEY = (submissions.c.user_id, submissions.c.idempotency_key)
+# Composed once: these run with every submission.
+_STORED = select(*_KEY, submissions.c.id, submissions.c.variant_id, submissions.c.raw).where(
+    tuple_(*_KEY).in_(bindparam("wanted", expanding=True))
+)
+_INSERT: dict[str, ReturningInsert[str]] = {
+    name: dialect.insert(submissions).on_conflict_do_nothing().returning(submissions.c.id)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 _TAKE_ATTEMPT = (
     update(variants)
     .where(
@@ -110,17 +119,11 @@ def _known(
     connection: Connection, items: Sequence[NewSubmission]
 ) -> dict[tuple[str, str], tuple[str, str, str]]:
     wanted = [(item.user_id, item.key) for item in items]
-    rows = connection.execute(
-        select(*_KEY, submissions.c.id, submissions.c.variant_id, submissions.c.raw).where(
-            tuple_(*_KEY).in_(wanted)
-        )
-    )
+    rows = connection.execute(_STORED, {"wanted": wanted})
     return {(row[0], row[1]): (row[2], row[3], row[4]) for row in rows}
 
 
 def _insert(connection: Connection, items: Sequence[NewSubmission]) -> set[str]:
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement: Insert = dialect.insert(submissions).on_conflict_do_nothing()
     rows = [
         {
             "id": item.id,
@@ -136,4 +139,4 @@ def _insert(connection: Connection, items: Sequence[NewSubmission]) -> set[str]:
         }
         for item in items
     ]
-    return set(connection.execute(statement.returning(submissions.c.id), rows).scalars())
+    return set(connection.execute(_INSERT[connection.dialect.name], rows).scalars())

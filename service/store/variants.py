@@ -3,13 +3,36 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, literal_column, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, literal_column, select
 
 from service.auth.identity import Identity
 from service.store.ids import new_id
 from service.store.moments import Now
 from service.store.schema import assignments, extensions, variants
 from service.store.visibility import visible_to
+
+_GATE = (
+    select(
+        variants.c.id,
+        variants.c.question_id,
+        variants.c.content_hash,
+        Now().label("now"),
+        assignments.c.opens_at,
+        func.coalesce(extensions.c.due_at, assignments.c.due_at).label("due_at"),
+        assignments.c.late_until,
+        variants.c.used,
+        variants.c.allowed,
+    )
+    .outerjoin(assignments, assignments.c.id == variants.c.assignment_id)
+    .outerjoin(
+        extensions,
+        and_(
+            extensions.c.assignment_id == variants.c.assignment_id,
+            extensions.c.user_id == variants.c.user_id,
+        ),
+    )
+    .where(variants.c.id == bindparam("variant"), variants.c.user_id == bindparam("who"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +68,7 @@ class Gate:
 
 def gate(connection: Connection, who: Identity, variant_id: str) -> Gate | None:
     """The user's own variant and its time limits, or None."""
-    row = connection.execute(
-        select(
-            variants.c.id,
-            variants.c.question_id,
-            variants.c.content_hash,
-            Now().label("now"),
-            assignments.c.opens_at,
-            func.coalesce(extensions.c.due_at, assignments.c.due_at).label("due_at"),
-            assignments.c.late_until,
-            variants.c.used,
-            variants.c.allowed,
-        )
-        .outerjoin(assignments, assignments.c.id == variants.c.assignment_id)
-        .outerjoin(
-            extensions,
-            and_(
-                extensions.c.assignment_id == variants.c.assignment_id,
-                extensions.c.user_id == variants.c.user_id,
-            ),
-        )
-        .where(variants.c.id == variant_id, variants.c.user_id == who.user_id)
-    ).first()
+    row = connection.execute(_GATE, {"variant": variant_id, "who": who.user_id}).first()
     return None if row is None else Gate(*row)
 
 
