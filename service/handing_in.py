@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from grader.errors import UnknownNameError
 from service.api.problems import Problem, not_found
@@ -13,7 +15,6 @@ from service.store.submissions import (
     KeyReused,
     NewSubmission,
     NoAttemptsLeft,
-    Received,
     raw_text,
 )
 from service.store.variants import Gate, gate
@@ -22,9 +23,34 @@ from service.store.versions import version_source
 ANSWER_LENGTH = 2000
 
 
+@dataclass(frozen=True, slots=True)
+class JustStored:
+    """A submission as it was stored a moment ago, as reading it would show it."""
+
+    given: NewSubmission
+    question_id: str
+    assignment_id: str | None
+    status: str = "waiting"
+    graded_at: int | None = None
+    verdict: str | None = None
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as a row gives it
+        """What was given."""
+        return getattr(self.given, name)
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A submission that is stored; what was stored, unless it is a repetition of an earlier one."""
+
+    id: str
+    repeated: bool
+    stored: JustStored | None
+
+
 def hand_in(
     service: Service, who: Identity, variant_id: str, answers: Mapping[str, str], key: str
-) -> Received:
+) -> HandedIn:
     """The stored submission; a Problem where it is not taken, with the reason.
 
     `key` makes the request repeatable: what was stored under it is not stored again.
@@ -52,7 +78,10 @@ def hand_in(
     if isinstance(outcome, NoAttemptsLeft):
         detail = f"all {limits.allowed} attempts at this variant are used"
         raise Problem(409, "no-attempts-left", detail)
-    return outcome
+    stored = None
+    if not outcome.repeated:
+        stored = JustStored(given, limits.question_id, limits.assignment_id)
+    return HandedIn(outcome.id, outcome.repeated, stored)
 
 
 def wait_for(service: Service, submission_id: str, seconds: float) -> None:

@@ -13,7 +13,7 @@ from service.api.problems import Problem, not_found
 from service.api.shapes import Answer, Given, Page, Shown, described
 from service.auth.identity import Scope
 from service.auth.requests import allow, the_identity
-from service.handing_in import ANSWER_LENGTH, hand_in, wait_for
+from service.handing_in import ANSWER_LENGTH, JustStored, hand_in, wait_for
 from service.receipts import receipt
 from service.running import Service, the_service
 from service.store.ids import new_id
@@ -105,7 +105,8 @@ def submit(json_data: SubmissionGiven) -> Answer:
     wait_for(service, outcome.id, waited)
     if waited:
         headers["Preference-Applied"] = f"wait={waited:g}"
-    shown = _shown(service, _read(service, outcome.id))
+    just_stored = outcome.stored if not waited else None
+    shown = _shown(service, just_stored or _read(service, outcome.id))
     return shown, 201 if waited and shown["status"] in FINAL else 202, headers
 
 
@@ -163,7 +164,7 @@ def _read(service: Service, submission_id: str) -> Row[Any]:
     return row
 
 
-def _shown(service: Service, row: Row[Any]) -> dict[str, Any]:
+def _shown(service: Service, row: Row[Any] | JustStored) -> dict[str, Any]:
     return {
         "id": row.id,
         "variant": row.variant_id,

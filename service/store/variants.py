@@ -22,6 +22,7 @@ _GATE = (
         assignments.c.late_until,
         variants.c.used,
         variants.c.allowed,
+        variants.c.assignment_id,
     )
     .outerjoin(assignments, assignments.c.id == variants.c.assignment_id)
     .outerjoin(
@@ -48,6 +49,7 @@ class Gate:
     late_until: int | None
     used: int
     allowed: int | None
+    assignment_id: str | None
 
     @property
     def is_late(self) -> bool:
