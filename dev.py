@@ -145,8 +145,12 @@ def pip_install(*arguments: object) -> None:
 
 
 def install_file(name: str) -> None:
-    """Install one pinned requirements file, every download checked against its hash."""
-    pip_install("--require-hashes", "-r", REQUIREMENTS / name)
+    """Install one pinned requirements file, every download checked against its hash.
+
+    `--no-deps`: the file is complete, and pip below 23.3 would otherwise look for a newer
+    release wherever a library asks for another with an extra, and then miss its hash.
+    """
+    pip_install("--require-hashes", "--no-deps", "-r", REQUIREMENTS / name)
 
 
 def install_gradeck() -> None:
