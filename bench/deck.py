@@ -17,10 +17,10 @@ from pathlib import Path
 
 import genanki
 
-from cards.deck import PRESET, SHELVES
-from cards.deck_note import DeckNote, note_fields
-from cards.note_types import BASIC, FIELDS
-from cards.package import HermeticPackage, Stamp
+from cards.deck.building import PRESET, SHELVES
+from cards.deck.note import DeckNote, note_fields
+from cards.deck.note_types import BASIC, FIELDS
+from cards.deck.package import HermeticPackage, Stamp
 
 SIZES = (1_000, 10_000, 50_000)
 ROUNDS = 3

@@ -12,7 +12,7 @@ from itertools import count, cycle
 
 from bench.ratio import compare
 from cards.draws import seed_for
-from cards.loading import load_bank
+from cards.loading.bank import load_bank
 from cards.question import Question
 from cards.variant import make_variant, mark_variant
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cards.mathematics_symbols import WORDS
+from cards.mathematics.symbols import WORDS
 from cards.rendering import spans
 from grader.arithmetic import Number
 from grader.wording import Text

@@ -1,4 +1,4 @@
-"""What a question file says, as frozen values; `cards.loading` makes them.
+"""What a question file says, as frozen values; `cards.loading.bank` makes them.
 
 numeric   draws, a worksheet, parts with an answer key each, the mistakes to tell apart
 basic     a front and a back: one fact

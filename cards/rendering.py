@@ -1,7 +1,7 @@
 r"""A text of a question printed: Markdown with mathematics, as safe HTML and as plain text.
 
 Markdown is CommonMark with tables, without raw HTML and without pictures (a figure is drawn
-from numbers instead). `$...$` and `$$...$$` hold the mathematics of `cards.mathematics`,
+from numbers instead). `$...$` and `$$...$$` hold the mathematics of `cards.mathematics.latex`,
 written as MathML. What comes out has gone through a sanitizer that knows only the elements
 written here.
 """
@@ -17,9 +17,9 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from cards.mathematics import read_mathematics
-from cards.mathematics_plain import plain
-from cards.mathml import ATTRIBUTES, ELEMENTS, mathml
+from cards.mathematics.latex import read_mathematics
+from cards.mathematics.mathml import ATTRIBUTES, ELEMENTS, mathml
+from cards.mathematics.plain import plain
 from grader.errors import FormulaError
 
 _ELEMENTS: Final = frozenset(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from cards.formula_mathematics import step_equations
+from cards.mathematics.formulas import step_equations
 from cards.rendering import html, html_inline, plain_text
 from cards.variant import Variant, VariantPart
 from cards.variant_figure import variant_figure

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from cards.roster import Student
+from cards.exam.roster import Student
 from service.api.problems import Problem
 from service.auth.identity import Identity
 from service.store.audit_log import note

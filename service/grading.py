@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cards.draws import Purpose, seed_for
-from cards.loading import Bank, load_bank, question_from_document
+from cards.loading.bank import Bank, load_bank, question_from_document
 from cards.question import Question
 from cards.variant import Variant, make_variant, mark_variant
 from cards.variant_page import PrintedVariant, print_variant

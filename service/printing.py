@@ -6,15 +6,15 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from cards.deck import write_deck
-from cards.deck_lock import LOCK_FILE, read_lock
-from cards.deck_note import DeckNote
-from cards.deck_notes import notes_of, tagged
-from cards.exam import deal_exam
-from cards.exam_files import exam_files
-from cards.exam_plan import load_plan
-from cards.loading import BANK, Bank, load_bank
-from cards.roster import Student
+from cards.deck.building import write_deck
+from cards.deck.lock import LOCK_FILE, read_lock
+from cards.deck.note import DeckNote
+from cards.deck.notes import notes_of, tagged
+from cards.exam.dealing import deal_exam
+from cards.exam.files import exam_files
+from cards.exam.plan import load_plan
+from cards.exam.roster import Student
+from cards.loading.bank import BANK, Bank, load_bank
 from grader.errors import UnknownNameError
 from service.config import Config
 from service.store.engine import Store

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from cards.check_files import Loaded, load_all
-from cards.checking import SEEDS, Report, check_all
+from cards.checking.files import Loaded, load_all
+from cards.checking.questions import SEEDS, Report, check_all
 from cards.commands import options
 from grader.errors import Fault
 

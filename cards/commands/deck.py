@@ -13,12 +13,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cards.commands import options
-from cards.deck import Built, dated, write_deck
-from cards.deck_diff import Diff, compare, read_package
-from cards.deck_lock import LOCK_FILE, Lock, LockError, read_lock, write_lock
-from cards.deck_note import DeckNote
-from cards.deck_notes import note_keys, notes_of, tagged
-from cards.loading import Bank
+from cards.deck.building import Built, dated, write_deck
+from cards.deck.diff import Diff, compare, read_package
+from cards.deck.lock import LOCK_FILE, Lock, LockError, read_lock, write_lock
+from cards.deck.note import DeckNote
+from cards.deck.notes import note_keys, notes_of, tagged
+from cards.loading.bank import Bank
 from grader.errors import Fault, UnknownNameError
 
 _LANGUAGES: Final = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}

@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from cards.commands import options
-from cards.exam import deal_exam
-from cards.exam_files import exam_files, verify_exam, write_exam
-from cards.exam_plan import load_plan
-from cards.roster import load_roster
+from cards.exam.dealing import deal_exam
+from cards.exam.files import exam_files, verify_exam, write_exam
+from cards.exam.plan import load_plan
+from cards.exam.roster import load_roster
 from grader.errors import GradeckError
 
 _SHORTEST_SECRET = 16

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cards.loading import BANK, Bank, load_bank
+from cards.loading.bank import BANK, Bank, load_bank
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 

@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from cards.figures import draw_figure
-from cards.network_steps import step_lines, steps_as_json, worked_steps
-from cards.network_table import table_lines
-from cards.networks import read_network_file, with_lines
+from cards.networks.files import read_network_file, with_lines
+from cards.networks.steps import step_lines, steps_as_json, worked_steps
+from cards.networks.table import table_lines
 from grader.arithmetic import Number
 from grader.cnn.inverse import largest_batch, values_that_give
 from grader.cnn.network import Network

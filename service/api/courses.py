@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 from flask import Response, request
 from pydantic import Field
 
-from cards.roster import read_roster
+from cards.exam.roster import read_roster
 from grader.errors import FaultsError
 from service.api.etags import changed_meanwhile, version_wanted
 from service.api.problems import Problem, not_found

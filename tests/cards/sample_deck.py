@@ -14,7 +14,8 @@ from anki.collection import (
     ImportAnkiPackageRequest,
 )
 
-from cards.card_pages import (
+from cards.deck.building import SHELVES, write_deck
+from cards.deck.card_pages import (
     ChoiceVariant,
     Dealt,
     LiveMistake,
@@ -24,10 +25,9 @@ from cards.card_pages import (
     numeric_fields,
     prompt_side,
 )
-from cards.deck import SHELVES, write_deck
-from cards.deck_lock import Lock
-from cards.deck_note import RETIRED_TAG, DeckNote, note_fields
-from cards.note_types import BASIC, CHOICE, CLOZE, LIST, NUMERIC, NoteType
+from cards.deck.lock import Lock
+from cards.deck.note import RETIRED_TAG, DeckNote, note_fields
+from cards.deck.note_types import BASIC, CHOICE, CLOZE, LIST, NUMERIC, NoteType
 from grader.quantities import Precision
 
 NOW = 1_790_000_000

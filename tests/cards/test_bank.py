@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from cards.loading import BANK as FOLDER
-from cards.loading import load_bank
+from cards.loading.bank import BANK as FOLDER
+from cards.loading.bank import load_bank
 from cards.question import Question
 from cards.telling import telling
 from cards.variant import make_variant, mark_variant

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from cards.loading import load_bank
+from cards.loading.bank import load_bank
 from cards.question import Question
 from cards.telling import RIGHT, telling
 from cards.variant import Variant, make_variant, mark_variant

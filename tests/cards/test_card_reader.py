@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cards.note_types import TEMPLATES, unit_table
+from cards.deck.note_types import TEMPLATES, unit_table
 from grader.reading import Reading, read_answer
 from tests.cards.anki_screen import browser
 

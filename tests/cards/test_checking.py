@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from cards.check_files import file_kind, load_all
-from cards.checking import Report, check_all, check_question
+from cards.checking.files import file_kind, load_all
+from cards.checking.leaks import numbers_in
+from cards.checking.questions import Report, check_all, check_question
+from cards.checking.stress import count_variants, stress
 from cards.cli import main
-from cards.leaks import numbers_in
-from cards.loading import load_bank
-from cards.stress import count_variants, stress
+from cards.loading.bank import load_bank
 
 NUMERIC = """\
 id: test/rows

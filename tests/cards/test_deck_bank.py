@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from cards.deck import SHELVES
-from cards.deck_lock import Lock
-from cards.deck_note import RETIRED_TAG, DeckNote
-from cards.deck_notes import VARIANTS, note_keys, notes_of, tagged
-from cards.folding import unfolded
-from cards.loading import Bank, load_bank
-from cards.note_types import FIELDS
+from cards.deck.building import SHELVES
+from cards.deck.folding import unfolded
+from cards.deck.lock import Lock
+from cards.deck.note import RETIRED_TAG, DeckNote
+from cards.deck.note_types import FIELDS
+from cards.deck.notes import VARIANTS, note_keys, notes_of, tagged
+from cards.loading.bank import Bank, load_bank
 from grader.quantities import Precision
 from tests.cards.anki_screen import HEARS, Screen, browser
 from tests.cards.sample_deck import Rendered, built, student

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cards.deck_lock import read_lock
+from cards.deck.lock import read_lock
 from tests.cards.sample_deck import student
 
 BANK = """\

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cards import deck_diff
-from cards.deck_diff import OldPackageError, compare, read_package
-from cards.package import Stamp
+from cards.deck import diff as deck_diff
+from cards.deck.diff import OldPackageError, compare, read_package
+from cards.deck.package import Stamp
 from tests.cards.sample_deck import LATER, built, edited, retired, sample_notes
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.folding import Folder, unfolded
+from cards.deck.folding import Folder, unfolded
 
 TEXTS = st.text(st.sampled_from("0123456789.,<>/ab -"), max_size=30)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cards.deck_lock import LOCK_FILE, Lock, LockError, read_lock, write_lock
-from cards.note_types import NOTE_TYPES, NUMERIC
+from cards.deck.lock import LOCK_FILE, Lock, LockError, read_lock, write_lock
+from cards.deck.note_types import NOTE_TYPES, NUMERIC
 from tests.cards.sample_deck import LATER, NOW, edited, sample_notes
 
 

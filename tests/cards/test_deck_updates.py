@@ -9,11 +9,11 @@ import pytest
 from anki.collection import Collection
 from anki.scheduler.v3 import CardAnswer, Scheduler
 
-from cards import note_types
-from cards.deck import PRESET, SHELVES, write_deck
-from cards.deck_lock import Lock
-from cards.note_types import BASIC, NOTE_TYPES, NoteType
-from cards.package import HermeticPackage, Stamp
+from cards.deck import note_types
+from cards.deck.building import PRESET, SHELVES, write_deck
+from cards.deck.lock import Lock
+from cards.deck.note_types import BASIC, NOTE_TYPES, NoteType
+from cards.deck.package import HermeticPackage, Stamp
 from tests.cards.sample_deck import (
     LATER,
     NOW,

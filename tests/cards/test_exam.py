@@ -7,11 +7,11 @@ from typing import Protocol
 
 import pytest
 
-from cards.exam import Sitting, deal_exam, equal_pairs
-from cards.exam_files import MANIFEST, QUESTIONS, exam_files, verify_exam, write_exam
-from cards.exam_plan import ExamPlan, load_plan
-from cards.loading import Bank, load_bank
-from cards.roster import Student
+from cards.exam.dealing import Sitting, deal_exam, equal_pairs
+from cards.exam.files import MANIFEST, QUESTIONS, exam_files, verify_exam, write_exam
+from cards.exam.plan import ExamPlan, load_plan
+from cards.exam.roster import Student
+from cards.loading.bank import Bank, load_bank
 from grader.errors import GradeckError, QuestionError
 
 SECRET = b"a secret of the teacher"

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.formula_mathematics import mathematics_of, step_equations
-from cards.loading import load_bank
-from cards.mathematics_plain import plain
-from cards.mathml import ELEMENTS
+from cards.loading.bank import load_bank
+from cards.mathematics.formulas import mathematics_of, step_equations
+from cards.mathematics.mathml import ELEMENTS
+from cards.mathematics.plain import plain
 from cards.question import Question
 from cards.variant import make_variant
 from grader.formula import read

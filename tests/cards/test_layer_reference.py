@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from cards.layer_reference import FILE, layer_reference
-from cards.strict_yaml import read_documents
+from cards.loading.strict_yaml import read_documents
+from cards.networks.reference import FILE, layer_reference
 from grader.cnn import network, receptive_field
 from grader.cnn.network import read_network
 from grader.cnn.network_lines import network_worksheet
@@ -22,7 +22,7 @@ HOW_TO = (DOCS / "how-to" / "add-a-layer.md").read_text(encoding="utf-8")
 
 
 def test_the_reference_is_up_to_date() -> None:
-    """`python -m cards.layer_reference docs/reference` was run after the last change."""
+    """`python -m cards.networks.reference docs/reference` was run after the last change."""
     assert layer_reference() == (DOCS / "reference" / FILE).read_text(encoding="utf-8")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cards.loading import (
+from cards.loading.bank import (
     BANK,
     canonical,
     load_bank,

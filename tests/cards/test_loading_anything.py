@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cards.loading import load_bank, read_question
+from cards.loading.bank import load_bank, read_question
+from cards.loading.strict_yaml import Document, Path
 from cards.question import Question
-from cards.strict_yaml import Document, Path
 from cards.variant import make_variant
 from grader.errors import Fault, GradeckError
 

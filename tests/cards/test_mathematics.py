@@ -11,11 +11,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.mathematics import read_mathematics
-from cards.mathematics_plain import plain
-from cards.mathematics_symbols import ACCENTS, FENCES, FUNCTIONS, GREEK, LARGE, OPERATORS, UPRIGHT
-from cards.mathematics_tree import Row
-from cards.mathml import ATTRIBUTES, ELEMENTS, mathml
+from cards.mathematics.latex import read_mathematics
+from cards.mathematics.mathml import ATTRIBUTES, ELEMENTS, mathml
+from cards.mathematics.plain import plain
+from cards.mathematics.symbols import ACCENTS, FENCES, FUNCTIONS, GREEK, LARGE, OPERATORS, UPRIGHT
+from cards.mathematics.tree import Row
 from grader.errors import FormulaError
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "mathematics.yaml"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from cards.checking.leaks import numbers_in
 from cards.figures import draw_figure, hidden_cells
 from cards.figures.layer_words import NAMES
 from cards.figures.maps import Maps, Units
@@ -20,9 +21,8 @@ from cards.figures.networks import (
     window_figure,
 )
 from cards.figures.numbers import Numbers
-from cards.leaks import numbers_in
-from cards.loading import load_bank
-from cards.networks import named_networks, read_network_file
+from cards.loading.bank import load_bank
+from cards.networks.files import named_networks, read_network_file
 from cards.question import Question
 from cards.variant import make_variant
 from cards.variant_figure import variant_figure

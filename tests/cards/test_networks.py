@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cards.networks import NETWORKS, named_networks, read_network_file, with_lines
+from cards.networks.files import NETWORKS, named_networks, read_network_file, with_lines
 from grader.cnn.macros import expanded
 from grader.cnn.solving import errors_as_json, solve
 from grader.errors import NetworkError, UnknownNameError

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from cards.deck import PRESET, ROOT_SHELF, SHELVES
-from cards.deck_note import DeckNote, note_fields
-from cards.media import Media
-from cards.note_types import BASIC, CLOZE, NOTE_TYPES
-from cards.package import HermeticPackage, PackageError, Stamp
+from cards.deck.building import PRESET, ROOT_SHELF, SHELVES
+from cards.deck.media import Media
+from cards.deck.note import DeckNote, note_fields
+from cards.deck.note_types import BASIC, CLOZE, NOTE_TYPES
+from cards.deck.package import HermeticPackage, PackageError, Stamp
 from tests.cards.sample_deck import NOW, built, retired, sample_notes, student
 
 

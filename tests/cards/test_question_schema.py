@@ -8,9 +8,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from cards.loading import BANK, load_bank
-from cards.question_schema import question_schema, reference_files
-from cards.strict_yaml import read_documents
+from cards.loading.bank import BANK, load_bank
+from cards.loading.question_schema import question_schema, reference_files
+from cards.loading.strict_yaml import read_documents
 
 REFERENCE = Path(__file__).parent.parent.parent / "docs" / "reference"
 BROKEN = Path(__file__).parent.parent / "broken"
@@ -34,7 +34,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 -- whatever JSON holds
 
 @pytest.mark.parametrize("name", reference_files())
 def test_the_generated_files_are_up_to_date(name: str) -> None:
-    """`python -m cards.question_schema docs/reference` was run after the last change."""
+    """`python -m cards.loading.question_schema docs/reference` was run after the last change."""
     assert reference_files()[name] == (REFERENCE / name).read_text(encoding="utf-8")
 
 

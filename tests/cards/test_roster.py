@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.roster import Student, read_roster
+from cards.exam.roster import Student, read_roster
 from grader.errors import QuestionError
 
 READ = [

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.loading import canonical
-from cards.strict_yaml import MAX_BYTES, MAX_DEPTH, read_documents, written
+from cards.loading.bank import canonical
+from cards.loading.strict_yaml import MAX_BYTES, MAX_DEPTH, read_documents, written
 
 SCALARS = [
     # text, value, why

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cards.loading import load_bank
+from cards.loading.bank import load_bank
 from cards.question import Question
 from cards.variant import make_variant, mark_variant
 from grader.errors import GradeckError, QuestionError, UnknownNameError

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cards.checking import check_question
+from cards.checking.questions import check_question
 from cards.cli import main
-from cards.loading import load_bank
+from cards.loading.bank import load_bank
 from cards.variant import make_variant, mark_variant
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "how-to" / "write-a-question.md"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cards.loading import Bank, load_bank
+from cards.loading.bank import Bank, load_bank
 from cards.variant import make_variant
 from service.app import GradeckApp, create_app
 from service.auth.identity import Scope

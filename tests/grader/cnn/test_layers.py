@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from cards.networks import read_network_file
-from cards.strict_yaml import read_documents
+from cards.loading.strict_yaml import read_documents
+from cards.networks.files import read_network_file
 from grader.cnn.network import LAYER_KEYS, read_network
 from grader.cnn.operations import OPERATIONS
 from grader.cnn.solving import solve

@@ -1,0 +1,124 @@
+"""Loading for `gradeck check`: question files, exam plans and network files, told by their keys."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from cards.exam.plan import read_plan
+from cards.loading.bank import BANK, files_below, read_bank, shown_path
+from cards.loading.strict_yaml import MAX_BYTES, Document, read_documents
+from cards.networks.files import NETWORKS, read_network_file, with_lines
+from cards.question import Question
+from grader.cnn.solving import solution
+from grader.errors import Fault, NetworkError
+
+PLANS: Final = BANK.parent / "exams"
+
+FileKind = Literal["questions", "plan", "network"]
+
+_QUESTION: Final = re.compile(r"^(kind|text):", re.MULTILINE)
+_NETWORK: Final = re.compile(r"^(layers|input):", re.MULTILINE)
+_PLAN: Final = re.compile(r"^questions:", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was found at some paths: the sound questions, counts, and every fault."""
+
+    questions: tuple[Question, ...]
+    plans: int
+    networks: int
+    faults: tuple[Fault, ...]
+
+
+def file_kind(text: str) -> FileKind:
+    r"""What a YAML file holds, by the keys at its lines' beginnings.
+
+    >>> file_kind("name: LeNet-5\ninput: {channels: 1, height: 28, width: 28}\nlayers: []")
+    'network'
+    """
+    if _QUESTION.search(text):
+        return "questions"
+    if _NETWORK.search(text):
+        return "network"
+    return "plan" if _PLAN.search(text) else "questions"
+
+
+def load_all(paths: Sequence[Path] = ()) -> Loaded:
+    """Everything at the paths; without any, all that comes with Gradeck."""
+    faults: list[Fault] = []
+    shipped = [BANK, *(folder for folder in (PLANS, NETWORKS) if any(folder.glob("*.yaml")))]
+    files = list(files_below(paths or shipped, faults))
+    sorted_files: dict[FileKind, list[Path]] = {"questions": [], "plan": [], "network": []}
+    for path in files:
+        sorted_files[_kind_of(path)].append(path)
+    questions, question_faults = read_bank(sorted_files["questions"])
+    bank = {question.id: question for question in questions}
+    if paths and sorted_files["plan"]:
+        # A plan that stands alone speaks of the questions that come with Gradeck.
+        bank = {question.id: question for question in read_bank([BANK])[0]} | bank
+    faults += question_faults
+    for path in sorted_files["plan"]:
+        faults += _plan_faults(path, bank)
+    for path in sorted_files["network"]:
+        faults += _network_faults(path)
+    plans, networks = len(sorted_files["plan"]), len(sorted_files["network"])
+    return Loaded(tuple(bank_order(questions)), plans, networks, tuple(faults))
+
+
+def bank_order(questions: Iterable[Question]) -> list[Question]:
+    """The questions without those whose id an earlier one has."""
+    return list({question.id: question for question in reversed([*questions])}.values())[::-1]
+
+
+def _kind_of(path: Path) -> FileKind:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return file_kind(file.read(MAX_BYTES))
+    except OSError:
+        return "questions"
+
+
+def _documents(path: Path) -> tuple[tuple[Document, ...], list[Fault]]:
+    try:
+        with path.open("rb") as file:
+            documents, unread = read_documents(file.read(MAX_BYTES + 1), shown_path(path))
+    except OSError as error:
+        return (), [Fault(shown_path(path), "a file that can be read", str(error.strerror))]
+    return documents, list(unread)
+
+
+def _plan_faults(path: Path, bank: Mapping[str, Question]) -> list[Fault]:
+    documents, faults = _documents(path)
+    for document in documents:
+        noted = list(document.faults)
+        read_plan(document, bank, noted)
+        faults += noted
+    return faults
+
+
+def _network_faults(path: Path) -> list[Fault]:
+    """The faults of a network file; each names the layer and the field."""
+    try:
+        network = read_network_file(str(path))
+    except NetworkError as error:
+        found = error
+    else:
+        try:
+            solution(network)
+        except NetworkError as error:
+            found = with_lines(error, str(path))
+        else:
+            return []
+    return [
+        Fault(
+            shown_path(path), fault.expected, fault.got, fault.cure, fault.line, _layer_field(fault)
+        )
+        for fault in found.faults
+    ]
+
+
+def _layer_field(fault: Fault) -> str:
+    return ".".join(name for name in (fault.where, fault.field) if name)

@@ -1,0 +1,192 @@
+"""`gradeck check`: everything that can be said about questions before a student sees them.
+
+Loading finds what is written wrongly. Then each question is tried with many seeds: a numeric
+one is drawn, solved, shown and marked (`cards.checking.stress`); statements are dealt; accepted
+wordings are marked; every text is rendered. Questions are tried in parallel, a process per core.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from itertools import combinations
+from typing import Any, Final
+
+from cards.checking.stress import Figures, stress
+from cards.figures import draw_figure
+from cards.loading.bank import question_from_document
+from cards.loading.concepts import without_gaps
+from cards.question import Question
+from cards.rendering import html
+from cards.variant import make_variant, mark_variant
+from grader.errors import Fault, GradeckError
+from grader.key_points import KeyPoint
+from grader.wording import LANGUAGES
+
+SEEDS: Final = 1000
+
+_DEALT: Final = 50
+_FEWEST_HANDS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found about one question; `figures` for a numeric one."""
+
+    question: str
+    kind: str
+    where: str
+    line: int
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
+    figures: Figures | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as JSON."""
+        shown: dict[str, Any] = {
+            "question": self.question,
+            "kind": self.kind,
+            "where": self.where,
+            "line": self.line,
+            "faults": [asdict(fault) for fault in self.faults],
+            "warnings": [asdict(fault) for fault in self.warnings],
+        }
+        if self.figures is not None:
+            shown |= {
+                "combinations": self.figures.combinations,
+                "valid_variants": self.figures.valid,
+                "valid_is_exact": self.figures.exhausted,
+                "effective_variants": round(self.figures.effective),
+                "acceptance": round(self.figures.acceptance, 4),
+                "equal_pairs_in_100": round(self.figures.equal_pairs, 3),
+                "blind": {name: round(share, 4) for name, share in self.figures.blind.items()},
+                "swallowed": {n: round(share, 4) for n, share in self.figures.swallowed.items()},
+            }
+        return shown
+
+
+def check_question(question: Question, seeds: int = SEEDS) -> Report:
+    """What trying one question with many seeds shows."""
+    figures: Figures | None = None
+    faults: list[Fault] = []
+    warnings: list[Fault] = []
+    try:
+        if question.kind == "numeric":
+            figures = stress(question, seeds)
+            faults, warnings = figures.faults, figures.warnings
+        else:
+            faults += _concept_faults(question)
+            warnings += _concept_warnings(question)
+            if question.figure is not None:
+                draw_figure(question.figure, {})
+        faults += _text_faults(question)
+    except GradeckError as error:
+        faults.append(_fault(question, "", "a question that can be dealt", str(error)))
+    return Report(
+        question.id,
+        question.kind,
+        question.where,
+        question.line,
+        tuple(faults),
+        tuple(warnings),
+        figures,
+    )
+
+
+def check_all(
+    questions: Sequence[Question], seeds: int = SEEDS, jobs: int | None = None
+) -> Iterator[Report]:
+    """A report for each question, in their order, as they get done."""
+    jobs = min(jobs or os.cpu_count() or 1, len(questions))
+    if jobs <= 1:
+        yield from (check_question(question, seeds) for question in questions)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        tasks = [(question.document, seeds) for question in questions]
+        for question, report in zip(questions, pool.map(_check_document, tasks), strict=True):
+            yield _placed(report, question)
+
+
+def _check_document(task: tuple[str, int]) -> Report:
+    """The report on a question that was handed over as its document, to another process."""
+    document, seeds = task
+    return check_question(question_from_document(document), seeds)
+
+
+def _placed(report: Report, question: Question) -> Report:
+    """The report with the file and line that the document doesn't know."""
+
+    def placed(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+        return tuple(replace(f, where=question.where, line=question.line) for f in faults)
+
+    return replace(
+        report,
+        where=question.where,
+        line=question.line,
+        faults=placed(report.faults),
+        warnings=placed(report.warnings),
+    )
+
+
+def _fault(question: Question, field: str, expected: str, got: str, cure: str = "") -> Fault:
+    name = f"{question.id}: {field}" if field else question.id
+    return Fault(question.where, expected, got, cure, question.line, name)
+
+
+def _text_faults(question: Question) -> Iterator[Fault]:
+    """Faults of texts that can't be rendered, whatever the numbers."""
+    texts = {"title": question.title, "note": question.note, "answer": question.answer}
+    for item in question.items:
+        texts |= {f"items.{item.id}.cue": item.cue, f"items.{item.id}.answer": item.answer}
+    for statement in question.statements:
+        texts[f"statements.{statement.id}.says"] = statement.says
+        texts[f"statements.{statement.id}.reason"] = statement.reason
+    if question.kind != "numeric":
+        texts["text"] = question.text
+    for place, text in texts.items():
+        for language in LANGUAGES if text else ():
+            try:
+                html(without_gaps(text.in_(language)) if text else "")
+            except GradeckError as error:
+                yield _fault(question, f"{place}.{language}", "a text that renders", str(error))
+
+
+def _concept_faults(question: Question) -> Iterator[Fault]:
+    if question.kind == "choice":
+        for number in range(_DEALT):
+            variant = make_variant(question, f"check {number}")
+            key = variant.keys[0]
+            right = variant.right(key)["display"]
+            if mark_variant(variant, {key.part: right}).parts[0].outcome != "right":
+                yield _fault(question, "statements", "the right letters to be right", right)
+    if question.kind == "list":
+        yield from _wording_faults(question)
+
+
+def _wording_faults(question: Question) -> Iterator[Fault]:
+    """Faults of wordings that aren't recognised, or that are right for two items."""
+    variant = make_variant(question, "check")
+    keys = [key for key in variant.keys if isinstance(key, KeyPoint)]
+    for key in keys:
+        for wording in key.accept:
+            outcome = mark_variant(variant, {key.part: wording}).parts[keys.index(key)].outcome
+            if outcome != "right":
+                got = f"{wording!r} to be {outcome}"
+                yield _fault(question, f"items.{key.part}", "each wording to be right", got)
+    for one, other in combinations(keys, 2):
+        for key, wordings in ((one, other.accept), (other, one.accept)):
+            for wording in wordings:
+                index = keys.index(key)
+                if mark_variant(variant, {key.part: wording}).parts[index].outcome == "right":
+                    expected = (
+                        f"a wording that is right for one item only, not for {key.part!r} too"
+                    )
+                    yield _fault(question, "items", expected, repr(wording), "make it longer")
+
+
+def _concept_warnings(question: Question) -> Iterator[Fault]:
+    if question.kind == "choice":
+        hands = {make_variant(question, f"check {number}").identity for number in range(_DEALT)}
+        if len(hands) < _FEWEST_HANDS:
+            expected = f"{_FEWEST_HANDS} different hands of statements or more"
+            yield _fault(question, "statements", expected, f"{len(hands)}", "add statements")

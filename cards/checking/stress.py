@@ -1,0 +1,272 @@
+"""A numeric question under stress: many variants drawn, solved, read, marked and compared."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from math import comb, prod
+from typing import Final
+
+from cards.checking.leaks import LeakSearch
+from cards.draws import preview_seed
+from cards.question import Question
+from cards.rendering import html
+from cards.telling import RIGHT, numbers_for, telling
+from cards.variant import Variant, mark_variant, no_variant
+from grader.arithmetic import Number
+from grader.errors import Fault, GradeckError
+from grader.marking import AnswerKey
+from grader.wording import LANGUAGES
+from grader.worksheet import Cells
+from grader.writing import decimals_needed
+
+CLASS: Final = 100
+
+# A draw that isn't dealt is drawn anew, at most so often for each variant that is wanted.
+_MOST_DRAWS: Final = 60
+_FEWEST_TO_TRY: Final = 2000
+# Rendering, marking and searching texts cost more than drawing: fewer variants show the same.
+_LOOKED_INTO: Final = 60
+# All combinations of draws are gone through where there are at most so many.
+_ENUMERATED: Final = 4000
+_LONGEST_TEXT: Final = 6000
+_MOST_DECIMALS: Final = 8
+_FEWEST_EFFECTIVE: Final = CLASS
+
+
+@dataclass(slots=True)
+class Figures:
+    """What the draws of a question were found to be like.
+
+    `blind`: by mistake, the share of solvable draws in which it changes no displayed answer.
+    `swallowed`: by part and mistake, the share in which the tolerance takes its number for right.
+    """
+
+    combinations: int = 1
+    drawn: int = 0
+    solved: int = 0
+    variants: int = 0
+    different: int = 0
+    effective: float = 0.0
+    exhausted: bool = False
+    blind: dict[str, float] = field(default_factory=dict)
+    swallowed: dict[str, float] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+
+    @property
+    def acceptance(self) -> float:
+        """The share of draws that are dealt."""
+        return self.variants / self.drawn if self.drawn else 0.0
+
+    @property
+    def valid(self) -> int:
+        """How many combinations are dealt: gone through one by one, or by the acceptance."""
+        return self.different if self.exhausted else round(self.combinations * self.acceptance)
+
+    @property
+    def equal_pairs(self) -> float:
+        """How many equal pairs a class of 100 expects, were each dealt a variant by itself."""
+        return comb(CLASS, 2) / self.effective if self.effective else float(comb(CLASS, 2))
+
+
+def stress(question: Question, seeds: int) -> Figures:
+    """What `seeds` variants of a numeric question show."""
+    figures = Figures(combinations=prod(len(values) for values in question.draws.values()))
+    _Stress(question, figures).run(seeds)
+    return figures
+
+
+class _Stress:
+    """One question's run: counts, and notes each fault once."""
+
+    def __init__(self, question: Question, figures: Figures) -> None:
+        self.question = question
+        self.figures = figures
+        self.seen: set[tuple[str, str]] = set()
+        self.blind: Counter[str] = Counter()
+        self.swallowed: Counter[tuple[str, str]] = Counter()
+        self.leaks = LeakSearch()
+
+    def note(
+        self, where: str, expected: str, got: str, cure: str = "", *, warn: bool = False
+    ) -> None:
+        """Note a fault of the question, the first of its sort only."""
+        if (where, expected) in self.seen:
+            return
+        self.seen.add((where, expected))
+        question = self.question
+        name = f"{question.id}: {where}" if where else question.id
+        target = self.figures.warnings if warn else self.figures.faults
+        target.append(Fault(question.where, expected, got, cure, question.line, name))
+
+    def run(self, seeds: int) -> None:
+        refused: Counter[str] = Counter()
+        identities: Counter[object] = Counter()
+        judge = telling(self.question)
+        seed = preview_seed(self.question.id, "stress")
+        most = max(seeds * _MOST_DRAWS, _FEWEST_TO_TRY)
+        for attempt in range(most):
+            if self.figures.variants == seeds or (not identities and attempt >= _FEWEST_TO_TRY):
+                break
+            self.figures.drawn += 1
+            solved = numbers_for(self.question, seed, attempt)
+            if isinstance(solved, str):
+                refused[solved] += 1
+                continue
+            numbers, cells = solved
+            self.figures.solved += 1
+            found = self.question.marking.mistaken(cells)
+            self.count_mistakes(cells, found)
+            if clash := judge.clash(cells, found):
+                refused[str(clash)] += 1
+                continue
+            keys = tuple(part.key for part in self.question.parts)
+            variant = Variant(self.question, seed, "stress", attempt, numbers, cells, keys, found)
+            identities[variant.identity] += 1
+            self.figures.variants += 1
+            self.look_at(variant)
+        if not identities:
+            fault = no_variant(self.question, refused)
+            self.figures.faults.append(fault)
+            return
+        self.conclude(identities)
+
+    def count_mistakes(self, cells: Cells, found: Mapping[str, Mapping[str, Number]]) -> None:
+        """Count in how many draws a mistake changes nothing, or falls inside a tolerance."""
+        shows: dict[str, bool] = {}
+        for part in self.question.parts:
+            right = cells[part.key.line]
+            for mistake, wrong in found[part.id].items():
+                near = part.key.precision.accepts(right, wrong)
+                shows[mistake] = shows.get(mistake, False) or not near
+                if near and wrong != right:
+                    self.swallowed[part.id, mistake] += 1
+        self.blind.update(mistake for mistake, shown in shows.items() if not shown)
+
+    def look_at(self, variant: Variant) -> None:
+        """Check what holds for each variant; the costly checks for the first ones only."""
+        for part in variant.parts:
+            if isinstance(part.key, AnswerKey):
+                self.check_answer(variant, part.key)
+        if self.figures.variants > _LOOKED_INTO:
+            return
+        for check in (self.leaks.look, self.check_texts, self.check_marking):
+            try:
+                check(variant)
+            except GradeckError as error:
+                self.note("", "a variant that can be shown and marked", str(error))
+
+    def check_answer(self, variant: Variant, key: AnswerKey) -> None:
+        right = variant.cells[key.line]
+        decimals = decimals_needed(right)
+        if key.precision.kind == "exact" and (decimals is None or decimals > _MOST_DECIMALS):
+            shown = variant.right(key)["display"]
+            cure = "write a precision, such as {within: 1%} or {decimals: 2}"
+            expected = f"an exact answer of at most {_MOST_DECIMALS} decimals"
+            self.note(f"parts.{key.part}", expected, shown, cure, warn=decimals is not None)
+
+    def check_texts(self, variant: Variant) -> None:
+        texts = [
+            ("text", variant.text),
+            *((f"hints[{n + 1}]", h) for n, h in enumerate(variant.hints)),
+        ]
+        texts += [(f"parts.{part.id}.ask", part.ask) for part in variant.parts]
+        for place, text in texts:
+            for language in LANGUAGES:
+                words = text.in_(language)
+                if len(words) > _LONGEST_TEXT:
+                    expected = f"at most {_LONGEST_TEXT:,} characters"
+                    self.note(f"{place}.{language}", expected, f"{len(words):,}", "shorten it")
+                html(words)
+
+    def check_marking(self, variant: Variant) -> None:
+        """A right answer is right as it is displayed, and a listed mistake's is diagnosed."""
+        raw = {key.part: variant.right(key)["display"] for key in variant.keys}
+        for part, key in zip(mark_variant(variant, raw).parts, variant.keys, strict=True):
+            if part.outcome != "right":
+                got = f"{part.outcome}: {part.feedback.en}"
+                expected = "the right answer, typed as it is displayed, to be right"
+                self.note(f"parts.{key.part}", expected, f"{raw[key.part]!r}, {got}")
+        for key in self.question.marking.keys:
+            self.check_diagnoses(variant, key)
+
+    def check_diagnoses(self, variant: Variant, key: AnswerKey) -> None:
+        judge = telling(self.question)
+        for mistake, wrong in variant.mistaken[key.part].items():
+            if key.part not in judge.demanded.get(mistake, ()):
+                continue
+            typed = f"{wrong.numerator}/{wrong.denominator}" if wrong >= 0 else f"-({-wrong})"
+            verdicts = mark_variant(variant, {key.part: typed}).parts
+            verdict = next(part for part in verdicts if part.id == key.part)
+            other = verdict.mistakes[0] if verdict.mistakes else RIGHT
+            if verdict.mistakes != (mistake,) and judge.must_differ(key.part, other, mistake):
+                got = ", ".join(verdict.mistakes) or verdict.outcome
+                expected = f"the number that {mistake!r} leads to, to be diagnosed so"
+                shown = key.precision.display(wrong)
+                self.note(f"parts.{key.part}", expected, f"{shown} diagnosed as {got}")
+
+    def conclude(self, identities: Counter[object]) -> None:
+        """Work the counts out into shares, and note what is wrong with the question as a whole."""
+        figures = self.figures
+        figures.different = len(identities)
+        figures.blind = {m.id: self.blind[m.id] / figures.solved for m in self.question.mistakes}
+        figures.swallowed = {
+            f"{part}: {mistake}": count / figures.solved
+            for (part, mistake), count in sorted(self.swallowed.items())
+        }
+        if figures.combinations <= _ENUMERATED:
+            figures.exhausted = True
+            figures.different = count_variants(self.question)
+            # Each combination of draws is as likely as any other, and so is each that is dealt.
+            figures.effective = figures.different
+        else:
+            figures.effective = effective_number(identities)
+        for part, place in self.leaks.leaks():
+            expected = f"no text that shows the answer to part {part!r}"
+            self.note(place, expected, "one that nearly always does", "leave the number out")
+        if figures.effective < _FEWEST_EFFECTIVE:
+            got = f"{figures.different:,}"
+            cure = "widen `draw:`, or loosen `require:`"
+            self.note("", f"{_FEWEST_EFFECTIVE} variants or more", got, cure, warn=True)
+        demanded = telling(self.question).demanded
+        for (part, mistake), count in sorted(self.swallowed.items()):
+            if part not in demanded.get(mistake, ()) and mistake in self.question.told:
+                got = (
+                    f"one that takes {mistake!r} for right in {count / figures.solved:.0%} of draws"
+                )
+                cure = "narrow it, or leave the part out of the mistake's `parts:`"
+                self.note(f"parts.{part}", "a tolerance that tells mistakes", got, cure, warn=True)
+
+
+def effective_number(counts: Counter[object]) -> float:
+    """How many equally likely variants would make as many equal pairs as were found.
+
+    With no equal pair at all, it is what one pair would have given: at least so many.
+
+    >>> effective_number(Counter({"a": 2, "b": 2}))
+    3.0
+    """
+    pairs = comb(counts.total(), 2)
+    equal = sum(comb(count, 2) for count in counts.values())
+    return pairs / max(equal, 1)
+
+
+def count_variants(question: Question) -> int:
+    """How many combinations of draws are dealt, each gone through."""
+    judge = telling(question)
+    count = 0
+    for numbers in product(*question.draws.values()):
+        cells = _solved(question, dict(zip(question.draws, numbers, strict=True)))
+        if cells is not None:
+            count += judge.clash(cells, question.marking.mistaken(cells)) is None
+    return count
+
+
+def _solved(question: Question, numbers: Mapping[str, Number]) -> Cells | None:
+    try:
+        if not all(constraint.formula.value(numbers) for constraint in question.require):
+            return None
+        return question.core.solve(numbers)
+    except GradeckError:
+        return None

@@ -1,0 +1,161 @@
+"""What a student who has an older package would see change on importing a new deck."""
+
+import shutil
+import sqlite3
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from cards.deck.note import DeckNote
+from cards.deck.note_types import FIELDS
+from cards.deck.package import Stamp
+from grader.errors import Fault, FaultsError
+
+# A package unpacks to a few times its size; what claims more is refused before it is unpacked.
+MAX_BYTES: Final = 1 << 30
+_COLLECTIONS: Final = ("collection.anki21", "collection.anki2")
+_COMPRESSED: Final = "collection.anki21b"
+
+
+class OldPackageError(FaultsError):
+    """A file that is no package, or none that can be compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class OldNote:
+    """A note of a package: its field texts, its tags and the date of its last change."""
+
+    fields: tuple[str, ...]
+    tags: frozenset[str]
+    modified: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A note that differs: the names of the fields that do, and whether its tags do.
+
+    `ignored` is for one whose date is no newer: Anki would keep what the student has.
+    """
+
+    key: str
+    fields: tuple[str, ...]
+    tags: bool
+    retired: bool
+    ignored: bool
+
+    def line(self) -> str:
+        """The edit as a line for people.
+
+        >>> Edit("cnn/pooling en", ("Front",), tags=True, retired=False, ignored=False).line()
+        'cnn/pooling en: Front, tags'
+        """
+        what = [*self.fields, *(["tags"] if self.tags else [])]
+        notes = [*(["retired"] if self.retired else []), *(["IGNORED"] if self.ignored else [])]
+        return f"{self.key}: {', '.join(what)}" + (f" ({', '.join(notes)})" if notes else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """New notes and edited ones, and those that the new deck has no longer (they stay)."""
+
+    added: tuple[str, ...]
+    edited: tuple[Edit, ...]
+    left: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The differences as JSON."""
+        return {
+            "added": list(self.added),
+            "edited": [
+                {
+                    "key": edit.key,
+                    "fields": list(edit.fields),
+                    "tags": edit.tags,
+                    "retired": edit.retired,
+                    "ignored": edit.ignored,
+                }
+                for edit in self.edited
+            ],
+            "left": list(self.left),
+        }
+
+    def lines(self) -> Iterator[str]:
+        """The differences for people: a summary, then a line each."""
+        counts = len(self.added), len(self.edited), len(self.left)
+        yield "{} new, {} changed, {} left as they are".format(*counts)
+        for key in self.added:
+            yield f"  + {key}"
+        for edit in self.edited:
+            yield f"  ~ {edit.line()}"
+        for key in self.left:
+            yield f"  = {key}: no longer in the deck, stays with the student"
+        if any(edit.ignored for edit in self.edited):
+            yield "  IGNORED: dated no later than the old package; is the lock file the right one?"
+
+
+def compare(notes: Iterable[tuple[DeckNote, Stamp]], old: Mapping[str, OldNote]) -> Diff:
+    """What changes for a student whose notes, by GUID, are `old`."""
+    added: list[str] = []
+    edited: list[Edit] = []
+    met: set[str] = set()
+    for note, stamp in notes:
+        met.add(note.guid)
+        known = old.get(note.guid)
+        if known is None:
+            added.append(note.key)
+            continue
+        names = zip(FIELDS, note.fields, known.fields, strict=False)
+        fields = tuple(name for name, new, before in names if new != before)
+        tags = frozenset(note.tags) != known.tags
+        if fields or tags:
+            ignored = stamp.modified <= known.modified
+            edited.append(Edit(note.key, fields, tags, note.retired, ignored))
+    left = tuple(note.fields[0] for guid, note in old.items() if guid not in met)
+    return Diff(tuple(added), tuple(edited), left)
+
+
+def read_package(path: Path) -> dict[str, OldNote]:
+    """The notes of a package by GUID; OldPackageError for any other file.
+
+    The file is only read, and refused where it claims to unpack to more than MAX_BYTES.
+    """
+    try:
+        with zipfile.ZipFile(path) as package, tempfile.TemporaryDirectory() as folder:
+            entry = _collection(path, package)
+            database = Path(folder, "collection")
+            with package.open(entry) as source, database.open("wb") as target:
+                shutil.copyfileobj(source, target)
+            return _notes(database)
+    except (zipfile.BadZipFile, sqlite3.DatabaseError) as error:
+        fault = Fault(str(path), "an Anki package (.apkg)", str(error), "name the file handed out")
+        raise OldPackageError([fault]) from None
+
+
+def _collection(path: Path, package: zipfile.ZipFile) -> zipfile.ZipInfo:
+    by_name = {entry.filename: entry for entry in package.infolist()}
+    if _COMPRESSED in by_name:
+        cure = "export with 'Support older Anki versions', or name the file handed out"
+        raise OldPackageError(
+            [Fault(str(path), "a package that Gradeck wrote", "Anki's newer format", cure)]
+        )
+    entry = next((by_name[name] for name in _COLLECTIONS if name in by_name), None)
+    if entry is None:
+        fault = Fault(str(path), "an Anki package (.apkg)", "a zip file without a collection")
+        raise OldPackageError([fault])
+    if entry.file_size > MAX_BYTES:
+        got = f"{entry.file_size:,} bytes"
+        raise OldPackageError([Fault(str(path), f"at most {MAX_BYTES:,} bytes unpacked", got)])
+    return entry
+
+
+def _notes(database: Path) -> dict[str, OldNote]:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        rows = connection.execute("SELECT guid, flds, tags, mod FROM notes ORDER BY id")
+        return {
+            guid: OldNote(tuple(fields.split("\x1f")), frozenset(tags.split()), modified)
+            for guid, fields, tags, modified in rows
+        }

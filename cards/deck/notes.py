@@ -1,0 +1,223 @@
+"""Questions of the bank as notes of the deck: one for each language, one for each list item."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from typing import Final
+
+from cards.deck.building import SHELVES
+from cards.deck.card_pages import (
+    ChoiceVariant,
+    Dealt,
+    LiveMistake,
+    LivePart,
+    LiveVariant,
+    choice_fields,
+    numeric_fields,
+    prompt_side,
+)
+from cards.deck.note import RETIRED_TAG, DeckNote, note_fields
+from cards.deck.note_types import NOTE_TYPES
+from cards.draws import seed_for
+from cards.mathematics.formulas import step_equations
+from cards.question import Item, Question
+from cards.rendering import html, html_inline
+from cards.variant import Variant, VariantPart, make_variant
+from cards.variant_figure import variant_figure
+from grader.choices import ChoiceKey
+from grader.marking import AnswerKey
+from grader.wording import Text
+from grader.worksheet import Step
+
+VARIANTS: Final = 40
+_ATTEMPTS: Final = 3 * VARIANTS
+# Whoever has the deck has its answers: the seed only has to repeat, and be of its own purpose.
+_SECRET: Final = b"gradeck deck"
+
+_RETIRED: Final = Text(
+    "This card was retired: its question is no longer part of the course. You may suspend it.",
+    "此卡片已停用：对应的题目不再属于本课程，可以将它暂停。",
+)
+_LANGUAGE_TAGS: Final = {"en": "en", "zh": "zh-Hans"}
+
+
+def note_keys(question: Question) -> list[str]:
+    """The keys of all notes that a question has in the deck, in every language."""
+    return [_key(question, language, item) for language in SHELVES for item in _items(question)]
+
+
+def notes_of(question: Question, languages: Sequence[str]) -> Iterator[DeckNote]:
+    """The question's notes in these languages."""
+    drawn = _variants(question)
+    for language in languages:
+        for item in _items(question):
+            yield _note(question, language, item, drawn)
+
+
+def tagged(questions: Iterable[Question], tag: str) -> list[Question]:
+    """The questions with that tag or one below it; all for no tag.
+
+    A tag `cnn` holds all of `cnn::memory`.
+    """
+    return [
+        question
+        for question in questions
+        if not tag or any(f"{own}::".startswith(f"{tag}::") for own in question.tags)
+    ]
+
+
+def _items(question: Question) -> tuple[Item | None, ...]:
+    return question.items if question.kind == "list" else (None,)
+
+
+def _key(question: Question, language: str, item: Item | None) -> str:
+    return " ".join(filter(None, (question.id, language, item.id if item else "")))
+
+
+def _note(
+    question: Question, language: str, item: Item | None, drawn: Sequence[Variant]
+) -> DeckNote:
+    key = _key(question, language, item)
+    fields = note_fields(
+        Key=key,
+        Title=html_inline(question.title.in_(language)),
+        Language=_LANGUAGE_TAGS[language],
+        Source=escape(question.source),
+        Notice=_RETIRED.in_(language) if question.retired else "",
+        **_sides(question, language, item, drawn),
+    )
+    return DeckNote(
+        key,
+        NOTE_TYPES[question.kind],
+        SHELVES[language].name,
+        (*question.tags, RETIRED_TAG) if question.retired else question.tags,
+        fields,
+        level=question.level,
+        retired=question.retired,
+    )
+
+
+def _sides(
+    question: Question, language: str, item: Item | None, drawn: Sequence[Variant]
+) -> dict[str, str]:
+    match question.kind:
+        case "numeric":
+            return numeric_fields([_live(variant, language) for variant in drawn], language)
+        case "choice":
+            return choice_fields([_hand(variant, language) for variant in drawn], language)
+        case "cloze":
+            back = html(question.note.in_(language)) if question.note else ""
+            return {"Front": _prompt(question, language), "Back": back}
+        case "list" if item is not None:
+            cue = f'<p class="gk-cue">{html_inline(item.cue.in_(language))}</p>'
+            return {
+                "Front": _prompt(question, language, cue),
+                "Back": html(item.answer.in_(language)) + _note_html(question, language),
+            }
+    answer = html(question.answer.in_(language)) if question.answer else ""
+    return {"Front": _prompt(question, language), "Back": answer + _note_html(question, language)}
+
+
+def _prompt(question: Question, language: str, cue: str = "") -> str:
+    figure = variant_figure(make_variant(question, ""), language)
+    return prompt_side(
+        html(question.text.in_(language)) + cue,
+        figure=figure,
+        hints=[html(hint.in_(language)) for hint in question.hints],
+        language=language,
+    )
+
+
+def _note_html(question: Question, language: str) -> str:
+    return html(question.note.in_(language)) if question.note else ""
+
+
+def _variants(question: Question) -> list[Variant]:
+    """Up to VARIANTS different telling variants, always the same for a question's version."""
+    if question.kind not in {"numeric", "choice"}:
+        return []
+    found: dict[object, Variant] = {}
+    for attempt in range(_ATTEMPTS):
+        seed = seed_for(
+            _SECRET, "deck", question.id, question.content_hash, who="", attempt=attempt
+        )
+        variant = make_variant(question, seed)
+        found.setdefault(variant.identity, variant)
+        if len(found) == VARIANTS:
+            break
+    return list(found.values())
+
+
+def _live(variant: Variant, language: str) -> LiveVariant:
+    worked: set[str] = set()
+    return LiveVariant(
+        text=html(variant.text.in_(language)),
+        figure=variant_figure(variant, language),
+        hints=tuple(html(hint.in_(language)) for hint in variant.hints),
+        note=html(variant.note.in_(language)) if variant.note else "",
+        parts=tuple(
+            _live_part(variant, part, part.key, language, worked)
+            for part in variant.parts
+            if isinstance(part.key, AnswerKey)
+        ),
+    )
+
+
+def _live_part(
+    variant: Variant, part: VariantPart, key: AnswerKey, language: str, worked: set[str]
+) -> LivePart:
+    """A part on the card; its solution leaves out the lines that an earlier part's worked."""
+    led_to = variant.mistaken[part.id]
+    steps = variant.steps(part.id)
+    live = LivePart(
+        ask=html(part.ask.in_(language)),
+        right=variant.cells[key.line],
+        unit=key.unit,
+        precision=key.precision,
+        percent=key.percent,
+        binary_prefixes=key.binary_prefixes,
+        steps=_steps([step for step in steps if step.name not in worked], language),
+        mistakes=tuple(
+            LiveMistake(
+                mistake.id,
+                led_to.get(mistake.id),
+                html(mistake.says.in_(language)),
+                mistake.accepted,
+            )
+            for mistake in variant.question.marking.touching(key)
+        ),
+    )
+    worked.update(step.name for step in steps)
+    return live
+
+
+def _steps(steps: Sequence[Step], language: str) -> str:
+    """The steps as a list; a rule that holds for many lines is said at the first of them."""
+    items = ""
+    said: set[Text] = set()
+    for step in steps:
+        says = ""
+        if step.says and step.says not in said:
+            said.add(step.says)
+            says = html_inline(step.says.in_(language))
+        equations = " ".join(f'<span class="gk-eq">{one}</span>' for one in step_equations(step))
+        items += f'<li>{says}<div class="gk-work">{equations}</div></li>'
+    return f"<ol>{items}</ol>" if items else ""
+
+
+def _hand(variant: Variant, language: str) -> ChoiceVariant:
+    return ChoiceVariant(
+        text=html(variant.text.in_(language)),
+        statements=tuple(
+            Dealt(
+                option.letter,
+                html(option.says.in_(language)),
+                option.holds,
+                html(option.reason.in_(language)),
+            )
+            for key in variant.keys
+            if isinstance(key, ChoiceKey)
+            for option in key.options
+        ),
+        hints=tuple(html(hint.in_(language)) for hint in variant.hints),
+        note=html(variant.note.in_(language)) if variant.note else "",
+    )

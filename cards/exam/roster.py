@@ -1,0 +1,196 @@
+"""A roster: the students of a class, from CSV with the columns `id,name` and some optional ones.
+
+seat_row, seat_column   whole numbers from 1
+language                en or zh; without it: en
+extra_time              percent more minutes, such as 25 or 25%
+section                 a group, such as a room or a course section
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cards.loading.fields import nearest
+from grader.errors import Fault, QuestionError
+from grader.wording import LANGUAGES
+
+REQUIRED: Final = ("id", "name")
+OPTIONAL: Final = ("seat_row", "seat_column", "language", "extra_time", "section")
+MAX_STUDENTS: Final = 20_000
+MAX_BYTES: Final = 10_000_000
+
+_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
+_EXTRA: Final = re.compile(r"(?P<percent>[0-9]{1,3}) ?%?\Z")
+_LONGEST: Final = 200
+# Names that Windows keeps for devices: a paper's file can't be called so there.
+_DEVICES: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """One student of a roster; a seat of None is none."""
+
+    id: str
+    name: str
+    seat_row: int | None = None
+    seat_column: int | None = None
+    language: str = "en"
+    extra_time: int = 0
+    section: str = ""
+
+
+def load_roster(path: Path) -> tuple[Student, ...]:
+    """The students of a CSV file, in its order; QuestionError with every fault of every row."""
+    with path.open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    return read_roster(content, path.name)
+
+
+def read_roster(content: bytes, where: str) -> tuple[Student, ...]:
+    r"""The students of a CSV text, in its order; QuestionError with every fault of every row.
+
+    >>> read_roster(b"id,name,language\n7,Ada,zh\n", "class.csv")[0].language
+    'zh'
+    >>> read_roster(b"id,name\n7,Ada\n7,Bo\n", "class.csv")
+    Traceback (most recent call last):
+    ...
+    grader.errors.QuestionError: class.csv:3: id: expected an id of its own,
+    got '7', which stands in line 2; give each student one row
+    """
+    reader = _RosterReader(where)
+    students = reader.read(content)
+    if reader.faults:
+        raise QuestionError(reader.faults)
+    return students
+
+
+class _RosterReader:
+    """Reads row by row, noting every fault."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.faults: list[Fault] = []
+        self.line = 1
+
+    def note(self, column: str, expected: str, got: str, cure: str = "") -> None:
+        self.faults.append(Fault(self.where, expected, got, cure, self.line, column))
+
+    def read(self, content: bytes) -> tuple[Student, ...]:
+        if len(content) > MAX_BYTES:
+            self.note("", f"at most {MAX_BYTES:,} bytes", f"{len(content):,} or more", "split it")
+            return ()
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            self.line = content[: error.start].count(b"\n") + 1
+            got = f"the byte 0x{content[error.start]:02x}"
+            self.note("", "UTF-8 text", got, "save the sheet as CSV UTF-8")
+            return ()
+        if "\0" in text:
+            self.note("", "text", "a zero byte", "save the sheet as CSV UTF-8")
+            return ()
+        rows = self.rows(text)
+        header = next(rows, None)
+        if header is None:
+            self.note("", "a first line id,name", "an empty file", "add the columns' names")
+            return ()
+        columns = [name.strip().lower() for name in header]
+        self.check_columns(columns)
+        if self.faults:
+            return ()
+        return self.students(rows, columns)
+
+    def rows(self, text: str) -> Iterator[list[str]]:
+        """The rows that aren't empty; `line` is that on which each begins."""
+        first, _, _ = text.partition("\n")
+        delimiter = max(",;\t", key=first.count)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        while True:
+            self.line = reader.line_num + 1
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                self.note("", "CSV", str(error), "mind the quotation marks")
+                return
+            if any(cell.strip() for cell in row):
+                yield row
+
+    def check_columns(self, columns: list[str]) -> None:
+        known = (*REQUIRED, *OPTIONAL)
+        for name in columns:
+            if name not in known:
+                self.note(name, "a known column", repr(name), nearest(name, known))
+            elif columns.count(name) > 1 and not any(f.field == name for f in self.faults):
+                self.note(name, "each column once", f"{name!r} again", "remove one of them")
+        for name in REQUIRED:
+            if name not in columns:
+                self.note(name, f"the column {name}", "none", "add it to the first line")
+
+    def students(self, rows: Iterator[list[str]], columns: list[str]) -> tuple[Student, ...]:
+        students: list[Student] = []
+        lines: dict[str, int] = {}
+        for row in rows:
+            if len(row) != len(columns):
+                cure = "quote a name that holds a comma"
+                self.note("", f"{len(columns)} cells", f"{len(row)}", cure)
+                continue
+            cells = {name: cell.strip() for name, cell in zip(columns, row, strict=True)}
+            student = self.student(cells)
+            # Two ids that differ in case alone are one file on some machines.
+            key = student.id.casefold()
+            if key in lines:
+                got = f"{student.id!r}, which stands in line {lines[key]}"
+                self.note("id", "an id of its own", got, "give each student one row")
+            lines.setdefault(key, self.line)
+            students.append(student)
+            if len(students) > MAX_STUDENTS:
+                self.note("", f"at most {MAX_STUDENTS:,} students", "more", "split the roster")
+                break
+        if not students and not self.faults:
+            self.note("", "at least one student", "none", "add a row for each")
+        return tuple(students)
+
+    def student(self, cells: Mapping[str, str]) -> Student:
+        if not _ID.match(cells["id"]) or _DEVICES.match(cells["id"]):
+            expected = (
+                "letters, digits, '.', '_' and '-', at most 64, beginning with one of the two"
+            )
+            self.note("id", expected, repr(cells["id"][:_LONGEST]), "it names the student's files")
+        if not cells["name"]:
+            self.note("name", "a name", "nothing", "write the id again where there is none")
+        for name, cell in cells.items():
+            if len(cell) > _LONGEST:
+                self.note(name, f"at most {_LONGEST} characters", f"{len(cell)}", "shorten it")
+        language = cells.get("language", "").lower() or "en"
+        if language not in LANGUAGES:
+            self.note("language", f"one of {', '.join(LANGUAGES)}", repr(language))
+        return Student(
+            id=cells["id"],
+            name=cells["name"],
+            seat_row=self.seat(cells, "seat_row"),
+            seat_column=self.seat(cells, "seat_column"),
+            language=language,
+            extra_time=self.extra_time(cells.get("extra_time", "")),
+            section=cells.get("section", ""),
+        )
+
+    def seat(self, cells: Mapping[str, str], column: str) -> int | None:
+        text = cells.get(column, "")
+        if not text:
+            return None
+        if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:6]) <= 10_000:
+            self.note(column, "a whole number from 1 to 10000", repr(text))
+            return None
+        return int(text)
+
+    def extra_time(self, text: str) -> int:
+        match = _EXTRA.match(text)
+        if text and match is None:
+            self.note("extra_time", "percent more minutes, such as 25", repr(text))
+        return int(match["percent"]) if match else 0

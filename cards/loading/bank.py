@@ -1,0 +1,255 @@
+"""From YAML to questions: every fault of every file in one run.
+
+A bank is a folder of YAML files; a file holds one question or several, as documents separated
+by `---`. Reading is strict, see `cards.loading.strict_yaml`; a field that isn't in
+`cards.loading.question_fields` is refused with the nearest one that is.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from cards.figures import KINDS as FIGURES
+from cards.loading.concepts import read_basic, read_choice, read_cloze, read_list, read_prose
+from cards.loading.fields import Entry
+from cards.loading.network import with_named_network
+from cards.loading.numeric import read_numeric
+from cards.loading.question_fields import COMMON, KIND_FIELDS, known
+from cards.loading.strict_yaml import MAX_BYTES, Document, read_documents
+from cards.question import KINDS, Question
+from grader.arithmetic import Number, whole
+from grader.errors import Fault, QuestionError, UnknownNameError
+from grader.writing import numeral
+
+BANK: Final = Path(__file__).parent.parent / "questions"
+
+_ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_TAG: Final = re.compile(r"[^\s:\"]+(?:::[^\s:\"]+)*\Z")
+_LONGEST_TITLE: Final = 120
+_KIND_READERS: Final = {
+    "numeric": read_numeric,
+    "basic": read_basic,
+    "cloze": read_cloze,
+    "list": read_list,
+    "choice": read_choice,
+}
+
+
+class Bank(Mapping[str, Question]):
+    """Questions by id, in the order of their files."""
+
+    def __init__(self, questions: Iterable[Question]) -> None:
+        self._questions = {question.id: question for question in questions}
+
+    def __getitem__(self, id: str) -> Question:
+        return self._questions[id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._questions)
+
+    def __len__(self) -> int:
+        return len(self._questions)
+
+    def find(self, id: str) -> Question:
+        """The question of that id; UnknownNameError, with the nearest, where there is none."""
+        try:
+            return self._questions[id]
+        except KeyError:
+            raise UnknownNameError("question", id, self._questions) from None
+
+
+def load_bank(paths: Sequence[Path] = (BANK,)) -> Bank:
+    """The questions of all YAML files at the paths; QuestionError with every fault of them all."""
+    questions, faults = read_bank(paths)
+    if faults:
+        raise QuestionError(faults)
+    return Bank(questions)
+
+
+def read_bank(paths: Sequence[Path]) -> tuple[list[Question], list[Fault]]:
+    """The sound questions of all YAML files at the paths, and every fault of the others."""
+    questions: list[Question] = []
+    faults: list[Fault] = []
+    for path in files_below(paths, faults):
+        more, more_faults = read_question_file(path)
+        questions += more
+        faults += more_faults
+    first: dict[str, Question] = {}
+    for question in questions:
+        other = first.setdefault(question.id, question)
+        if other is not question:
+            got = f"{question.id!r}, which stands in {other.place}"
+            faults.append(
+                Fault(question.where, "an id of its own", got, "rename one", question.line, "id")
+            )
+    return questions, faults
+
+
+def files_below(paths: Sequence[Path], faults: list[Fault]) -> Iterator[Path]:
+    """The YAML files at the paths, sorted; a path that isn't there is noted as a fault."""
+    for path in paths:
+        if path.is_dir():
+            found = sorted(p for p in path.rglob("*") if p.suffix in {".yaml", ".yml"})
+            if not found:
+                faults.append(Fault(str(path), "YAML files", "none", "name another folder"))
+            yield from found
+        elif path.is_file():
+            yield path
+        else:
+            faults.append(Fault(str(path), "a file or folder", "nothing", "mind the spelling"))
+
+
+def read_question_file(path: Path) -> tuple[list[Question], list[Fault]]:
+    """The sound questions of one file, and the faults of the others."""
+    where = shown_path(path)
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        return [], [Fault(where, "a file that can be read", str(error.strerror), "")]
+    documents, unread = read_documents(content, where)
+    if not documents and not unread:
+        return [], [Fault(where, "a question", "an empty file", "write one, or remove the file")]
+    questions, faults = [], list(unread)
+    for document in documents:
+        noted = list(document.faults)
+        question = read_question(document, noted)
+        faults += noted
+        if question is not None:
+            questions.append(question)
+    return questions, sorted(faults, key=lambda fault: fault.line or 0)
+
+
+def shown_path(path: Path) -> str:
+    """The path as messages show it: from the working folder where it lies below that."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def read_question(document: Document, faults: list[Fault]) -> Question | None:
+    """The question of one document; None, with the faults noted, where it has any."""
+    entry = Entry(document.value, document, (), faults)
+    if not isinstance(document.value, dict):
+        entry.note("a question: a mapping with id, title, kind, text", cure="see the reference")
+        return None
+    document = with_named_network(document, faults)
+    entry = Entry(document.value, document, (), faults)
+    kind = next((kind for kind in KINDS if kind == document.value.get("kind")), None)
+    if entry.has("kind"):
+        entry.at("kind").choice(KINDS)
+    own = [field for name in KINDS if kind in {None, name} for field in KIND_FIELDS[name]]
+    allowed = known((*COMMON, *own))
+    if kind is None:
+        # Without a kind the fields of any kind may stand, and only the common ones must.
+        allowed = {**dict.fromkeys(allowed, False), **known(COMMON)}
+    fields = entry.mapping(allowed)
+    fields = {name: inner for name, inner in fields.items() if inner.value is not None}
+    common = _read_common(fields, kind)
+    special = _KIND_READERS[kind](fields) if kind else {}
+    if entry.faults or kind is None:
+        return None
+    source = canonical(document.value)
+    return Question(
+        **common,
+        **special,
+        kind=kind,
+        document=source,
+        content_hash=hashlib.sha256(source.encode()).hexdigest(),
+        where=document.where,
+        line=entry.line,
+    )
+
+
+def _read_common(fields: Mapping[str, Entry], kind: str | None) -> dict[str, Any]:
+    """The fields that every kind has, by the question's names for them."""
+    name = fields["id"].text(longest=_LONGEST_TITLE) if "id" in fields else ""
+    if "id" in fields and not _ID.match(name):
+        expected = "topic/name in lower-case letters, digits and hyphens"
+        fields["id"].note(expected, cure="write for instance cnn/pooled-size")
+    prose = read_prose if kind != "cloze" else Entry.texts
+    empty = Entry({"en": "-", "zh": "-"}, Document({}, "", {}))
+    return {
+        "id": name,
+        "title": read_prose(fields.get("title", empty), longest=_LONGEST_TITLE),
+        "text": prose(fields.get("text", empty)),
+        "level": fields["level"].whole(1, 3) if "level" in fields else 1,
+        "tags": tuple(_read_tags(fields["tags"])) if "tags" in fields else (),
+        "hints": tuple(map(read_prose, fields["hints"].items())) if "hints" in fields else (),
+        "source": fields["source"].text() if "source" in fields else "",
+        "figure": _read_figure(fields["figure"]) if "figure" in fields else None,
+        "note": read_prose(fields["note"]) if "note" in fields else None,
+        "retired": fields["retired"].truth() if "retired" in fields else False,
+    }
+
+
+def _read_figure(entry: Entry) -> str | Mapping[str, Any]:
+    """The figure as it is written; only its kind is looked at here."""
+    kind = entry.at("kind") if isinstance(entry.value, dict) else entry
+    kind.choice(FIGURES)
+    written: str | Mapping[str, Any] = entry.value
+    return written
+
+
+def _read_tags(entry: Entry) -> Iterator[str]:
+    for inner in entry.items():
+        tag = inner.text(longest=_LONGEST_TITLE)
+        if tag and not _TAG.match(tag):
+            inner.note("a tag such as cnn::memory", repr(tag), "write it without blanks")
+        yield tag
+
+
+@lru_cache(maxsize=512)
+def question_from_document(document: str) -> Question:
+    """The question that a kept `Question.document` holds, as it was when it was kept.
+
+    Raises QuestionError where the document isn't one of a question.
+    """
+    try:
+        value = json.loads(document, parse_float=_exact, parse_constant=str)
+    except ValueError as error:
+        fault = Fault("stored document", "the JSON of a question", str(error))
+        raise QuestionError([fault]) from None
+    faults: list[Fault] = []
+    question = read_question(Document(value, "stored document", {}), faults)
+    if question is None:
+        raise QuestionError(faults)
+    return question
+
+
+def canonical(value: object) -> str:
+    """A document's value as JSON on one line, numbers exact, keys in their order.
+
+    >>> canonical({"within": Fraction(1, 100), "draw": [3, 5]})
+    '{"within":0.01,"draw":[3,5]}'
+    """
+    match value:
+        case dict():
+            inner = (
+                f"{json.dumps(k, ensure_ascii=False)}:{canonical(v)}" for k, v in value.items()
+            )
+            return f"{{{','.join(inner)}}}"
+        case list():
+            return f"[{','.join(map(canonical, value))}]"
+        case Fraction():
+            return numeral(value) if value.denominator == 1 else _decimal(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _decimal(value: Fraction) -> str:
+    """The exact decimal digits of a fraction that was read from decimal digits."""
+    decimals = 0
+    while (value * 10**decimals).denominator != 1:
+        decimals += 1
+    digits = str(abs(value.numerator) * 10**decimals // value.denominator).rjust(decimals + 1, "0")
+    return f"{'-' if value < 0 else ''}{digits[:-decimals]}.{digits[-decimals:]}"
+
+
+def _exact(digits: str) -> Number:
+    return whole(Fraction(digits))

@@ -1,0 +1,141 @@
+"""Reading the concept kinds: basic, cloze, list and choice."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from cards.loading.fields import Entry
+from cards.loading.question_fields import ITEM, STATEMENT, WORDINGS, known
+from cards.question import Item, Statement
+from cards.rendering import text_faults
+from grader.wording import LANGUAGES, Text
+
+CLOZE: Final = re.compile(
+    r"\{\{c(?P<number>[1-9][0-9]?)::(?P<hidden>.*?)(?:::(?P<hint>.*?))?\}\}", re.DOTALL
+)
+_MOST_STATEMENTS: Final = 10
+
+
+def read_prose(entry: Entry, *, longest: int = 5000) -> Text:
+    """A text in both languages whose Markdown and mathematics are sound."""
+    text = entry.texts(longest=longest)
+    for language, words in text.as_dict().items():
+        for expected, got, cure in text_faults(words):
+            entry.at(language).note(expected, got, cure)
+    return text
+
+
+def read_basic(fields: Mapping[str, Entry]) -> dict[str, Any]:
+    """What a basic question holds beyond the common fields."""
+    return {"answer": read_prose(fields["answer"])} if "answer" in fields else {}
+
+
+def read_cloze(fields: Mapping[str, Entry]) -> dict[str, Any]:
+    """Nothing beyond the common fields; the gaps of the text are checked."""
+    if "text" not in fields:
+        return {}
+    entry = fields["text"]
+    text = entry.texts()
+    gaps: dict[str, list[str]] = {}
+    for language, words in text.as_dict().items():
+        place = entry.at(language)
+        matches = list(CLOZE.finditer(words))
+        gaps[language] = sorted({match["number"] for match in matches}, key=int)
+        rest = CLOZE.sub("", words)
+        if not matches:
+            place.note("a gap such as {{c1::word}}", "none", "mark what is to be recalled")
+        elif "{{c" in rest or "}}" in rest:
+            place.note("gaps that close", "braces left over", "put a space between } and }}")
+        elif any(match["hidden"].count("$") % 2 for match in matches):
+            place.note("mathematics whole inside or outside of a gap", "a gap that cuts it", "")
+        for match in matches:
+            if not match["hidden"].strip():
+                place.note("something to recall in each gap", "an empty gap", "fill it")
+    numbers = list(gaps["en"])
+    if numbers and gaps["zh"] and numbers != gaps["zh"]:
+        got = f"en: {', '.join(numbers) or 'none'}; zh: {', '.join(gaps['zh']) or 'none'}"
+        entry.note("the same gap numbers in both languages", got, "number them alike")
+    elif numbers and numbers != [str(number) for number in range(1, len(numbers) + 1)]:
+        entry.note("gaps numbered from c1 on", ", ".join(f"c{n}" for n in numbers), "renumber them")
+    return {}
+
+
+def without_gaps(text: str) -> str:
+    """A cloze text with its gaps filled in.
+
+    >>> without_gaps("Pooling has {{c1::no::how many}} parameters.")
+    'Pooling has no parameters.'
+    """
+    return CLOZE.sub(lambda match: match["hidden"], text)
+
+
+def read_list(fields: Mapping[str, Entry]) -> dict[str, Any]:
+    """The items of an enumeration."""
+    if "items" not in fields:
+        return {}
+    items = []
+    for entry in fields["items"].items():
+        inner = entry.mapping(known(ITEM))
+        if not {"id", "cue", "answer"} <= inner.keys():
+            continue
+        accept: dict[str, tuple[str, ...]] = dict.fromkeys(LANGUAGES, ())
+        if "accept" in inner:
+            for language, wordings in inner["accept"].mapping(known(WORDINGS)).items():
+                accept[language] = tuple(wording.text() for wording in wordings.items())
+        item_id = inner["id"].identifier()
+        items.append(Item(item_id, read_prose(inner["cue"]), read_prose(inner["answer"]), accept))
+    _refuse_repeated(fields["items"], [item.id for item in items])
+    if len(items) < 2 and isinstance(fields["items"].value, list):
+        fields["items"].note("two items or more", f"{len(items)}", "use `kind: basic` for one fact")
+    return {"items": tuple(items)}
+
+
+def read_choice(fields: Mapping[str, Entry]) -> dict[str, Any]:
+    """The pool of statements and how a variant deals from it."""
+    statements = []
+    if "statements" in fields:
+        for entry in fields["statements"].items():
+            inner = entry.mapping(known(STATEMENT))
+            if {"id", "holds", "says", "reason"} <= inner.keys():
+                statements.append(
+                    Statement(
+                        inner["id"].identifier(),
+                        inner["holds"].truth(),
+                        read_prose(inner["says"]),
+                        read_prose(inner["reason"]),
+                    )
+                )
+        _refuse_repeated(fields["statements"], [statement.id for statement in statements])
+    pick = fields["pick"].whole(2, _MOST_STATEMENTS) if "pick" in fields else 2
+    right = _read_right(fields["right"], pick) if "right" in fields else (1, 1)
+    holding = sum(statement.holds for statement in statements)
+    failing = len(statements) - holding
+    if "statements" in fields and "right" in fields:
+        if holding < right[1]:
+            got = f"{holding} of {len(statements)}"
+            fields["statements"].note(f"{right[1]} true statements or more", got, "add some")
+        if failing < pick - right[0]:
+            got = f"{failing} of {len(statements)}"
+            fields["statements"].note(
+                f"{pick - right[0]} false statements or more", got, "add some"
+            )
+    return {"statements": tuple(statements), "pick": pick, "right": right}
+
+
+def _read_right(entry: Entry, pick: int) -> tuple[int, int]:
+    """How many of the dealt statements hold: the fewest and the most."""
+    value = entry.value
+    if isinstance(value, list):
+        bounds = [inner.whole(1, pick) for inner in entry.items()]
+        if len(bounds) != 2 or bounds[0] > bounds[1]:
+            entry.note("a number, or [from, to]", cure="write for instance [1, 3]")
+            return 1, 1
+        return bounds[0], bounds[1]
+    number = entry.whole(1, pick)
+    return number, number
+
+
+def _refuse_repeated(entry: Entry, ids: list[str]) -> None:
+    repeated = sorted({one for one in ids if ids.count(one) > 1})
+    for one in repeated:
+        entry.note("each id once", f"{one!r} {ids.count(one)} times", "rename one of them")

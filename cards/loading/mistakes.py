@@ -1,0 +1,160 @@
+"""Reading which mistakes a numeric question tells apart: of the catalogue, or its own."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+
+from cards.loading.concepts import read_prose
+from cards.loading.fields import Entry, nearest
+from cards.loading.question_fields import MISTAKE, known
+from cards.question import Part
+from grader.arithmetic import Number
+from grader.catalogue import CATALOGUE
+from grader.errors import FormulaError
+from grader.formula import Call, Formula, Literal, Name, Negative, Node, Operation, read
+from grader.mistakes import Mistake
+from grader.worksheet import Line, Worksheet
+from grader.writing import numeral
+
+# In a wrong formula for a line of the engine, cells are told from the rule's own names by this.
+_CELL: Final = "cell:"
+
+
+def read_mistakes(
+    entry: Entry | None,
+    sheet: Worksheet,
+    parts: Sequence[Part],
+    draws: Mapping[str, Sequence[Number]],
+) -> dict[str, Any]:
+    """The listed mistakes, the others that touch a part, where each must show, the worksheet.
+
+    The worksheet is given back because own mistakes may give its lines further names to read.
+    Without a list, all of the catalogue that touch an asked line are listed, and `told` is
+    empty: what can be told apart is found out from the numbers.
+    """
+    touching = [m for m in CATALOGUE.values() if _touched(m, sheet, parts)]
+    if entry is None:
+        return {"mistakes": tuple(touching), "worksheet": sheet}
+    listed: dict[str, Mistake] = {}
+    told: dict[str, frozenset[str]] = {}
+    for inner in entry.items():
+        mistake, only, sheet = _read_mistake(inner, sheet, draws)
+        if mistake is None:
+            continue
+        touched = _touched(mistake, sheet, parts)
+        if mistake.id in listed:
+            inner.note("each mistake once", f"{mistake.id!r} again", "remove one of them")
+        elif parts and not touched:
+            expected = "a mistake that can change an asked line"
+            inner.note(expected, f"{mistake.id!r}, which changes none", "remove it")
+        elif unknown := [part for part in only if part not in {p.id for p in parts}]:
+            cure = nearest(unknown[0], [part.id for part in parts])
+            inner.at("parts").note("parts of this question", repr(unknown[0]), cure)
+        elif foreign := [part for part in only if part not in touched]:
+            got = f"{foreign[0]!r}, which {mistake.id!r} doesn't change"
+            inner.at("parts").note("parts that the mistake can change", got, "leave it out")
+        listed[mistake.id] = mistake
+        told[mistake.id] = frozenset(only) or touched
+    others = tuple(mistake for mistake in touching if mistake.id not in listed)
+    return {
+        "mistakes": tuple(listed.values()),
+        "others": others,
+        "told": told,
+        "worksheet": sheet,
+    }
+
+
+def _touched(mistake: Mistake, sheet: Worksheet, parts: Sequence[Part]) -> frozenset[str]:
+    """The parts whose answer rests on a line that the mistake changes."""
+    touched = sheet.variation(mistake.rewrite).touched
+    return frozenset(part.id for part in parts if part.key.line in touched)
+
+
+def _read_mistake(
+    entry: Entry, sheet: Worksheet, draws: Mapping[str, Sequence[Number]]
+) -> tuple[Mistake | None, tuple[str, ...], Worksheet]:
+    if isinstance(entry.value, str):
+        return _of_catalogue(entry, entry.value), (), sheet
+    fields = entry.mapping(known(MISTAKE))
+    if "id" not in fields:
+        return None, (), sheet
+    only = tuple(inner.text() for inner in fields["parts"].items()) if "parts" in fields else ()
+    if "formula" not in fields and "line" not in fields and "says" not in fields:
+        return _of_catalogue(fields["id"], fields["id"].value), only, sheet
+    own = fields["id"].identifier()
+    if own in CATALOGUE:
+        fields["id"].note("an id of its own", f"{own!r}, which is in the catalogue", "rename it")
+    for name in ("line", "formula", "says"):
+        if name not in fields:
+            entry.at(name).note("a value", "nothing", f"add `{name}:`")
+            return None, only, sheet
+    says = read_prose(fields["says"])
+    name = fields["line"].value
+    if not isinstance(name, str) or name not in sheet:
+        lines = [line.name for line in sheet.lines]
+        cure = nearest(name, lines) if isinstance(name, str) else ""
+        fields["line"].note("the name of a line", cure=cure)
+        return None, only, sheet
+    formula = _read_wrong(fields["formula"], sheet, name, draws)
+    if formula is None:
+        return None, only, sheet
+    wrong, sheet = _giving_cells(sheet, name, formula)
+    return Mistake(own, lambda line: wrong if line.name == name else None, says), only, sheet
+
+
+def _of_catalogue(entry: Entry, name: object) -> Mistake | None:
+    if isinstance(name, str) and name in CATALOGUE:
+        return CATALOGUE[name]
+    cure = nearest(name, CATALOGUE) if isinstance(name, str) else ""
+    entry.note("a mistake of the catalogue, or an own one with line, formula and says", cure=cure)
+    return None
+
+
+def _read_wrong(
+    entry: Entry, sheet: Worksheet, name: str, draws: Collection[str]
+) -> Formula | None:
+    """The wrong formula; it may read draws and lines that don't rest on the line it replaces."""
+    value = entry.value
+    text = value if isinstance(value, str) else numeral(value) if isinstance(value, int) else ""
+    try:
+        formula = read(text)
+    except FormulaError as fault:
+        entry.note("a formula", f"{text[:60]!r}: {fault}")
+        return None
+    later = sheet.variation(held=[name]).touched
+    names = {*draws, *(line.name for line in sheet.lines)}
+    for used in formula.names:
+        if used not in names:
+            entry.note("names of draws and lines", repr(used), nearest(used, names))
+            return None
+        if used in later:
+            got = f"{used!r}, which rests on {name!r}" if used != name else f"{used!r} itself"
+            entry.note(f"names that stand before {name!r}", got, "use earlier lines")
+            return None
+    return formula
+
+
+def _giving_cells(sheet: Worksheet, name: str, formula: Formula) -> tuple[Formula, Worksheet]:
+    """The formula over names of cells that can't be mixed up, and a worksheet that gives them."""
+    wrong = Formula(_renamed(formula.tree))
+    given = {f"{_CELL}{used}": used for used in formula.names}
+    lines = [
+        Line(line.name, line.rule, {**line.given, **given}, line.unit)
+        if line.name == name
+        else line
+        for line in sheet.lines
+    ]
+    return wrong, Worksheet(lines, sheet.requirements)
+
+
+def _renamed(tree: Node) -> Node:
+    match tree:
+        case Name(name):
+            return Name(f"{_CELL}{name}")
+        case Negative(operand):
+            return Negative(_renamed(operand))
+        case Operation(sign, left, right):
+            return Operation(sign, _renamed(left), _renamed(right))
+        case Call(function, operands):
+            return Call(function, tuple(_renamed(operand) for operand in operands))
+        case Literal():
+            return tree

@@ -1,0 +1,225 @@
+"""Reading a numeric question: its draws, constraints, worksheet and parts."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Final, NamedTuple
+
+from cards.loading.concepts import read_prose
+from cards.loading.fields import Entry, nearest
+from cards.loading.mistakes import read_mistakes
+from cards.loading.network import read_network_sheet
+from cards.loading.parts import read_parts, read_unit
+from cards.loading.question_fields import LINE, RANGE, known
+from cards.placeholders import unknown_names
+from cards.question import Constraint, Part
+from grader.arithmetic import FUNCTIONS, Number, whole
+from grader.errors import FormulaError, WorksheetError
+from grader.formula import COMPARISONS, Formula, Operation, read
+from grader.worksheet import Line, Rule, Worksheet
+from grader.writing import numeral
+
+_MOST_VALUES: Final = 100_000
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_LINE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*\Z")
+_ONE: Final = read("1")
+
+
+def read_numeric(fields: Mapping[str, Entry]) -> dict[str, Any]:
+    """What a numeric question holds beyond the common fields; faults are noted at the entries."""
+    draws = _read_draws(fields["draw"]) if "draw" in fields else {}
+    require = _read_require(fields["require"], draws) if "require" in fields else ()
+    sheet = _read_sheet(fields, draws)
+    binary = fields["binary_prefixes"].truth() if "binary_prefixes" in fields else False
+    parts: tuple[Part, ...] = ()
+    conversions: tuple[Line, ...] = ()
+    if "parts" in fields:
+        parts, conversions = read_parts(
+            fields["parts"], sheet.worksheet, binary=binary, all_known=sheet.all_known
+        )
+    worksheet = sheet.worksheet.with_lines(conversions)
+    if sheet.all_known:
+        _check_places(fields, {*draws, *(line.name for line in worksheet.lines)})
+    if not sheet.sound:
+        return {}
+    mistakes = read_mistakes(fields.get("mistakes"), worksheet, parts, draws)
+    _check_draws_are_used(fields, draws, require, mistakes["worksheet"])
+    return {"draws": draws, "require": require, "parts": parts, **mistakes}
+
+
+class _Sheet(NamedTuple):
+    """A worksheet as far as it could be read: `sound` if wholly, `all_known` if in its names."""
+
+    worksheet: Worksheet
+    sound: bool = True
+    all_known: bool = True
+
+
+def _read_draws(entry: Entry) -> dict[str, Sequence[Number]]:
+    draws: dict[str, Sequence[Number]] = {}
+    for name, inner in entry.mapping().items():
+        if not _NAME.match(name) or name in FUNCTIONS:
+            expected = "a name of letters, digits and _ that is no function"
+            inner.note(expected, repr(name), "rename the draw")
+        values = _read_range(inner) if isinstance(inner.value, dict) else _read_values(inner)
+        # A faulty draw is known by name, so that its fault is not reported again where it is used.
+        draws[name] = values or (1,)
+    return draws
+
+
+def _read_values(entry: Entry) -> Sequence[Number]:
+    if not isinstance(entry.value, list):
+        entry.note("a list of values, or {from:, to:, step:}", cure="write for instance [3, 5, 7]")
+        return ()
+    values = tuple(inner.number() for inner in entry.items())
+    if not values:
+        entry.note("at least one value", "an empty list", "add values")
+    repeated = [numeral(value) for value in dict.fromkeys(values) if values.count(value) > 1]
+    if repeated:
+        entry.note("each value once", f"{', '.join(repeated)} again", "remove the repetition")
+    return values
+
+
+def _read_range(entry: Entry) -> Sequence[Number]:
+    inner = entry.mapping(known(RANGE))
+    if not {"from", "to"} <= inner.keys():
+        return ()
+    first, last = inner["from"].number(), inner["to"].number()
+    step = inner["step"].number("a number above 0") if "step" in inner else 1
+    if step <= 0:
+        entry.at("step").note("a number above 0")
+        return ()
+    count = (last - first) / Fraction(step)
+    if count < 0:
+        entry.note("`from` at most `to`", f"{numeral(first)} and {numeral(last)}", "swap them")
+        return ()
+    if count >= _MOST_VALUES:
+        entry.note(f"at most {_MOST_VALUES:,} values", f"{int(count) + 1:,}", "take larger steps")
+        return ()
+    if count.denominator != 1:
+        reached = numeral(first + int(count) * step)
+        got = f"{numeral(last)}; the last before it is {reached}"
+        entry.at("to").note("a value that the steps reach", got, f"write to: {reached}")
+        return ()
+    if isinstance(first, int) and isinstance(step, int):
+        return range(first, first + step * int(count) + 1, step)
+    return tuple(whole(first + place * Fraction(step)) for place in range(int(count) + 1))
+
+
+def read_formula(entry: Entry, known_names: Collection[str] | None = None) -> Formula | None:
+    """The formula of an entry; None, with faults noted, where it can't be read."""
+    if isinstance(entry.value, bool) or not isinstance(entry.value, str | int | Fraction):
+        entry.note("a formula, such as kernel * kernel + 1")
+        return None
+    text = entry.value if isinstance(entry.value, str) else numeral(entry.value)
+    try:
+        formula = read(text)
+    except FormulaError as fault:
+        entry.note("a formula", f"{text[:60]!r}: {fault}")
+        return None
+    if known_names is not None:
+        for name in formula.names:
+            if name not in known_names:
+                entry.note("names of draws and lines", repr(name), nearest(name, known_names))
+                return None
+    return formula
+
+
+def _read_require(entry: Entry, draws: Mapping[str, Sequence[Number]]) -> tuple[Constraint, ...]:
+    constraints = []
+    for inner in entry.items():
+        formula = read_formula(inner, draws)
+        if formula is None:
+            continue
+        if not (isinstance(formula.tree, Operation) and formula.tree.sign in COMPARISONS):
+            inner.note("a comparison, such as height != width")
+        else:
+            constraints.append(Constraint(str(inner.value), formula))
+    return tuple(constraints)
+
+
+def _read_sheet(fields: Mapping[str, Entry], draws: Mapping[str, Sequence[Number]]) -> _Sheet:
+    """The worksheet of `network:` and `lines:` together."""
+    network: Worksheet | None = Worksheet(())
+    if "network" in fields:
+        network = read_network_sheet(fields["network"], frozenset(draws))
+    elif "lines" not in fields:
+        next(iter(fields.values())).note("`network:` or `lines:`", "neither", "add one")
+        return _Sheet(Worksheet(()), sound=False, all_known=False)
+    if network is None:
+        return _Sheet(Worksheet(()), sound=False, all_known=False)
+    if "lines" not in fields:
+        return _Sheet(network)
+    before = tuple(line.name for line in network.lines)
+    lines, sound = _read_lines(fields["lines"], draws, before)
+    try:
+        return _Sheet(network.with_lines(lines), sound)
+    except WorksheetError as fault:
+        expected = "lines that can be worked in some order"
+        fields["lines"].note(expected, str(fault), "break the circle")
+        constants = [Line(one.name, Rule(one.name, _ONE), {}, one.unit) for one in lines]
+        return _Sheet(network.with_lines(constants), sound=False)
+
+
+def _read_lines(
+    entry: Entry, draws: Mapping[str, Sequence[Number]], before: tuple[str, ...]
+) -> tuple[tuple[Line, ...], bool]:
+    """The lines, and whether they are sound; a line with a fault is known by name."""
+    entries = entry.mapping()
+    names = {*draws, *before, *entries}
+    lines: list[Line] = []
+    sound = bool(entries)
+    for name, inner in entries.items():
+        taken = name in draws or name in before
+        if not _LINE_NAME.match(name) or name in FUNCTIONS:
+            inner.note("a name such as load or queue.length", repr(name), "rename the line")
+            sound = False
+        elif taken:
+            other = "a draw" if name in draws else "a line of the network"
+            inner.note("a name of its own", f"{name!r}, which is {other}", "rename the line")
+            sound = False
+        unit, says, formula_entry = "", None, inner
+        if isinstance(inner.value, dict):
+            parts = inner.mapping(known(LINE))
+            formula_entry = parts.get("formula", inner.at("formula"))
+            unit = read_unit(parts["unit"]).symbol if "unit" in parts else ""
+            says = read_prose(parts["says"]) if "says" in parts else None
+        formula = read_formula(formula_entry, names)
+        sound = sound and formula is not None
+        formula = formula or _ONE
+        if not taken:
+            given = {source: source for source in formula.names}
+            lines.append(Line(name, Rule(name, formula, says), given, unit))
+    return tuple(lines), sound
+
+
+def _check_places(fields: Mapping[str, Entry], names: Collection[str]) -> None:
+    """Note each `{name}` in the texts that no draw and no line gives."""
+    places = [fields[name] for name in ("text", "note") if name in fields]
+    if "parts" in fields and isinstance(fields["parts"].value, list):
+        places += [part.at("ask") for part in fields["parts"].items()]
+    if "hints" in fields:
+        places += list(fields["hints"].items())
+    for place in places:
+        for language in ("en", "zh"):
+            entry = place.at(language)
+            for name in unknown_names(entry.value, names) if isinstance(entry.value, str) else ():
+                if name in "{}":
+                    entry.note("a name in each pair of braces", f"a lone {name}", rf"write \{name}")
+                else:
+                    entry.note(
+                        "names of draws and lines in braces", repr(name), nearest(name, names)
+                    )
+
+
+def _check_draws_are_used(
+    fields: Mapping[str, Entry],
+    draws: Mapping[str, Sequence[Number]],
+    require: Sequence[Constraint],
+    sheet: Worksheet,
+) -> None:
+    """Note a draw that changes no line: two variants that differ only there are the same."""
+    used = set(sheet.inputs) | {name for c in require for name in c.formula.names}
+    for name in draws:
+        if name not in used:
+            fields["draw"].at(name).note("a draw that a line uses", repr(name), "use or remove it")

@@ -1,0 +1,151 @@
+r"""A formula of a worksheet as mathematics: from its tree, never through LaTeX.
+
+A quotient becomes a fraction, a product takes its sign, ceil and floor their brackets.
+"""
+
+from typing import Final
+
+from cards.mathematics.mathml import mathml
+from cards.mathematics.tree import (
+    Digits,
+    Fenced,
+    Large,
+    Ratio,
+    Root,
+    Row,
+    Scripts,
+    Sign,
+    Tree,
+    Words,
+)
+from grader.arithmetic import Number
+from grader.errors import FormulaError
+from grader.formula import Call, Literal, Name, Negative, Node, Operation, read
+from grader.worksheet import Step
+from grader.writing import shown
+
+# How tightly a sign binds; what binds less than its place wants is put in parentheses.
+_COMPARES, _ADDS, _MULTIPLIES, _NEGATES, _RAISES, _ATOM = range(6)
+_BINDS: Final = {"+": _ADDS, "-": _ADDS, "*": _MULTIPLIES, "%": _MULTIPLIES}
+_SIGNS: Final = {"-": "−", "*": "×", "%": "mod", "==": "=", "!=": "≠", "<=": "≤", ">=": "≥"}
+_FENCES: Final = {"ceil": ("⌈", "⌉"), "floor": ("⌊", "⌋"), "abs": ("|", "|")}
+
+Bound = tuple[tuple[Tree, ...], int]
+
+
+def mathematics_of(formula: Node) -> Row:
+    """The formula's tree as mathematics.
+
+    >>> from grader.formula import read
+    >>> mathml(mathematics_of(read("ceil(height / 2)").tree))
+    '<math><mrow><mo fence="true">⌈</mo><mfrac><mtext>height</mtext><mn>2</mn></mfrac><mo
+    fence="true">⌉</mo></mrow></math>'
+    """
+    return Row(_items(formula)[0])
+
+
+def step_equations(step: Step) -> tuple[str, ...]:
+    """A worked step as MathML: the line's name, then an equation for each way to write it.
+
+    A phone needn't scroll, as each stands on a line of its own.
+
+    >>> from grader.worksheet import Worksheet, line
+    >>> sheet = Worksheet([line("area", "side ** 2")])
+    >>> for equation in step_equations(sheet.steps(sheet.solve({"side": 30}), "area")[0]):
+    ...     print(equation.removeprefix('<math display="block">').removesuffix("</math>"))
+    <mtext>area</mtext>
+    <mo>=</mo><msup><mtext>side</mtext><mn>2</mn></msup>
+    <mo>=</mo><msup><mn>30</mn><mn>2</mn></msup>
+    <mo>=</mo><mn>900</mn>
+    """
+    sides = []
+    for text in dict.fromkeys((step.formula, step.substituted)):
+        _, _, right = text.partition(" = ")
+        try:
+            sides.append(mathematics_of(read(right).tree))
+        except FormulaError:
+            # A sum over hundreds of layers is longer than a formula may be.
+            sides.append(Row((Words(right),)))
+    result = Row(_number(step.value)[0])
+    equal = Sign("=") if step.exact else Sign("≈")
+    if sides[-1] != result:
+        sides.append(result)
+    signs = [*(Sign("=") for _ in sides[1:]), equal if sides[-1] == result else Sign("=")]
+    lines = [Row((_name(step.name),))]
+    lines += [Row((sign, *side.items)) for sign, side in zip(signs, sides, strict=True)]
+    return tuple(mathml(line, display=True) for line in lines)
+
+
+def _name(name: str) -> Words:
+    return Words(name.replace(".", " ").replace("_", " "))
+
+
+def _number(value: Number) -> Bound:
+    text, _ = shown(value)
+    negative = text.startswith("-")
+    if "/" in text:
+        ratio = Ratio(Digits(str(abs(value.numerator))), Digits(str(value.denominator)))
+        return ((Sign("−"), ratio), _NEGATES) if negative else ((ratio,), _ATOM)
+    if negative:
+        return (Sign("−"), Digits(text[1:])), _NEGATES
+    return (Digits(text),), _ATOM
+
+
+def _inside(tree: Node, least: int, *, signed: bool = False) -> tuple[Tree, ...]:
+    """The tree's items, in parentheses where it binds less than `least`, or starts with a sign."""
+    items, binds = _items(tree)
+    if binds < least or (signed and items[:1] == (Sign("−"),)):
+        return (Fenced("(", Row(items), ")"),)
+    return items
+
+
+def _items(tree: Node) -> Bound:
+    match tree:
+        case Literal(value):
+            return _number(value)
+        case Name(name):
+            return (_name(name),), _ATOM
+        case Negative(operand):
+            return (Sign("−"), *_inside(operand, _RAISES)), _NEGATES
+        case Operation():
+            return _operation(tree)
+        case Call():
+            return _call(tree)
+
+
+def _operation(tree: Operation) -> Bound:
+    sign, left, right = tree.sign, tree.left, tree.right
+    if sign in {"/", "//"}:
+        ratio = Ratio(Row(_items(left)[0]), Row(_items(right)[0]))
+        return ((ratio,) if sign == "/" else (Fenced("⌊", ratio, "⌋"),)), _ATOM
+    if sign == "**":
+        base = _inside(left, _ATOM)
+        if base and isinstance(base[0], Ratio | Scripts):
+            base = (Fenced("(", Row(base), ")"),)
+        return (Scripts(Row(base), None, Row(_items(right)[0])),), _RAISES
+    binds = _BINDS.get(sign, _COMPARES)
+    middle = Sign(_SIGNS.get(sign, sign))
+    return (*_inside(left, binds), middle, *_inside(right, binds + 1, signed=True)), binds
+
+
+def _call(tree: Call) -> Bound:
+    function, operands = tree.function, tree.operands
+    if function == "sum" and len(operands) > 1:
+        items: list[Tree] = []
+        for operand in operands:
+            items += ([Sign("+")] if items else []) + list(
+                _inside(operand, _MULTIPLIES, signed=True)
+            )
+        return tuple(items), _ADDS
+    if function == "sqrt":
+        return (Root(Row(_items(operands[0])[0])),), _ATOM
+    inner: list[Tree] = []
+    for operand in operands:
+        inner += ([Sign(",")] if inner else []) + list(_items(operand)[0])
+    if function in _FENCES:
+        opening, closing = _FENCES[function]
+        return (Fenced(opening, Row(tuple(inner)), closing),), _ATOM
+    head: Tree = Large(function, limits=False, function=True)
+    if function == "log2":
+        head = Scripts(Large("log", limits=False, function=True), Digits("2"), None)
+    return (head, Fenced("(", Row(tuple(inner)), ")")), _ATOM

@@ -1,0 +1,1 @@
+"""Networks for the command line: files, tables, worked steps and the engine's reference."""
