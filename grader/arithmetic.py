@@ -37,7 +37,11 @@ def bits(value: Number) -> int:
 
 
 def whole(value: Fraction) -> Number:
-    """The same number, as an `int` where it is whole."""
+    """The same number, as an `int` where it is whole.
+
+    >>> whole(Fraction(6, 2)), whole(Fraction(1, 2))
+    (3, Fraction(1, 2))
+    """
     return value.numerator if value.denominator == 1 else value
 
 
@@ -61,12 +65,20 @@ def add(left: Number, right: Number) -> Number:
 
 
 def negate(value: Number) -> Number:
-    """-value, exactly."""
+    """-value, exactly.
+
+    >>> negate(Fraction(1, 3))
+    Fraction(-1, 3)
+    """
     return -value
 
 
 def subtract(left: Number, right: Number) -> Number:
-    """left - right, exactly."""
+    """left - right, exactly.
+
+    >>> subtract(1, Fraction(1, 3))
+    Fraction(2, 3)
+    """
     return add(left, -right)
 
 
@@ -119,8 +131,18 @@ def floor_divide(left: Number, right: Number) -> Number:
     -4
     """
     _divisor(right)
-    _bound(bits(left) + bits(right))
+    if left.__class__ is not int or right.__class__ is not int:
+        _bound(bits(left) + bits(right))
     return left // right
+
+
+def ceil_divide(left: Number, right: Number) -> Number:
+    """The smallest whole number that is at least left / right.
+
+    >>> ceil_divide(75, 2)
+    38
+    """
+    return -floor_divide(-left, right)
 
 
 def remainder(left: Number, right: Number) -> Number:
@@ -214,7 +236,11 @@ def ceiling(value: Number) -> int:
 
 
 def floor(value: Number) -> int:
-    """The largest whole number that is at most `value`."""
+    """The largest whole number that is at most `value`.
+
+    >>> floor(Fraction(-1, 2))
+    -1
+    """
     return value // 1
 
 

@@ -16,9 +16,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
-from grader.arithmetic import FUNCTIONS, OPERATORS, Number, negate, whole
+from grader.arithmetic import (
+    FUNCTIONS,
+    OPERATORS,
+    Number,
+    ceil_divide,
+    floor_divide,
+    negate,
+    whole,
+)
 from grader.errors import FormulaError
 
 MAX_LENGTH: Final = 2000
@@ -74,12 +82,16 @@ class Call:
 
 Node = Literal | Name | Negative | Operation | Call
 Run = Callable[[Sequence[Number]], Number]
+RunNamed = Callable[[Mapping[str, Number]], Number]
 Operate = Callable[[Number, Number], Number]
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
     """A formula that was read: its tree, its names in order of first use, and how to run it.
+
+    `run` takes the names' values in their order, `run_named` by name; `value` is `run_named`
+    with a sentence for a name that has none.
 
     >>> convolution = read("(kernel * kernel * channels + 1) * filters")
     >>> convolution.names
@@ -93,17 +105,19 @@ class Formula:
     tree: Node
     names: tuple[str, ...] = field(init=False, compare=False)
     run: Run = field(init=False, compare=False, repr=False)
+    run_named: RunNamed = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         names = tuple(dict.fromkeys(_names(self.tree)))
         object.__setattr__(self, "names", names)
         places = {name: place for place, name in enumerate(names)}
         object.__setattr__(self, "run", _runner(self.tree, places))
+        object.__setattr__(self, "run_named", _runner(self.tree, {name: name for name in names}))
 
     def value(self, cells: Mapping[str, Number]) -> Number:
         """The exact value, each name taken from `cells`; FormulaError for an unknown name."""
         try:
-            return self.run([cells[name] for name in self.names])
+            return self.run_named(cells)
         except KeyError as unknown:
             raise FormulaError(f"unknown name {unknown.args[0]!r}") from None
 
@@ -241,8 +255,8 @@ class _Reader:
         self.close()
         _, fewest, most = FUNCTIONS[name]
         if not fewest <= len(operands) <= most:
-            takes = str(fewest) if fewest == most else f"{fewest} to {most}"
-            raise FormulaError(f"{name} takes {takes} values, got {len(operands)}", place)
+            takes = "1 value" if fewest == most == 1 else f"{fewest} to {most} values"
+            raise FormulaError(f"{name} takes {takes}, got {len(operands)}", place)
         return Call(name, tuple(operands))
 
     def close(self) -> None:
@@ -280,7 +294,13 @@ def _names(tree: Node) -> Iterator[str]:
                 yield from _names(operand)
 
 
-def _operation(operate: Operate, left: Node, right: Node, places: Mapping[str, int]) -> Run:
+_Run = Callable[[Any], Number]
+
+# A rounded quotient needs no fraction on the way, which is slow to make.
+_ROUNDED_QUOTIENTS: Final[Mapping[str, Operate]] = {"floor": floor_divide, "ceil": ceil_divide}
+
+
+def _operation(operate: Operate, left: Node, right: Node, places: Mapping[str, Any]) -> _Run:
     """Two operands and a sign as a closure; most operands are names, which need no call."""
     if isinstance(left, Name) and isinstance(right, Name):
         first, second = places[left.name], places[right.name]
@@ -292,8 +312,11 @@ def _operation(operate: Operate, left: Node, right: Node, places: Mapping[str, i
     return lambda values: operate(run_left(values), run_right(values))
 
 
-def _runner(tree: Node, places: Mapping[str, int]) -> Run:
-    """The tree as nested closures over the values' places: read once, run many times."""
+def _runner(tree: Node, places: Mapping[str, Any]) -> _Run:
+    """The tree as nested closures: built once, run many times.
+
+    `places` tells where a name's value is found: at an index of a sequence, or under a key.
+    """
     match tree:
         case Literal(value):
             return lambda _: value
@@ -305,6 +328,8 @@ def _runner(tree: Node, places: Mapping[str, int]) -> Run:
             return lambda values: negate(run(values))
         case Operation(sign, left, right):
             return _operation(OPERATORS[sign], left, right, places)
+        case Call("floor" | "ceil" as function, (Operation("/", left, right),)):
+            return _operation(_ROUNDED_QUOTIENTS[function], left, right, places)
         case Call(function, operands):
             apply = FUNCTIONS[function][0]
             if all(isinstance(operand, Name) for operand in operands):

@@ -6,6 +6,7 @@ its formula is built for that number of cells, once, over the names `x1`, `x2`, 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -49,6 +50,7 @@ class ManyRule:
         return self._built[cells]
 
 
+@lru_cache(maxsize=256)
 def numbered(cells: int) -> tuple[str, ...]:
     """The local names of a rule over many cells.
 

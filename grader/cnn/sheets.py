@@ -127,9 +127,8 @@ class ValueSheet:
 
     def line(self, owner: str, figure: str, rule: Rule, _unit: str, /, **given: Cell) -> Cell:
         """The value; LayerRefusedError where it is out of bounds."""
-        formula = rule.formula
         try:
-            return formula.run([given[name] for name in formula.names])  # type: ignore[misc]  # here all cells are numbers
+            return rule.formula.run_named(given)  # type: ignore[arg-type]  # here all cells are numbers
         except FormulaError as error:
             fault = Fault(owner, f"a number for {figure}", error.reason, "", None, figure)
             self.faults.append(fault)
@@ -151,8 +150,7 @@ class ValueSheet:
 
     def demand(self, owner: str, field: str, wanted: Demand, /, **given: Cell) -> None:
         """Note a fault, and raise LayerRefusedError, where the numbers don't meet the demand."""
-        formula = wanted.formula
-        if not formula.run([given[name] for name in formula.names]):  # type: ignore[misc]  # the same
+        if not wanted.formula.run_named(given):  # type: ignore[arg-type]  # the same
             numbers = {k: v for k, v in given.items() if not isinstance(v, str)}
             words = {name: shown(number)[0] for name, number in numbers.items()}
             expected, got = wanted.expected.format(**words), wanted.got.format(**words)

@@ -1,9 +1,12 @@
 """The formula language: what it reads, what it refuses, and that its bounds hold."""
 
+import math
 import time
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grader.arithmetic import MAX_BITS, Number, distance, multiply
 from grader.errors import FormulaError
@@ -43,7 +46,7 @@ REFUSED: list[tuple[str, int, str]] = [
     ("2)", 1, "an operator is missing before ')'"),
     ("f(2)", 0, "there is no function 'f'"),
     ("ceil()", 5, "missing before ')'"),
-    ("ceil(1, 2)", 0, "ceil takes 1 values, got 2"),
+    ("ceil(1, 2)", 0, "ceil takes 1 value, got 2"),
     ("1 < 2 < 3", 6, "comparisons can't be chained"),
     ("2 & 3", 2, "the character '&' means nothing here"),
     ("__import__('os')", 11, "means nothing here"),
@@ -112,3 +115,21 @@ def test_an_irrational_value_is_the_same_everywhere() -> None:
 
     assert Fraction("1.41421356237309504880168872421") == root
     assert distance(multiply(root, root), 2) < Fraction(1, 10**28)
+
+
+NUMBERS = st.integers(-(10**30), 10**30) | st.fractions(max_denominator=10**6)
+
+
+@given(NUMBERS, NUMBERS.filter(bool))
+def test_a_rounded_quotient_is_the_quotient_rounded(top: Number, bottom: Number) -> None:
+    """A quotient that is rounded at once is the fraction's floor and ceiling."""
+    cells = {"top": top, "bottom": bottom}
+
+    assert math.floor(Fraction(top) / bottom) == read("floor(top / bottom)").value(cells)
+    assert math.ceil(Fraction(top) / bottom) == read("ceil(top / bottom)").value(cells)
+
+
+def test_a_rounded_quotient_of_nothing_is_refused() -> None:
+    """Nothing can be divided by zero, rounded or not."""
+    with pytest.raises(FormulaError, match="division by zero"):
+        read("ceil(3 / zero)").value({"zero": 0})
