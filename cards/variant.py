@@ -255,7 +255,8 @@ def mark_variant(variant: Variant, raw: Mapping[str, str], carry_share: Number =
     has nothing to mark.
     """
     if variant.question.kind == "numeric":
-        return variant.question.marking.mark(variant.core, raw, carry_share)
+        marking = variant.question.marking
+        return marking.mark(variant.core, raw, carry_share, mistaken=variant.mistaken)
     if not variant.keys:
         message = f"{variant.question.id}: a {variant.question.kind} question is not marked"
         raise GradeckError(message)

@@ -36,7 +36,7 @@ def bits(value: Number) -> int:
     return max(value.numerator.bit_length(), value.denominator.bit_length())
 
 
-def whole(value: Fraction) -> Number:
+def whole(value: Number) -> Number:
     """The same number, as an `int` where it is whole.
 
     >>> whole(Fraction(6, 2)), whole(Fraction(1, 2))
@@ -61,7 +61,7 @@ def add(left: Number, right: Number) -> Number:
             _bound(MAX_BITS + 1)
         return left + right
     _bound(bits(left) + bits(right) + 1)
-    return whole(Fraction(left) + right)
+    return whole(left + right)
 
 
 def negate(value: Number) -> Number:
@@ -103,7 +103,7 @@ def multiply(left: Number, right: Number) -> Number:
             _bound(MAX_BITS + 1)
         return left * right
     _bound(bits(left) + bits(right))
-    return whole(Fraction(left) * right)
+    return whole(left * right)
 
 
 def _divisor(value: Number) -> None:
@@ -265,6 +265,11 @@ def total(*values: Number) -> Number:
     >>> total(2800, 180200, 720400)
     903400
     """
+    if all(value.__class__ is int for value in values):
+        # No longer than the longest of them but for a few bits: bounded afterwards.
+        together = sum(values)
+        _bound(bits(together))
+        return together
     result: Number = 0
     for value in values:
         result = add(result, value)

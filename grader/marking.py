@@ -5,7 +5,7 @@ lead to. A later answer that follows correctly from an earlier wrong one is *car
 earns its points.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -116,11 +116,20 @@ def as_json(value: Number) -> int | float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Earlier:
-    """The earlier parts answered wrong, with their answers, and what a carried answer earns."""
+class _Against:
+    """What an answer is held against: the right cells, and what wrong ways lead to.
 
+    `mistaken` tells each part's number by mistake, `wrong` the earlier parts answered wrong
+    with their answers, `carry_share` what share of the points an answer carried from them earns.
+    """
+
+    cells: Cells
+    mistaken: Mapping[str, Mapping[str, Number]]
     wrong: Sequence[tuple[AnswerKey, Number]]
     carry_share: Number
+
+
+_LedTo = tuple[tuple[Mistake, ...], Number]
 
 
 class Marking:
@@ -194,17 +203,27 @@ class Marking:
                     found[key.part][mistake.id] = wrong[key.line]
         return found
 
-    def mark(self, cells: Cells, raw: Mapping[str, str], carry_share: Number = 1) -> Verdict:
+    def mark(
+        self,
+        cells: Cells,
+        raw: Mapping[str, str],
+        carry_share: Number = 1,
+        *,
+        mistaken: Mapping[str, Mapping[str, Number]] | None = None,
+    ) -> Verdict:
         """The verdict on a student's texts, by part; a part without a text is unreadable.
 
-        `carry_share` is the share of the points that a carried answer earns. Raises
-        UnknownNameError for a text whose part doesn't exist.
+        `carry_share` is the share of the points that a carried answer earns. `mistaken` is for
+        who has these cells' mistaken numbers already. Raises UnknownNameError for a text whose
+        part doesn't exist.
         """
         for part in raw:
             if part not in {key.part for key in self.keys}:
                 raise UnknownNameError("part", part, (key.part for key in self.keys))
         verdicts: list[PartVerdict] = []
         wrong: list[tuple[AnswerKey, Number]] = []
+        known = self.mistaken(cells) if mistaken is None else mistaken
+        against = _Against(cells, known, wrong, carry_share)
         for key in self.keys:
             text = raw.get(key.part, "")
             reading = read_answer(
@@ -216,20 +235,13 @@ class Marking:
                 )
                 verdicts.append(unreadable)
                 continue
-            verdict = self._judge(cells, key, text, reading, _Earlier(wrong, carry_share))
+            verdict = self._judge(against, key, text, reading)
             verdicts.append(verdict)
             if verdict.outcome == "wrong":
                 wrong.append((key, reading.value))
         return Verdict(tuple(verdicts), self.out_of)
 
-    def _judge(
-        self,
-        cells: Cells,
-        key: AnswerKey,
-        text: str,
-        reading: Reading,
-        earlier: _Earlier,
-    ) -> PartVerdict:
+    def _judge(self, against: _Against, key: AnswerKey, text: str, reading: Reading) -> PartVerdict:
         def verdict(
             outcome: Outcome,
             points: Number,
@@ -242,77 +254,68 @@ class Marking:
                 key.part, text, reading.text, outcome, points, ids, carried_from, feedback
             )
 
-        if key.precision.accepts(cells[key.line], reading.value):
+        if key.precision.accepts(against.cells[key.line], reading.value):
             return verdict("right", key.points, (), _RIGHT)
-        mistakes = self._diagnosis(cells, key, reading)
+        mistakes = self._diagnosis(against, key, reading)
         if mistakes and mistakes[0].accepted:
             return verdict("right", key.points, mistakes, mistakes[0].says)
-        source = self._carried(cells, key, reading.value, earlier.wrong)
+        source = self._carried(against, key, reading.value)
         if source is not None:
-            points = multiply(key.points, earlier.carry_share)
+            points = multiply(key.points, against.carry_share)
             return verdict("wrong", points, mistakes, _CARRIED.format(part=source), source)
         if len(mistakes) > 1:
             first, second = (mistake.says for mistake in mistakes)
             return verdict("wrong", 0, mistakes, _join(first, second))
         return verdict("wrong", 0, mistakes, mistakes[0].says if mistakes else _WRONG)
 
-    def _diagnosis(self, cells: Cells, key: AnswerKey, reading: Reading) -> tuple[Mistake, ...]:
+    def _diagnosis(
+        self, against: _Against, key: AnswerKey, reading: Reading
+    ) -> tuple[Mistake, ...]:
         """The mistake, or the pair of them, that leads to the answer; nothing where none does."""
+        cells = against.cells
         if (twin := _OTHER.get(reading.unit)) and self._is_other_prefix(cells, key, reading, twin):
             return (_other_prefix(reading.unit, twin),)
-        told_first = sorted(
-            self._variations, key=lambda each: key.part not in self.told.get(each[0].id, ())
+        led_to = against.mistaken[key.part]
+        listed = [((m,), led_to[m.id]) for m in self._told_first(key) if m.id in led_to]
+        return (
+            _nearest(cells, key, reading.value, listed)
+            or _nearest(cells, key, reading.value, self._led_to_by_others(cells, key))
+            or _nearest(cells, key, reading.value, self._led_to_by_pairs(cells, key))
         )
-        for variations in (told_first, self._other_variations):
-            nearest = self._nearest(
-                cells, key, reading.value, [((m,), variation) for m, variation in variations]
-            )
-            if nearest:
-                return nearest
-        pairs = [((first, second), variation) for first, second, variation in self._pairs]
-        return self._nearest(cells, key, reading.value, pairs)
+
+    def _told_first(self, key: AnswerKey) -> list[Mistake]:
+        """The listed mistakes, first those that are told apart in this part."""
+        return sorted(
+            self.mistakes, key=lambda mistake: key.part not in self.told.get(mistake.id, ())
+        )
+
+    def _led_to_by_others(self, cells: Cells, key: AnswerKey) -> Iterator[_LedTo]:
+        for mistake, variation in self._other_variations:
+            if key.line in variation.touched and (wrong := variation.solve(cells)):
+                yield (mistake,), wrong[key.line]
+
+    def _led_to_by_pairs(self, cells: Cells, key: AnswerKey) -> Iterator[_LedTo]:
+        for first, second, variation in self._pairs:
+            if key.line in variation.touched and (wrong := variation.solve(cells)):
+                yield (first, second), wrong[key.line]
 
     @staticmethod
     def _is_other_prefix(cells: Cells, key: AnswerKey, reading: Reading, twin: str) -> bool:
         meant = divide(multiply(reading.value, UNITS[twin].factor), UNITS[reading.unit].factor)
         return key.precision.accepts(cells[key.line], meant)
 
-    @staticmethod
-    def _nearest(
-        cells: Cells,
-        key: AnswerKey,
-        value: Number,
-        variations: Iterable[tuple[tuple[Mistake, ...], Variation]],
-    ) -> tuple[Mistake, ...]:
-        best: tuple[Number, tuple[Mistake, ...]] | None = None
-        for mistakes, variation in variations:
-            if key.line not in variation.touched:
-                continue
-            led_to = variation.solve(cells)
-            if led_to is None or led_to[key.line] == cells[key.line]:
-                continue
-            away = distance(led_to[key.line], value)
-            near = key.precision.accepts(led_to[key.line], value)
-            if near and (best is None or away < best[0]):
-                best = away, mistakes
-        return best[1] if best else ()
-
-    def _carried(
-        self,
-        cells: Cells,
-        key: AnswerKey,
-        value: Number,
-        wrong: Sequence[tuple[AnswerKey, Number]],
-    ) -> str | None:
+    def _carried(self, against: _Against, key: AnswerKey, value: Number) -> str | None:
         """The earlier part whose wrong answer leads to this one by right working."""
         needed = self._needed[key.line]
-        earlier = [(k, v) for k, v in wrong if k.held(v)[0] in needed and not _degenerate(v)]
+        earlier = [
+            (k, v) for k, v in against.wrong if k.held(v)[0] in needed and not _degenerate(v)
+        ]
         choices = [earlier] if len(earlier) > 1 else []
         choices.extend([one] for one in reversed(earlier))
         for chosen in choices:
             held = dict(k.held(v) for k, v in chosen)
             variation = self._carry(frozenset(held))
-            led_to = variation.solve(cells, held)
+            led_to = variation.solve(against.cells, held)
             if led_to is None:
                 continue
             result = led_to[key.line]
@@ -325,6 +328,20 @@ class Marking:
         if held not in self._carries:
             self._carries[held] = self.worksheet.variation(held=held)
         return self._carries[held]
+
+
+def _nearest(
+    cells: Cells, key: AnswerKey, value: Number, candidates: Iterable[_LedTo]
+) -> tuple[Mistake, ...]:
+    """The mistakes whose number is the nearest to the answer, of those at the key's precision."""
+    best: tuple[Number, tuple[Mistake, ...]] | None = None
+    for mistakes, led_to in candidates:
+        if led_to == cells[key.line] or not key.precision.accepts(led_to, value):
+            continue
+        away = distance(led_to, value)
+        if best is None or away < best[0]:
+            best = away, mistakes
+    return best[1] if best else ()
 
 
 def _degenerate(value: Number) -> bool:

@@ -6,6 +6,7 @@ Unicode normalisation (which would turn 10² into 102).
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -124,8 +125,10 @@ def _read(raw: str, asked: _Asked) -> Reading:
     return Reading(value, typed.symbol if typed else "", _echo(body, typed, value))
 
 
-def _mapped(raw: str) -> tuple[str, list[int]]:
+def _mapped(raw: str) -> tuple[str, Sequence[int]]:
     """The text in plain characters, and for each the place in the raw text it came from."""
+    if raw.isascii() and "\t" not in raw:
+        return raw, range(len(raw))
     characters: list[str] = []
     places: list[int] = []
     raised = False
@@ -144,7 +147,7 @@ def _mapped(raw: str) -> tuple[str, list[int]]:
     return "".join(characters), places
 
 
-def _split_unit(text: str, places: list[int], asked: _Asked) -> tuple[str, Unit | None]:
+def _split_unit(text: str, places: Sequence[int], asked: _Asked) -> tuple[str, Unit | None]:
     """The text without the unit at its end, and that unit; refused where it doesn't fit."""
     stripped = text.rstrip()
     if stripped[-1:].isdigit():
@@ -180,7 +183,7 @@ def _misfit(spelling: str, asked: Unit) -> Text:
     )
 
 
-def _refuse_what_is_no_number(text: str, places: list[int]) -> None:
+def _refuse_what_is_no_number(text: str, places: Sequence[int]) -> None:
     if _NOT_A_NUMBER.match(text):
         raise _CannotReadError(
             Text(
@@ -216,8 +219,10 @@ def _refuse_what_is_no_number(text: str, places: list[int]) -> None:
             )
 
 
-def _ungrouped(text: str, places: list[int]) -> tuple[str, list[int]]:
+def _ungrouped(text: str, places: Sequence[int]) -> tuple[str, Sequence[int]]:
     """The text without the separators of thousands; refused where they separate no thousands."""
+    if "," not in text and " " not in text:
+        return text, places or [0]
     kept: list[int] = []
     last = 0
     for found in _NUMERAL.finditer(text):
@@ -253,7 +258,7 @@ def _comma(group: str) -> Text:
 
 
 def _with_powers(text: str) -> str:
-    return re.sub(r"\^", "**", text)
+    return text.replace("^", "**")
 
 
 def _sentence(fault: FormulaError, place: int) -> Text:
@@ -273,8 +278,6 @@ def _echo(body: str, typed: Unit | None, value: Number) -> str:
     if typed is None:
         text, exact = shown(value)
     else:
-        text, exact = shown(
-            read(_with_powers(_ungrouped(body, list(range(len(body))))[0])).value({})
-        )
+        text, exact = shown(read(_with_powers(_ungrouped(body, range(len(body)))[0])).value({}))
     sign = "" if exact else "≈ "
     return f"{sign}{text} {typed.symbol}".rstrip() if typed else f"{sign}{text}"

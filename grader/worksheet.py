@@ -136,10 +136,9 @@ class Worksheet:
                 if not isinstance(cell, str):
                     self._constants[numeral(cell)] = cell
         self._stations = tuple(_station(line, line.rule.formula) for line in self.lines)
-        self._checks = tuple(
-            (requirement.formula.run, _gatherer(_cells_of(requirement)))
-            for requirement in self.requirements
-        )
+        # Layers that share a field demand the same of it: once is enough.
+        demands = dict.fromkeys((r.formula, _cells_of(r)) for r in self.requirements)
+        self._checks = tuple((formula.run, _gatherer(cells)) for formula, cells in demands)
         self.inputs: frozenset[str] = frozenset(
             source
             for line in self.lines
