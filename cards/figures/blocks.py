@@ -95,14 +95,14 @@ def describe(figure: BlockFigure, language: str) -> str:
         for way in figure.ways
     ]
     after = "".join(" → " + " ".join(box.words) for box in figure.after)
-    numbered = say("; ", ";", language).join(
+    numbered = say("; ", "；", language).join(
         f"{index}. {way}" for index, way in enumerate(ways, start=1)
     )
     return say(
-        f"From {figure.arriving}: {numbered}; then {figure.meeting.value}{after}"
+        f"From {figure.arriving}: {numbered}; then {meeting_words(figure.meeting, language)}{after}"
         f" to {figure.leaving}.",
-        f"输入 {figure.arriving}:{numbered};汇合方式 {figure.meeting.value}{after}"
-        f",输出 {figure.leaving}。",
+        f"输入 {figure.arriving}：{numbered}；{meeting_words(figure.meeting, language)}{after}"
+        f"，输出 {figure.leaving}。",
         language,
     )
 
@@ -163,20 +163,25 @@ def draw_way(
     yield arrow(((x - COLUMN_GAP, y), (join[0], y)))
 
 
+def meeting_words(meeting: Meeting, language: str) -> str:
+    """What happens to the ways where they meet."""
+    match meeting:
+        case Meeting.CONCAT:
+            return say("concatenated", "拼接", language)
+        case Meeting.ADD:
+            return say("added", "相加", language)
+        case Meeting.MULTIPLY:
+            return say("multiplied", "相乘", language)
+
+
 def draw_meeting(
     figure: BlockFigure, x: float, middle: float, total: float, language: str
 ) -> Iterator[Shape]:
     """The bar where the ways meet, what follows it, and what comes out."""
-    words, sign = {
-        Meeting.CONCAT: (say("concatenated", "拼接", language), "concat"),
-        Meeting.ADD: (say("added", "相加", language), "+"),
-        Meeting.MULTIPLY: (say("multiplied", "相乘", language), "×"),
-    }[figure.meeting]
     yield Rectangle(x, -4, 24, total + 8, Pen("point", "point-fill", 1.4), 5)
-    letters = sign if len(sign) == 1 else ""
-    if letters:
-        yield Label(x + 12, middle + 6, letters, size=18, bold=True)
-    yield Label(x + 12, total + 22, words, size=BOX_SIZE)
+    if sign := {Meeting.ADD: "+", Meeting.MULTIPLY: "×"}.get(figure.meeting):
+        yield Label(x + 12, middle + 6, sign, size=18, bold=True)
+    yield Label(x + 12, total + 22, meeting_words(figure.meeting, language), size=BOX_SIZE)
     x += 24
     for box in figure.after:
         yield arrow(((x, middle), (x + COLUMN_GAP, middle)))

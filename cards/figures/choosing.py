@@ -124,18 +124,19 @@ def _memory(wanted: Wanted) -> str:
 
 
 def _network(wanted: Wanted) -> str:
-    figure = examples.NETWORK
-    if wanted.network is not None:
+    if wanted.network is None:
+        figure = examples.network(wanted.language)
+    else:
         figure = network_figure(wanted.network, wanted.numbers, wanted.language)
     return draw_network(figure, wanted.language, wanted.palette)
 
 
 def _inception(wanted: Wanted) -> str:
-    return _block(wanted, examples.INCEPTION)
+    return _block(wanted, examples.inception(wanted.language))
 
 
 def _residual(wanted: Wanted) -> str:
-    return _block(wanted, examples.RESIDUAL)
+    return _block(wanted, examples.residual(wanted.language))
 
 
 def _block(wanted: Wanted, figure: BlockFigure) -> str:

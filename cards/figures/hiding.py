@@ -16,9 +16,10 @@ def hidden_cells(
     """The asked lines, and all from which one of them could be read off.
 
     Those are the lines that an asked one is worked out from, the lines worked out from any of
-    these, and every worked-out line that happens to have an asked one's value. A line that only
-    repeats a draw or a number of the text (a layer's filters) stays visible unless it is asked;
-    `fields` are lines that the text tells too, such as a network's field over draws.
+    these, and every worked-out line that has the value of one of the first two: a square map's
+    width while its height is asked. A line that only repeats a draw or a number of the text (a
+    layer's filters) stays visible unless it is asked; `fields` are lines that the text tells
+    too, such as a network's field over draws.
 
     >>> from grader.worksheet import line
     >>> sheet = Worksheet([line("kernel_area", "kernel ** 2"), line("weights", "kernel_area * 8"),
@@ -36,7 +37,7 @@ def hidden_cells(
     for line in worksheet.lines:
         if not below.isdisjoint(line.sources):
             below.add(line.name)
-    values = {cells[name] for name in asked if name in cells}
+    values = {cells[name] for name in hidden if name in cells}
     like = {
         line.name
         for line in worksheet.lines

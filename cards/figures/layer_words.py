@@ -55,7 +55,7 @@ def layer_words(layer: Layer, numbers: Numbers, language: str) -> tuple[str, ...
     if kernel is not None:
         name += f" {size(kernel[0])}×{size(kernel[1])}"
     more = [words for words in _more(fields, numbers, language) if words]
-    return (name, ", ".join(more)) if more else (name,)
+    return (name, say(", ", "，", language).join(more)) if more else (name,)
 
 
 def field_pair(fields: Mapping[str, Any], name: str, numbers: Numbers) -> Pair | None:

@@ -137,7 +137,7 @@ def describe(figure: NetworkFigure, language: str) -> str:
     words = [figure.stages[0].label()]
     for step, stage in zip(figure.steps, figure.stages[1:], strict=True):
         words += [" ".join(step.words), stage.label()]
-    head = say("Feature maps in order: ", "特征图依次为:", language)
+    head = say("Feature maps in order: ", "特征图依次为：", language)
     return head + " → ".join(words) + say(".", "。", language)
 
 

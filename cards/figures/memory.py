@@ -60,13 +60,13 @@ def peak(figure: MemoryFigure) -> int | None:
 
 def describe(figure: MemoryFigure, language: str) -> str:
     """The moments in order and the peak, with the words that the figure shows."""
-    lines = say("; ", ";", language).join(
+    lines = say("; ", "；", language).join(
         f"{moment.layer} {shown(moment.held)} + {shown(moment.made)}" for moment in figure.moments
     )
     highest = shown(peak(figure))
     return say(
         f"Maps still needed + map being made: {lines}. Peak: {highest}.",
-        f"仍需保留的特征图 + 正在计算的特征图:{lines}。峰值:{highest}。",
+        f"仍需保留的特征图 + 正在计算的特征图：{lines}。峰值：{highest}。",
         language,
     )
 
@@ -99,13 +99,13 @@ def draw_bars(figure: MemoryFigure, language: str) -> Iterator[Shape]:
     bottom = top + len(figure.moments) * pitch
     yield Strokes((((0, top - 6), (0, bottom)),), Pen("ink", width=1.2))
     if highest is None:
-        words = peak_words(None, language) + say("; bars not to scale", ";条长不按比例", language)
+        words = peak_words(None, language) + say("; bars not to scale", "；条长不按比例", language)
         yield Label(0, bottom + 18, words, "start", 12.5, colour="soft")
 
 
 def peak_words(highest: Known, language: str) -> str:
     """The peak as the figure prints it."""
-    return say("peak: ", "峰值:", language) + shown(highest)
+    return say("peak: ", "峰值：", language) + shown(highest)
 
 
 def lengths(moment: Moment, unit: float | None) -> tuple[float, float]:

@@ -54,16 +54,17 @@ def words(figure: PoolingFigure, language: str) -> str:
     window = f"{figure.window[0]} × {figure.window[1]}"
     down, across = figure.stride
     stride = f"{down}" if down == across else f"{down} × {across}"
-    return say(f"window {window}, stride {stride}", f"窗口 {window},步幅 {stride}", language)
+    return say(f"window {window}, stride {stride}", f"窗口 {window}，步幅 {stride}", language)
 
 
 def describe(figure: PoolingFigure, language: str) -> str:
     """The values row by row, and what comes out."""
-    rows = "; ".join(" ".join(row) for row in figure.values)
-    output = "; ".join(" ".join(row) for row in figure.output) or "?"
+    between = say("; ", "；", language)
+    rows = between.join(" ".join(row) for row in figure.values)
+    output = between.join(" ".join(row) for row in figure.output) or "?"
     return say(
         f"Values by row: {rows}. {words(figure, 'en').capitalize()}. Output by row: {output}.",
-        f"逐行数值:{rows}。{words(figure, 'zh')}。逐行输出:{output}。",
+        f"逐行数值：{rows}。{words(figure, 'zh')}。逐行输出：{output}。",
         language,
     )
 

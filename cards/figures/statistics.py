@@ -68,7 +68,7 @@ def histogram(counts: Sequence[int], edges: Sequence[int], language: str) -> Ite
             yield Label(x + pitch / 2, HEIGHT - tall - 5, f"{count}", size=11, colour="soft")
     for index, edge in enumerate(edges):
         yield Label(index * pitch, HEIGHT + 17, f"{edge}", size=12)
-    words = say("score in percent", "得分(百分比)", language)
+    words = say("score in percent", "得分（百分比）", language)
     yield Label(WIDTH / 2, HEIGHT + 38, words, size=12, colour="soft")
 
 
@@ -121,7 +121,7 @@ def scatter(points: Sequence[ItemPoint], language: str) -> Iterator[Shape]:
         x = WIDTH * quarter / 4
         yield Strokes((((x, 0), (x, HEIGHT)),), Pen("grid"))
         yield Label(x, HEIGHT + 17, f"{25 * quarter} %", size=12)
-    facility = say("facility (share right at the first try)", "难度(首次作答正确率)", language)
+    facility = say("facility (share right at the first try)", "难度（首次作答正确率）", language)
     yield Label(WIDTH / 2, HEIGHT + 38, facility, size=12, colour="soft")
     yield Label(-34, -14, say("discrimination", "区分度", language), "start", 12, colour="soft")
     for point in points:

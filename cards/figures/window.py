@@ -172,7 +172,7 @@ def input_label(figure: WindowFigure, language: str) -> str:
     """The input's size and padding as the figure prints them."""
     words = say("input ", "输入 ", language) + times(figure.input)
     padding = padding_words(figure, language)
-    return words + (say(", ", ",", language) + padding if padding else "")
+    return words + (say(", ", "，", language) + padding if padding else "")
 
 
 def describe(figure: WindowFigure, language: str) -> str:
@@ -181,11 +181,11 @@ def describe(figure: WindowFigure, language: str) -> str:
     dilation = one_or_two(figure.dilation)
     wide = figure.dilation != (1, 1)
     en = f"{input_label(figure, 'en')}; kernel {kernel}, stride {stride}"
-    zh = f"{input_label(figure, 'zh')};卷积核 {kernel},步幅 {stride}"
+    zh = f"{input_label(figure, 'zh')}；卷积核 {kernel}，步幅 {stride}"
     en += f", dilation {dilation}" if wide else ""
-    zh += f",膨胀 {dilation}" if wide else ""
+    zh += f"，膨胀 {dilation}" if wide else ""
     en += f"; output {times(figure.output)}. Solid: this window. Dashed: the next one."
-    zh += f";输出 {times(figure.output)}。实线:当前窗口;虚线:下一个窗口。"
+    zh += f"；输出 {times(figure.output)}。实线：当前窗口；虚线：下一个窗口。"
     return say(en[0].upper() + en[1:], zh, language)
 
 

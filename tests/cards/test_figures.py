@@ -53,6 +53,20 @@ def test_languages_differ_in_words_only() -> None:
         assert han.search(all_figures("zh")[kind]), kind
 
 
+def test_chinese_words_have_chinese_punctuation() -> None:
+    """No comma, colon or bracket of half a width touches a Chinese character."""
+    half_width = re.compile("[\u4e00-\u9fff][,:;()]|[,:;()][\u4e00-\u9fff]")
+    for kind, svg in all_figures("zh").items():
+        assert [] == [said for said in words(svg) if half_width.search(said)], kind
+
+
+@pytest.mark.parametrize("kind", ["network", "inception", "residual"])
+def test_examples_name_their_layers_in_the_figures_language(kind: str) -> None:
+    """The example of a note says 卷积 where the English one says conv."""
+    assert "conv" not in draw_figure(kind, {}, language="zh")
+    assert "卷积" in draw_figure(kind, {}, language="zh")
+
+
 def test_figures_are_the_same_bytes_each_time_and_can_share_a_page() -> None:
     """Drawn twice a figure is the same text; it has no id, style or script of its own."""
     assert all_figures("en") == all_figures("en")

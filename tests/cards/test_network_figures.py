@@ -225,6 +225,16 @@ def test_no_figure_of_the_bank_tells_an_answer(name: str) -> None:
             assert set() == (shown & answers) - given, (seed, language)
 
 
+def test_a_square_maps_width_is_hidden_with_its_height() -> None:
+    """Where heights are asked all along, no width of the same maps gives them away."""
+    variant = make_variant(BANK.find("cnn/lenet-first-layers"), "3")
+    said = words_of(variant_figure(variant))
+
+    assert "1@32×32" in said
+    assert {"?"} == set(re.findall(r"@(\S+?)×", said.replace("1@32×32", "")))
+    assert {"?"} == set(re.findall(r"@\S+?×(\S)", said.replace("1@32×32", "")))
+
+
 @pytest.mark.parametrize("name", WITH_FIGURE)
 def test_figures_speak_once_all_parts_are_solved(name: str) -> None:
     """After the answers nothing is a question mark any more that belongs to a part."""
