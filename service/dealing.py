@@ -8,8 +8,14 @@ from service.api.problems import Problem
 from service.auth.identity import Identity
 from service.questions import Listed, Pinned
 from service.running import Service
-from service.store.variants import NewVariant, add_variant, latest_variant, lock_dealing
-from service.store.versions import keep_version, version_source
+from service.store.variants import (
+    NewVariant,
+    add_variant,
+    dealt,
+    latest_variant,
+    lock_dealing,
+)
+from service.store.versions import keep_version
 
 
 def deal_practice(service: Service, who: Identity, question: Listed) -> str:
@@ -65,9 +71,8 @@ def deal_homework(
 
 def show_variant(service: Service, connection: Connection, row: Row[Any]) -> dict[str, Any]:
     """A variant as a student may see it: no answer key, no seed."""
-    source = version_source(connection, row.content_hash)
     return {
-        **service.questions.show(row.content_hash, row.seed, source),
+        **service.questions.show(dealt(connection, row)),
         "id": row.id,
         "question": row.question_id,
         "assignment": row.assignment_id,

@@ -22,7 +22,7 @@ from service.store.own_work import set_work
 from service.store.people import add_user, find_user
 from service.store.practice import rate
 from service.store.submissions import NewSubmission, raw_text, receive
-from service.store.variants import find_variant
+from service.store.variants import dealt, find_variant
 from service.store.versions import keep_version
 
 COURSE = "CNN basics · 卷积网络基础"
@@ -132,10 +132,11 @@ def _hand_in(
         variant_id, _ = deal_homework(service, student, assignment, question)
         with service.store.read() as connection:
             row = find_variant(connection, student, variant_id)
+            if row is None:
+                continue
+            variant = dealt(connection, row)
             received_at = now(connection)
-        if row is None:
-            continue
-        solved = service.questions.solution(row.content_hash, row.seed, None)
+        solved = service.questions.solution(variant)
         raw = dict(_answers(solved["parts"], number, place))
         given = NewSubmission(
             id=new_id(),

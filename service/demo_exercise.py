@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from service.config import Config
 from service.grading import open_questions
-from service.questions import Listed, Questions
+from service.questions import Dealt, Listed, Questions
 from service.store.engine import Store
 from service.store.people import find_user
 from service.store.schema import variants
@@ -52,7 +52,8 @@ def add_exercise(config: Config, login: str) -> str | None:
 def _seed(questions: Questions, question: Listed) -> str | None:
     for number in range(_SEEDS):
         seed = questions.seed(question.pinned, "practice", "exercise", number)
-        shown = questions.show(question.content_hash, seed, question.source)
+        version = (question.content_hash, question.source)
+        shown = questions.show(Dealt(seed, *version, *version))
         if shown["numbers"] == NUMBERS:
             return seed
     return None

@@ -1,8 +1,10 @@
 """Doing a job: what each kind does, with progress; whatever goes wrong ends up on its row."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any, Final
 
 import structlog
@@ -15,11 +17,14 @@ from service.printing import print_deck, print_exam
 from service.queue.work import Mark
 from service.regrading import Regrade, regrade
 from service.statistics_of import statistics_of
+from service.store.audit_log import note
 from service.store.engine import Store
-from service.store.jobs import end_job, report
+from service.store.jobs import LEASE, end_job, renew_job, report
+from service.store.moments import SECOND
 from service.store.schema import users
 
 log = structlog.get_logger()
+RENEW_SECONDS = LEASE / SECOND / 4
 
 
 class JobTakenError(Exception):
@@ -57,7 +62,15 @@ Done = tuple[dict[str, object], str | None]
 
 def _regrade(job: Job) -> Done:
     plan = Regrade(**job.params)
-    return regrade(job.store, job.mark, plan, f"regrade {job.row.id}", job.progress), None
+    result = regrade(job.store, job.mark, plan, f"regrade {job.row.id}", job.progress)
+    if result["applied"]:
+        counts = {name: result[name] for name in ("submissions", "raised", "lowered")}
+        with job.store.write() as connection:
+            note(
+                connection, job.who(), job.row.course_id, "regrade applied", plan.assignment_id,
+                job=job.row.id, question=plan.question_id, content_hash=plan.content_hash, **counts,
+            )  # fmt: skip
+    return result, None
 
 
 def _statistics(job: Job) -> Done:
@@ -100,7 +113,8 @@ KINDS: Final[Mapping[str, Callable[[Job], Done]]] = {
 def do_job(store: Store, mark: Mark, config: Config, row: Row[Any]) -> None:
     """Do a claimed job and write its end; a job that another worker took over is left alone."""
     try:
-        result, file = KINDS[row.kind](Job(store, mark, config, row))
+        with _kept(store, row):
+            result, file = KINDS[row.kind](Job(store, mark, config, row))
     except JobTakenError:
         log.warning("job taken over", job=row.id, kind=row.kind)
     except GradeckError as error:
@@ -110,6 +124,28 @@ def do_job(store: Store, mark: Mark, config: Config, row: Row[Any]) -> None:
         end_job(store, row, error=f"this should not have happened: {type(error).__name__}")
     else:
         end_job(store, row, result=result, file=file)
+
+
+@contextmanager
+def _kept(store: Store, row: Row[Any]) -> Iterator[None]:
+    """Renew the job's lease while it is done: a long step reports nothing for minutes."""
+    done = Event()
+
+    def renew() -> None:
+        while not done.wait(RENEW_SECONDS):
+            try:
+                if not renew_job(store, row):
+                    return
+            except GradeckError as error:
+                log.warning("job's lease not renewed", job=row.id, error=type(error).__name__)
+
+    thread = Thread(target=renew, name=f"job {row.id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def _room(folder: Path) -> Path:

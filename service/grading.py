@@ -11,9 +11,11 @@ from typing import Any
 from cards.draws import Purpose, seed_for
 from cards.loading.bank import Bank, load_bank, question_from_document
 from cards.question import Question
+from cards.replaying import replayed
 from cards.variant import Variant, make_variant, mark_variant
 from cards.variant_page import PrintedVariant, print_variant
-from service.questions import Listed, Pinned, Questions
+from grader.errors import GradeckError
+from service.questions import Dealt, Listed, Pinned, Questions
 from service.queue.work import Mark, Outcome, SourceWanted, Verdict, Work, each
 
 VARIANTS_KEPT = 4096
@@ -44,8 +46,11 @@ class Versions:
             self._held[content_hash] = question_from_document(source)
         return content_hash in self._held
 
-    def _variant(self, content_hash: str, seed: str) -> Variant:
-        return make_variant(self._held[content_hash], bytes.fromhex(seed))
+    def _variant(self, content_hash: str, seed: str, dealt_hash: str) -> Variant:
+        """The variant under one version, with the numbers that another version dealt."""
+        if dealt_hash == content_hash:
+            return make_variant(self._held[content_hash], bytes.fromhex(seed))
+        return replayed(self._held[content_hash], self.variant(dealt_hash, seed, dealt_hash))
 
 
 def open_grader(paths: str = "") -> Mark:
@@ -53,9 +58,13 @@ def open_grader(paths: str = "") -> Mark:
     versions = Versions(_load(tuple(Path(path) for path in paths.split(os.pathsep) if path)))
 
     def mark(work: Work) -> Verdict | Outcome:
-        if not versions.hold(work.content_hash, work.source):
+        dealt_hash = work.dealt_hash or work.content_hash
+        if not (
+            versions.hold(work.content_hash, work.source)
+            and versions.hold(dealt_hash, work.dealt_source)
+        ):
             return SourceWanted()
-        variant = versions.variant(work.content_hash, work.seed)
+        variant = versions.variant(work.content_hash, work.seed, dealt_hash)
         return mark_variant(variant, work.raw).as_dict()
 
     return each(mark)
@@ -108,14 +117,21 @@ class _Bank:
             self.secret, purpose, question.id, question.content_hash, who, attempt=number
         ).hex()
 
-    def show(self, content_hash: str, seed: str, source: str | None) -> dict[str, Any]:
-        self.versions.hold(content_hash, source)
-        return self.versions.variant(content_hash, seed).public()
+    def _variant(self, dealt: Dealt) -> Variant:
+        """The variant as it counts now; as it was dealt where the two versions don't fit."""
+        self.versions.hold(dealt.content_hash, dealt.source)
+        self.versions.hold(dealt.dealt_hash, dealt.dealt_source)
+        try:
+            return self.versions.variant(dealt.content_hash, dealt.seed, dealt.dealt_hash)
+        except GradeckError:
+            return self.versions.variant(dealt.dealt_hash, dealt.seed, dealt.dealt_hash)
 
-    def solution(self, content_hash: str, seed: str, source: str | None) -> dict[str, Any]:
+    def show(self, dealt: Dealt) -> dict[str, Any]:
+        return self._variant(dealt).public()
+
+    def solution(self, dealt: Dealt) -> dict[str, Any]:
         """A variant with its right answers and worked steps."""
-        self.versions.hold(content_hash, source)
-        solved = self.versions.variant(content_hash, seed).with_key()
+        solved = self._variant(dealt).with_key()
         return {name: value for name, value in solved.items() if name != "seed"}
 
     def holds(self, content_hash: str) -> bool:
@@ -128,14 +144,7 @@ class _Bank:
         return frozenset(self.versions.parts(content_hash))
 
     def printed(
-        self,
-        content_hash: str,
-        seed: str,
-        source: str | None,
-        language: str,
-        solved: Collection[str] | None,
+        self, dealt: Dealt, language: str, solved: Collection[str] | None
     ) -> PrintedVariant:
         """A variant as pieces of a page; answers of the parts that are solved (None: all)."""
-        self.versions.hold(content_hash, source)
-        variant = self.versions.variant(content_hash, seed)
-        return print_variant(variant, language, solved=solved)
+        return print_variant(self._variant(dealt), language, solved=solved)

@@ -35,6 +35,20 @@ class Listed:
         return Pinned(self.id, self.content_hash)
 
 
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """A variant: its seed, the version it counts under, and the version it was dealt from.
+
+    The sources are those of versions that the bank may have left behind.
+    """
+
+    seed: str
+    content_hash: str
+    source: str | None
+    dealt_hash: str
+    dealt_source: str | None
+
+
 class Questions(Protocol):
     """A bank of questions that variants are dealt from."""
 
@@ -53,18 +67,13 @@ class Questions(Protocol):
     def parts(self, content_hash: str, source: str | None) -> frozenset[str]:
         """The ids of a version's parts."""
 
-    def solution(self, content_hash: str, seed: str, source: str | None) -> dict[str, Any]:
+    def solution(self, dealt: Dealt) -> dict[str, Any]:
         """A variant with its right answers and worked steps."""
 
-    def show(self, content_hash: str, seed: str, source: str | None) -> dict[str, Any]:
+    def show(self, dealt: Dealt) -> dict[str, Any]:
         """A variant as a student may see it."""
 
     def printed(
-        self,
-        content_hash: str,
-        seed: str,
-        source: str | None,
-        language: str,
-        solved: Collection[str] | None,
+        self, dealt: Dealt, language: str, solved: Collection[str] | None
     ) -> PrintedVariant:
         """A variant as pieces of a page; answers of the parts that are solved (None: all)."""

@@ -33,45 +33,84 @@ class Regrade:
     apply: bool = False
 
 
+Progress = Callable[[int, int], object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A submission whose score the corrected question changes, and its new verdict."""
+
+    row: Row[Any]
+    verdict: Mapping[str, Any]
+    raised: bool
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            "submission": self.row.id,
+            "login": self.row.login,
+            "name": self.row.name,
+            "before": f"{self.row.score}/{self.row.out_of}",
+            "after": f"{self.verdict['score']}/{self.verdict['out_of']}",
+            "raised": self.raised,
+        }
+
+
 def regrade(
     store: Store,
     mark: Mark,
     plan: Regrade,
     cause: str,
-    progress: Callable[[int, int], bool] = lambda _done, _total: True,
+    progress: Progress = lambda _done, _total: True,
 ) -> dict[str, object]:
     """The changes, student by student; they are written if the plan says apply.
 
-    Submissions are marked outside of any transaction, and a change is written only where the
-    verdict is still the one that was compared.
+    All or nothing: where a single submission cannot be marked under the corrected question,
+    none is changed, and the assignment keeps the version that it has. Submissions are marked
+    outside of any transaction, and a change is written only where the verdict is still the
+    one that was compared.
     """
+    seen: set[str] = set()
+    failed, changes = _compare(store, mark, plan, seen, progress)
+    applied = plan.apply and not failed
+    if applied:
+        with store.write() as connection:
+            pin_question(connection, plan.assignment_id, plan.question_id, plan.content_hash)
+        changes = [change for change in changes if _write(store, plan, cause, change)]
+        # What was graded meanwhile, under the version from before.
+        failed, late = _compare(store, mark, plan, seen, progress)
+        changes += [change for change in late if _write(store, plan, cause, change)]
+    raised = sum(change.raised for change in changes)
+    return {
+        "submissions": len(seen),
+        "failed": failed,
+        "applied": applied,
+        "raised": raised,
+        "lowered": len(changes) - raised,
+        "changes": [change.as_dict() for change in changes],
+    }
+
+
+def _compare(
+    store: Store, mark: Mark, plan: Regrade, seen: set[str], progress: Progress
+) -> tuple[int, list[_Change]]:
+    """How many of the submissions not seen before could not be marked, and what changes."""
     with store.read() as connection:
-        rows = connection.execute(_graded(plan)).all()
-        source = version_source(connection, plan.content_hash)
-    changes: list[dict[str, object]] = []
+        rows = [row for row in connection.execute(_graded(plan)) if row.id not in seen]
+        sources = {
+            version: version_source(connection, version)
+            for version in {plan.content_hash, *(row.dealt_hash for row in rows)}
+        }
+    seen.update(row.id for row in rows)
     failed = 0
+    changes = []
     for start in range(0, len(rows), BATCH):
-        group = rows[start : start + BATCH]
-        for row, verdict in _marked(mark, plan, source, group):
+        for row, verdict in _marked(mark, plan, sources, rows[start : start + BATCH]):
             if verdict is None:
                 failed += 1
             elif (change := _change(row, verdict, plan)) is not None:
-                if plan.apply:
-                    _write(store, plan, cause, row, verdict)
                 changes.append(change)
-        if not progress(min(start + BATCH, len(rows)), len(rows)):
-            break
-    if plan.apply:
-        with store.write() as connection:
-            pin_question(connection, plan.assignment_id, plan.question_id, plan.content_hash)
-    return {
-        "submissions": len(rows),
-        "failed": failed,
-        "applied": plan.apply,
-        "raised": sum(1 for change in changes if change["raised"]),
-        "lowered": sum(1 for change in changes if not change["raised"]),
-        "changes": changes,
-    }
+        progress(min(start + BATCH, len(rows)), len(rows))
+    return failed, changes
 
 
 def _graded(plan: Regrade) -> Select[Any]:
@@ -83,6 +122,7 @@ def _graded(plan: Regrade) -> Select[Any]:
             submissions.c.out_of,
             submissions.c.graded_at,
             variants.c.seed,
+            variants.c.content_hash.label("dealt_hash"),
             users.c.login,
             users.c.name,
         )
@@ -98,10 +138,18 @@ def _graded(plan: Regrade) -> Select[Any]:
 
 
 def _marked(
-    mark: Mark, plan: Regrade, source: str | None, rows: Sequence[Row[Any]]
+    mark: Mark, plan: Regrade, sources: Mapping[str, str | None], rows: Sequence[Row[Any]]
 ) -> Iterator[tuple[Row[Any], Mapping[str, Any] | None]]:
     works = [
-        Work(plan.question_id, plan.content_hash, row.seed, json.loads(row.raw), source)
+        Work(
+            plan.question_id,
+            plan.content_hash,
+            row.seed,
+            json.loads(row.raw),
+            source=sources[plan.content_hash],
+            dealt_hash=row.dealt_hash,
+            dealt_source=sources[row.dealt_hash],
+        )
         for row in rows
     ]
     # All at once: while marking is under way the marker serves nobody else.
@@ -109,24 +157,17 @@ def _marked(
         yield row, outcome.verdict if isinstance(outcome, Marked) else None
 
 
-def _change(row: Row[Any], verdict: Mapping[str, Any], plan: Regrade) -> dict[str, object] | None:
+def _change(row: Row[Any], verdict: Mapping[str, Any], plan: Regrade) -> _Change | None:
     before = share_of(row.score, row.out_of)
     after = share_of(str(verdict["score"]), str(verdict["out_of"]))
     if before == after or (plan.never_lower and after < before):
         return None
-    return {
-        "submission": row.id,
-        "login": row.login,
-        "name": row.name,
-        "before": f"{row.score}/{row.out_of}",
-        "after": f"{verdict['score']}/{verdict['out_of']}",
-        "raised": after > before,
-    }
+    return _Change(row, verdict, after > before)
 
 
-def _write(
-    store: Store, plan: Regrade, cause: str, row: Row[Any], verdict: Mapping[str, Any]
-) -> None:
+def _write(store: Store, plan: Regrade, cause: str, change: _Change) -> bool:
+    """Whether the new verdict was written; it was not if there was another one meanwhile."""
+    row, verdict = change.row, change.verdict
     text = json.dumps(verdict)
     score, out_of = str(verdict["score"]), str(verdict["out_of"])
     with store.write() as connection:
@@ -141,7 +182,7 @@ def _write(
             .values(verdict=text, score=score, out_of=out_of, graded_at=Now())
         )
         if changed.rowcount == 0:
-            return
+            return False
         number = connection.execute(
             select(func.max(verdicts.c.number)).where(verdicts.c.submission_id == row.id)
         ).scalar()
@@ -156,3 +197,4 @@ def _write(
                 at=Now(),
             )
         )
+    return True

@@ -25,6 +25,7 @@ from service.store.engine import Store
 from service.store.jobs import claim_job
 
 DRAIN_SECONDS = 10
+JOBS_SECONDS = 3600
 
 
 @dataclass
@@ -95,7 +96,8 @@ def open_marker(config: Config) -> Marker:
     )
 
 
-@shared_task(name="gradeck.run_jobs", ignore_result=True)  # type: ignore[untyped-decorator]  # the same
+# A class's papers take minutes; the lease shows that somebody is still at it.
+@shared_task(name="gradeck.run_jobs", ignore_result=True, time_limit=JOBS_SECONDS)  # type: ignore[untyped-decorator]  # the same
 def run_jobs() -> int:
     """Do the jobs that wait, one after the other; how many were done."""
     bench = the_bench()

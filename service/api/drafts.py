@@ -19,8 +19,7 @@ from service.store.drafts import find_draft, save_draft
 from service.store.moments import Now, as_text
 from service.store.schema import assignments, submissions
 from service.store.submissions import raw_text
-from service.store.variants import find_variant
-from service.store.versions import version_source
+from service.store.variants import dealt, find_variant
 
 blueprint = APIBlueprint("drafts", __name__, url_prefix="/api/v1", tag="variants")
 
@@ -93,8 +92,8 @@ def get_solution(variant_id: str) -> dict[str, Any]:
         if not solution_is_open(connection, who, row):
             detail = "solutions are shown once they are released, or in practice once you tried"
             raise Problem(403, "not-released", detail)
-        source = version_source(connection, row.content_hash)
-    return service.questions.solution(row.content_hash, row.seed, source)
+        variant = dealt(connection, row)
+    return service.questions.solution(variant)
 
 
 def solution_is_open(connection: Connection, who: Identity, row: Row[Any]) -> bool:

@@ -26,7 +26,7 @@ from service.store.drafts import find_draft, save_draft
 from service.store.own_work import latest_submission
 from service.store.practice import practised
 from service.store.submissions import raw_text
-from service.store.variants import find_variant
+from service.store.variants import dealt, find_variant
 from service.store.versions import version_source
 
 WAIT_SECONDS = 8.0
@@ -82,13 +82,12 @@ def _shown(variant_id: str, *, notice: str = "") -> str:
         # Writing is the exception: a class that looks at its pages must not queue for it.
         day = today_of(zone(), datetime.now(UTC))
         with service.store.write() as connection:
-            source = version_source(connection, row.content_hash)
-            parts = service.questions.parts(row.content_hash, source)
+            source = version_source(connection, row.version_now)
+            parts = service.questions.parts(row.version_now, source)
             count_answer(connection, row, verdict, len(parts), day)
     with service.store.read() as connection:
-        source = version_source(connection, row.content_hash)
         solved = _solved(connection, who, row, verdict)
-        printed = service.questions.printed(row.content_hash, row.seed, source, language(), solved)
+        printed = service.questions.printed(dealt(connection, row), language(), solved)
         values = {
             **around(service, connection, who, row, verdict),
             **_hints(connection, row, printed),

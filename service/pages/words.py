@@ -157,6 +157,12 @@ WORDS: Final[Mapping[str, Text]] = {
         "用题库中现在的版本，按学生当时的数字与答案重新批改：谁的分数会变、变多少。应用之前不会改动任何成绩。",
     ),
     "no-change": Text("Nobody's score would change.", "没有人的分数会改变。"),
+    "not-marked": Text(
+        "{count} submissions cannot be marked under this version: its numbers have other names, or "
+        "its formulas have no value for the old ones. Nothing can be applied.",
+        "有 {count} 份提交无法按这个版本批改：数字的名称不同，"
+        "或公式对原来的数字没有结果。不能应用。",
+    ),
     "would-change": Text(
         "Of {all} submissions, {raised} go up and {lowered} go down.",
         "{all} 份提交中，{raised} 份上升，{lowered} 份下降。",

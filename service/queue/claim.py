@@ -15,6 +15,7 @@ from service.queue.work import Failed, Marked, Verdict, Work
 from service.store.engine import Store
 from service.store.moments import SECOND, Now
 from service.store.schema import submissions, variants, verdicts
+from service.store.versions import VERSION_NOW, WITH_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,14 @@ def _take(connection: Connection, rules: QueueRules, *, retries: bool) -> list[C
     wanted = {row.variant_id for row in held}
     rows = connection.execute(
         select(
-            variants.c.id, variants.c.question_id, variants.c.content_hash, variants.c.seed
-        ).where(variants.c.id.in_(wanted))
+            variants.c.id,
+            variants.c.question_id,
+            variants.c.content_hash.label("dealt_hash"),
+            VERSION_NOW.label("content_hash"),
+            variants.c.seed,
+        )
+        .select_from(WITH_VERSION)
+        .where(variants.c.id.in_(wanted))
     )
     found = {row.id: row for row in rows}
     return [
@@ -110,6 +117,7 @@ def _take(connection: Connection, rules: QueueRules, *, retries: bool) -> list[C
                 found[row.variant_id].content_hash,
                 found[row.variant_id].seed,
                 json.loads(row.raw),
+                dealt_hash=found[row.variant_id].dealt_hash,
             ),
         )
         for row in held

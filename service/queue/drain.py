@@ -4,12 +4,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
-
 from service.queue.claim import Claimed, QueueRules, claim, finish, keep
 from service.queue.work import Failed, Mark, Marked, SourceWanted
 from service.store.engine import Store
-from service.store.schema import question_versions
+from service.store.versions import version_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +72,14 @@ def _groups(
 
 
 def _with_source(store: Store, mark: Mark, held: Claimed) -> Marked | Failed:
-    wanted = question_versions.c.content_hash == held.work.content_hash
+    work = held.work
     with store.read() as connection:
-        source = connection.execute(select(question_versions.c.source).where(wanted)).scalar()
-    outcome = next(iter(mark([replace(held.work, source=source)])), None)
+        work = replace(
+            work,
+            source=version_source(connection, work.content_hash),
+            dealt_source=version_source(connection, work.dealt_hash),
+        )
+    outcome = next(iter(mark([work])), None)
     if isinstance(outcome, Marked | Failed):
         return outcome
     return Failed("this version of the question is not stored")

@@ -9,13 +9,19 @@ Verdict = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One submission to mark: which variant, and what the student typed."""
+    """One submission to mark: which variant, and what the student typed.
+
+    `content_hash` is the version that it is marked under, `dealt_hash` the one that the numbers
+    were dealt from: another one, once the question was corrected.
+    """
 
     question_id: str
     content_hash: str
     seed: str
     raw: Mapping[str, str]
     source: str | None = None
+    dealt_hash: str = ""
+    dealt_source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,11 @@ def report(store: Store, job: Row[Any], done: int, total: int) -> bool:
     return _change(store, job, done=done, total=total, lease_until=Now() + LEASE)
 
 
+def renew_job(store: Store, job: Row[Any]) -> bool:
+    """Whether the job is still ours, after its lease was renewed."""
+    return _change(store, job, lease_until=Now() + LEASE)
+
+
 def end_job(
     store: Store,
     job: Row[Any],

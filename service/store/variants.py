@@ -6,16 +6,18 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, literal_column, select
 
 from service.auth.identity import Identity
+from service.questions import Dealt
 from service.store.ids import new_id
 from service.store.moments import Now
 from service.store.schema import assignments, extensions, variants
+from service.store.versions import VERSION_NOW, WITH_VERSION, version_source
 from service.store.visibility import visible_to
 
 _GATE = (
     select(
         variants.c.id,
         variants.c.question_id,
-        variants.c.content_hash,
+        VERSION_NOW.label("content_hash"),
         Now().label("now"),
         assignments.c.opens_at,
         func.coalesce(extensions.c.due_at, assignments.c.due_at).label("due_at"),
@@ -24,6 +26,7 @@ _GATE = (
         variants.c.allowed,
         variants.c.assignment_id,
     )
+    .select_from(WITH_VERSION)
     .outerjoin(assignments, assignments.c.id == variants.c.assignment_id)
     .outerjoin(
         extensions,
@@ -77,8 +80,21 @@ def gate(connection: Connection, who: Identity, variant_id: str) -> Gate | None:
 def find_variant(connection: Connection, who: Identity, variant_id: str) -> Row[Any] | None:
     """A variant that the user may see, or None."""
     return connection.execute(
-        select(variants).where(variants.c.id == variant_id, visible_to(who, variants))
+        select(variants, VERSION_NOW.label("version_now"))
+        .select_from(WITH_VERSION)
+        .where(variants.c.id == variant_id, visible_to(who, variants))
     ).first()
+
+
+def dealt(connection: Connection, row: Row[Any]) -> Dealt:
+    """A found variant as the bank takes it: its seed, and its versions with their sources."""
+    return Dealt(
+        seed=row.seed,
+        content_hash=row.version_now,
+        source=version_source(connection, row.version_now),
+        dealt_hash=row.content_hash,
+        dealt_source=version_source(connection, row.content_hash),
+    )
 
 
 def latest_variant(

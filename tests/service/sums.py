@@ -13,7 +13,7 @@ from typing import Any
 
 from cards.variant_page import PrintedPart, PrintedStep, PrintedVariant
 from grader.errors import UnknownNameError
-from service.questions import Listed, Pinned
+from service.questions import Dealt, Listed, Pinned
 from service.queue.work import Failed, Mark, Outcome, Verdict, Work, each
 
 TITLE = {"en": "A sum", "zh": "加法"}
@@ -60,14 +60,9 @@ class Sums:
         text = f"{question.content_hash} {purpose} {who} {number}"
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def show(
-        self,
-        content_hash: str,  # noqa: ARG002 - there is one version of each sum
-        seed: str,
-        source: str | None,  # noqa: ARG002 - which is always at hand
-    ) -> dict[str, Any]:
+    def show(self, dealt: Dealt) -> dict[str, Any]:
         """The two numbers, without sum and product."""
-        first, second = numbers(seed)
+        first, second = numbers(dealt.seed)
         text = f"{first} and {second}"
         return {
             "text": {"en": text, "zh": text},
@@ -85,21 +80,17 @@ class Sums:
         """Sum and product."""
         return frozenset({"sum", "product"})
 
-    def solution(self, content_hash: str, seed: str, source: str | None) -> dict[str, Any]:
+    def solution(self, dealt: Dealt) -> dict[str, Any]:
         """Sum and product."""
-        parts = [{"id": name, "answer": {"exact": text}} for name, text in right(seed).items()]
-        return {**self.show(content_hash, seed, source), "parts": parts}
+        answers = right(dealt.seed).items()
+        parts = [{"id": name, "answer": {"exact": text}} for name, text in answers]
+        return {**self.show(dealt), "parts": parts}
 
     def printed(
-        self,
-        content_hash: str,  # noqa: ARG002 - there is one version of each sum
-        seed: str,
-        source: str | None,  # noqa: ARG002 - which is always at hand
-        language: str,
-        solved: Collection[str] | None,
+        self, dealt: Dealt, language: str, solved: Collection[str] | None
     ) -> PrintedVariant:
         """The two numbers and two boxes; the answers of what is solved."""
-        first, second = numbers(seed)
+        first, second = numbers(dealt.seed)
         asks = {"sum": ("their sum", first + second), "product": ("their product", first * second)}
         shown = tuple(
             PrintedPart(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
 from service.config import Config
@@ -16,6 +17,7 @@ from service.store.moments import Now
 from service.store.schema import jobs, verdicts
 from service.tasks import Workbench, in_place, run_jobs
 from tests.service.rows import verdict_counts
+from tests.service.servers import until
 from tests.service.sums import judge
 from tests.service.walk import Walk
 
@@ -120,6 +122,33 @@ def test_a_job_that_was_taken_over_is_left_alone(walk: Walk, service: Service) -
     assert not end_job(service.store, stale, error="late")
     assert end_job(service.store, fresh, result={})
     assert "done" == walk.call("teacher", "GET", place).get_json()["status"]
+
+
+def test_a_long_step_keeps_its_lease(
+    walk: Walk, service: Service, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a job is done without a word, its lease is renewed, and nobody takes it over."""
+    place = regrade(walk, walk.assignment())
+    taken: list[object] = []
+
+    def long_step(*_: object) -> tuple[dict[str, object], None]:
+        with service.store.write() as connection:
+            connection.execute(update(jobs).values(lease_until=Now() - 1))
+        until(lambda: _is_held(service), 30)
+        taken.append(claim_job(service.store))
+        return {}, None
+
+    monkeypatch.setattr("service.doing_jobs.RENEW_SECONDS", 0.02)
+    monkeypatch.setattr("service.doing_jobs.KINDS", {"regrade": long_step})
+    run(service, each(judge), config)
+
+    assert [None] == taken
+    assert "done" == walk.call("teacher", "GET", place).get_json()["status"]
+
+
+def _is_held(service: Service) -> bool:
+    with service.store.read() as connection:
+        return connection.execute(select(jobs.c.lease_until > Now())).scalar_one()
 
 
 def test_a_job_that_fails_says_why(walk: Walk, service: Service, config: Config) -> None:
