@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, insert, select, update
 
-from service.gradebook import share_of
+from grader.points import share_of
 from service.queue.work import Mark, Marked, Work
 from service.store.assignments import pin_question
 from service.store.engine import Store

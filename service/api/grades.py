@@ -1,7 +1,6 @@
 """/assignments/…/gradebook, …/statistics, and what staff do about single submissions."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
@@ -9,18 +8,19 @@ from apiflask import APIBlueprint
 from flask import Response, request
 from sqlalchemy import Connection, Row, select
 
+from grader.points import Grades, as_decimal, grades
 from service.api.problems import Problem, not_found
 from service.api.roles import STAFF, TEACHER, assignment_for, course_for
 from service.api.shapes import Answer, Page, Shown
 from service.auth.identity import Scope
 from service.auth.requests import allow, the_identity
-from service.gradebook import Grades, as_csv, as_decimal, grades
-from service.item_statistics import item_statistics
 from service.queue.sweep import requeue
 from service.running import the_service
+from service.spreadsheet import as_csv
+from service.statistics_of import statistics_of
 from service.store.assignments import questions_of
 from service.store.audit_log import note
-from service.store.grades import first_shares, scored, students
+from service.store.grades import scored, students
 from service.store.moments import as_text
 from service.store.reading import read_submission
 from service.store.schema import assignments, submissions, variants
@@ -115,10 +115,10 @@ def get_gradebook(assignment_id: str) -> Answer:
 @blueprint.output(StatisticsShown)
 def get_statistics(assignment_id: str) -> dict[str, Any]:
     """How hard each question was and how well it told students apart."""
-    with the_service().store.read() as connection:
+    store = the_service().store
+    with store.read() as connection:
         assignment_for(connection, assignment_id, TEACHER)
-        found = item_statistics(first_shares(scored(connection, the_identity(), assignment_id)))
-    return {"items": {name: asdict(one) for name, one in found.items()}}
+    return statistics_of(store, the_identity(), assignment_id)
 
 
 @blueprint.get("/courses/<course_id>/quarantine")

@@ -7,16 +7,16 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Row
 
+from grader.points import Grades, as_decimal, grades
 from service.api.problems import Problem, not_found
 from service.api.roles import assignment_for
 from service.auth.identity import Identity, Scope
 from service.auth.requests import allow, the_identity
 from service.dealing import deal_homework
-from service.gradebook import Grades, as_decimal, grades
 from service.pages.layout import blueprint, language, moment_text, page, say_here
 from service.running import Service, the_service
 from service.store.assignments import questions_of
-from service.store.grades import scored
+from service.store.grades import own_scored
 from service.store.moments import now
 from service.store.own_work import own_variants, set_work
 
@@ -80,8 +80,7 @@ def _points(
 ) -> tuple[dict[str, Fraction], Grades]:
     """What each question is worth, and what the user has of it."""
     worth = {one.question_id: Fraction(one.points) for one in questions_of(connection, row.id)}
-    mine = [one for one in scored(connection, who, row.id) if one.user_id == who.user_id]
-    earned = grades(mine, worth, Fraction(row.late_credit))
+    earned = grades(own_scored(connection, who, row.id), worth, Fraction(row.late_credit))
     return worth, earned.get(who.user_id, Grades(who.user_id))
 
 

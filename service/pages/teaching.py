@@ -2,32 +2,28 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from statistics import median
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cards.figures.statistics import ItemPoint, draw_histogram, draw_scatter
+from cards.item_statistics import ItemStatistics, item_statistics
+from grader.points import as_decimal, middle, spread
 from service.api.grades import earned_points, gradebook_csv, grades_of
 from service.api.jobs import RegradeWanted, start_regrade
 from service.api.problems import not_found
 from service.api.roles import STAFF, TEACHER, assignment_for
 from service.auth.identity import Scope
 from service.auth.requests import allow, the_identity
-from service.gradebook import as_decimal
-from service.item_statistics import ItemStatistics, item_statistics
 from service.pages.layout import blueprint, language, moment_text, page
 from service.running import the_service
 from service.store.assignments import questions_of
-from service.store.grades import first_shares, scored, students
+from service.store.grades import first_attempts, students
 from service.store.jobs import find_job
-from service.store.mistakes_made import first_mistakes
 from service.store.own_work import set_work, taught_courses
 
-BINS = 10
 ENDED = frozenset({"done", "error"})
 
 
@@ -46,7 +42,7 @@ class ItemRow:
         item = self.item
         if item is None or item.discrimination is None:
             return None
-        return ItemPoint(self.name, item.right / item.n, item.discrimination)
+        return ItemPoint(self.name, item.facility, item.discrimination)
 
 
 @blueprint.get("/teaching")
@@ -77,17 +73,17 @@ def statistics(assignment_id: str) -> str:
         assignment = assignment_for(connection, assignment_id, TEACHER)
         listed = questions_of(connection, assignment.id)
         points, earned = earned_points(connection, assignment)
-        items = item_statistics(first_shares(scored(connection, who, assignment.id)))
-        mistakes = first_mistakes(connection, who, assignment.id)
+        first = first_attempts(connection, who, assignment.id)
         enrolled = len(students(connection, who, assignment.course_id))
-    full = sum(points.values(), Fraction()) or Fraction(1)
-    shares = [float(one.total / full) for one in earned.values()]
+    items = item_statistics(first.shares)
+    full = sum(points.values(), Fraction())
+    totals = [one.total for one in earned.values()]
     rows = [
         ItemRow(
             f"Q{number}",
             _title(one.question_id),
             items.get(one.question_id),
-            next(iter(mistakes.get(one.question_id, Counter[str]()).most_common(1)), None),
+            next(iter(first.mistakes.get(one.question_id, Counter[str]()).most_common(1)), None),
         )
         for number, one in enumerate(listed, start=1)
     ]
@@ -101,8 +97,8 @@ def statistics(assignment_id: str) -> str:
         unusual={dot.name for dot in dots if dot.unusual},
         handed_in=len(earned),
         enrolled=enrolled,
-        median=f"{median(shares):.0%}" if shares else "",
-        histogram=draw_histogram(_bins(shares), language()) if shares else "",
+        median=f"{float(middle(totals, full)):.0%}" if totals else "",
+        histogram=draw_histogram(spread(totals, full), language()) if totals else "",
         scatter=draw_scatter(dots, language()) if dots else "",
     )
 
@@ -188,10 +184,3 @@ def _title(question_id: str) -> str:
         if question.id == question_id:
             return question.title[language()]
     return question_id
-
-
-def _bins(shares: Sequence[float]) -> list[int]:
-    counts = [0] * BINS
-    for share in shares:
-        counts[min(int(share * BINS), BINS - 1)] += 1
-    return counts

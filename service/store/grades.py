@@ -1,39 +1,109 @@
-"""What students earned: graded submissions of an assignment, as the gradebook wants them."""
+"""What students earned: graded submissions of an assignment, as grades and statistics want them."""
 
-from collections.abc import Sequence
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, and_, select
 
+from grader.points import Scored, share_of
 from service.auth.identity import Identity
-from service.gradebook import Scored, share_of
-from service.store.schema import enrolments, submissions, users, variants
+from service.queue.claim import is_unreadable
+from service.store.schema import assignments, enrolments, submissions, users, variants
 from service.store.visibility import visible_to
 
 
-def scored(connection: Connection, who: Identity, assignment_id: str) -> tuple[Scored, ...]:
-    """The graded submissions of an assignment that the user may see, oldest first."""
-    rows = connection.execute(
+def _of_students(who: Identity, assignment_id: str) -> Select[Any]:
+    """The submissions of a course's students; what staff tried out counts nowhere."""
+    return (
         select(
-            submissions.c.id,
             submissions.c.user_id,
             variants.c.question_id,
+            submissions.c.status,
             submissions.c.score,
             submissions.c.out_of,
             submissions.c.late,
-            submissions.c.received_at,
+            submissions.c.verdict,
         )
         .join(variants, variants.c.id == submissions.c.variant_id)
+        .join(assignments, assignments.c.id == variants.c.assignment_id)
+        .join(
+            enrolments,
+            and_(
+                enrolments.c.course_id == assignments.c.course_id,
+                enrolments.c.user_id == submissions.c.user_id,
+            ),
+        )
         .where(
             variants.c.assignment_id == assignment_id,
-            submissions.c.status == "graded",
+            enrolments.c.role == "student",
             visible_to(who, submissions),
         )
         .order_by(submissions.c.received_at, submissions.c.id)
     )
+
+
+def scored(connection: Connection, who: Identity, assignment_id: str) -> tuple[Scored, ...]:
+    """The graded submissions of an assignment's students that the user may see."""
+    statement = _of_students(who, assignment_id).where(submissions.c.status == "graded")
     return tuple(
-        Scored(row[0], row[1], row[2], share_of(row[3], row[4]), row[5], row[6]) for row in rows
+        Scored(row.user_id, row.question_id, share_of(row.score, row.out_of), row.late)
+        for row in connection.execute(statement)
     )
+
+
+def own_scored(connection: Connection, who: Identity, assignment_id: str) -> tuple[Scored, ...]:
+    """The user's own graded submissions to an assignment."""
+    rows = connection.execute(
+        select(
+            variants.c.question_id, submissions.c.score, submissions.c.out_of, submissions.c.late
+        )
+        .join(variants, variants.c.id == submissions.c.variant_id)
+        .where(
+            variants.c.assignment_id == assignment_id,
+            submissions.c.user_id == who.user_id,
+            submissions.c.status == "graded",
+        )
+    )
+    return tuple(
+        Scored(who.user_id, row.question_id, share_of(row.score, row.out_of), row.late)
+        for row in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAttempts:
+    """Each student's first attempts: shares by student and question, mistakes by question."""
+
+    shares: Mapping[str, Mapping[str, float]]
+    mistakes: Mapping[str, Counter[str]]
+
+
+def first_attempts(connection: Connection, who: Identity, assignment_id: str) -> FirstAttempts:
+    """The first attempts at an assignment, of the students that the user may see.
+
+    What could not be read was no attempt. A first attempt that waits, or that could not be
+    graded, leaves its question out: a second one never takes its place.
+    """
+    shares: dict[str, dict[str, float]] = {}
+    mistakes: dict[str, Counter[str]] = {}
+    seen: set[tuple[str, str]] = set()
+    for row in connection.execute(_of_students(who, assignment_id)):
+        key = (row.user_id, row.question_id)
+        if key in seen:
+            continue
+        verdict = json.loads(row.verdict) if row.status == "graded" else None
+        if verdict is not None and is_unreadable(verdict):
+            continue
+        seen.add(key)
+        if verdict is not None:
+            share = float(share_of(row.score, row.out_of))
+            shares.setdefault(row.user_id, {})[row.question_id] = share
+            made = {mistake for part in verdict["parts"] for mistake in part["mistakes"]}
+            mistakes.setdefault(row.question_id, Counter()).update(made)
+    return FirstAttempts(shares, mistakes)
 
 
 def students(connection: Connection, who: Identity, course_id: str) -> Sequence[Any]:
@@ -54,11 +124,3 @@ def students(connection: Connection, who: Identity, course_id: str) -> Sequence[
         )
         .order_by(users.c.name, users.c.id)
     ).all()
-
-
-def first_shares(found: Sequence[Scored]) -> dict[str, dict[str, float]]:
-    """Each student's share at the first attempt, by question; `found` is oldest first."""
-    first: dict[str, dict[str, float]] = {}
-    for one in found:
-        first.setdefault(one.user_id, {}).setdefault(one.question_id, float(one.share))
-    return first

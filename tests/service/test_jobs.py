@@ -183,6 +183,26 @@ def test_statistics_count_first_attempts(
     assert now == later
 
 
+def test_what_is_no_first_attempt_counts_nowhere(walk: Walk, grade: Callable[[], Drained]) -> None:
+    """Staff's own tries, what could not be read, and a second try while the first one waits."""
+    assignment = walk.assignment()
+    path = f"/assignments/{assignment['id']}/statistics"
+    walk.submit("teacher", walk.variant("teacher", assignment))
+    variant = walk.variant("ann", assignment)
+    walk.submit("ann", variant, {"sum": "unreadable"})
+    grade()
+    none = walk.call("teacher", "GET", path).get_json()["items"]
+    walk.submit("ann", variant, {"sum": "0", "product": "0"})
+    waiting = walk.call("teacher", "GET", path).get_json()["items"]
+    grade()
+    walk.submit("ann", variant)
+    grade()
+    first = walk.call("teacher", "GET", path).get_json()["items"]["sums/one"]
+
+    assert {} == none == waiting
+    assert (1, 0, 0.0) == (first["n"], first["right"], first["mean"])
+
+
 def test_a_deck_is_made_and_fetched(walk: Walk, service: Service, config: Config) -> None:
     """A deck job gives an Anki package, to the one who asked and to nobody else."""
     answer = walk.call("teacher", "POST", "/decks", json={"lang": "en", "tag": "cnn::pooling"})

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from service.app import GradeckApp, create_app
 from service.auth.secrets_kept import is_password, password_hash
 from service.config import Config, ConfigError, read_config
-from service.gradebook import safe_cell
 from service.running import EXTENSION, Service
+from service.spreadsheet import safe_cell
 from service.store.migrating import migrate
 from service.store.people import add_user
 from service.store.schema import sessions, tokens, users

@@ -1,25 +1,23 @@
-"""The gradebook: each student's best submission to each question, in exact points, and CSV."""
+"""Points: what verdicts are worth in an assignment, each student's best, exact.
 
-import csv
-import io
+A verdict's score is a share of its question's points; of several submissions to a question the
+best counts, and what came late counts in part.
+"""
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-
-# A spreadsheet takes a cell that begins so for a formula; the full-width forms too.
-FORMULA_STARTS = tuple("=+-@\t\r\n|%＝＋－＠｜％")
+from statistics import median
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
     """A graded submission: its share of the question's points, and whether it came late."""
 
-    submission_id: str
     user_id: str
     question_id: str
     share: Fraction
     late: bool
-    received_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def grades(
 ) -> dict[str, Grades]:
     """Each student's points by question: the best submission counts, late ones in part.
 
-    >>> late = Scored("s", "ada", "q", Fraction(1), True, 0)
+    >>> late = Scored("ada", "q", Fraction(1), True)
     >>> grades([late], {"q": Fraction(4)}, Fraction(1, 2))["ada"].points
     {'q': Fraction(2, 1)}
     """
@@ -80,20 +78,22 @@ def as_decimal(points: Fraction) -> str:
     return text.rstrip("0").rstrip(".")
 
 
-def safe_cell(text: str) -> str:
-    """A cell that no spreadsheet runs as a formula.
+def middle(totals: Sequence[Fraction], full: Fraction) -> Fraction:
+    """The median total as a share of full marks; 0 where nothing was handed in.
 
-    >>> safe_cell("=1+1"), safe_cell("＠SUM(A1)"), safe_cell("Ada")
-    ("'=1+1", "'＠SUM(A1)", 'Ada')
+    >>> middle([Fraction(1), Fraction(2), Fraction(4)], Fraction(4))
+    Fraction(1, 2)
     """
-    return f"'{text}" if text.lstrip(" \u3000\u00a0").startswith(FORMULA_STARTS) else text
+    return median(totals) / full if totals and full else Fraction()
 
 
-def as_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A CSV file that spreadsheets open as it is meant, Chinese names included."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    for row in (header, *rows):
-        writer.writerow([safe_cell(cell) for cell in row])
-    # Excel takes a file for UTF-8 by this mark only.
-    return "\ufeff" + text.getvalue()
+def spread(totals: Iterable[Fraction], full: Fraction, bins: int = 10) -> list[int]:
+    """How many totals fall into each equal part of full marks; full marks into the last.
+
+    >>> spread([Fraction(0), Fraction(2), Fraction(3), Fraction(4)], Fraction(4), bins=4)
+    [1, 0, 1, 2]
+    """
+    counts = [0] * bins
+    for total in totals:
+        counts[min(int(total * bins / full), bins - 1) if full else 0] += 1
+    return counts

@@ -22,6 +22,11 @@ class ItemStatistics:
     right_high: float
     discrimination: float | None
 
+    @property
+    def facility(self) -> float:
+        """The share of full marks at the first attempt."""
+        return self.right / self.n
+
 
 def item_statistics(first: Mapping[str, Mapping[str, float]]) -> dict[str, ItemStatistics]:
     """Statistics by question, from first attempts: student -> question -> share of its points.
