@@ -1,5 +1,6 @@
 """/assignments: what is to be answered until when, and each student's variants of it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
 from typing import Annotated, Any
@@ -8,10 +9,10 @@ from apiflask import APIBlueprint
 from pydantic import Field
 from sqlalchemy import Connection, Row, select
 
-from service.api.etags import changed_meanwhile, version_wanted
+from service.api.etags import changed_meanwhile, check_unchanged, tagged
 from service.api.problems import Problem, not_found
 from service.api.roles import TEACHER, assignment_for, course_for
-from service.api.shapes import WHOLE, Answer, Given, Moment, Page, Shown, described
+from service.api.shapes import WHOLE, Answer, Given, Moment, Page, Shown, described, left_out
 from service.api.variants import VariantShown, VariantWanted
 from service.auth.identity import Scope
 from service.auth.requests import allow, the_identity
@@ -35,6 +36,7 @@ from service.store.versions import keep_version
 blueprint = APIBlueprint("assignments", __name__, url_prefix="/api/v1", tag="assignments")
 
 SHARE = r"^(0|1|0\.[0-9]{1,4}|[0-9]{1,3}/[1-9][0-9]{0,2})$"
+MOMENTS = frozenset({"opens_at", "due_at", "late_until", "released_at"})
 POINTS = r"^[0-9]{1,4}(\.[0-9]{1,2})?$"
 
 
@@ -64,13 +66,19 @@ class AssignmentGiven(Given):
 
 
 class AssignmentChange(Given):
-    """What changes of an assignment; `released` shows solutions to its students."""
+    """What changes of an assignment: the names that are given; `late_until` may become null.
 
-    title: str | None = Field(None, min_length=1, max_length=200)
-    opens_at: Moment | None = None
-    due_at: Moment | None = None
-    late_until: Moment | None = None
-    released: bool | None = None
+    `released` shows solutions to its students. `late_credit` counts for what was handed in
+    already, too.
+    """
+
+    title: str = left_out(min_length=1, max_length=200)
+    opens_at: Moment = left_out()
+    due_at: Moment = left_out()
+    late_until: Moment | None = left_out()
+    late_credit: str = left_out(pattern=SHARE)
+    variants: Annotated[int, Field(ge=1, le=100), WHOLE] = left_out()
+    released: bool = left_out()
 
 
 class ExtensionGiven(Given):
@@ -134,7 +142,7 @@ def post_assignment(course_id: str, json_data: AssignmentGiven) -> Answer:
             )
         note(connection, the_identity(), course_id, "assignment made", assignment_id)
         shown = _assignment(connection, assignment_for(connection, assignment_id))
-    return shown, 201, {"Location": f"/api/v1/assignments/{assignment_id}"}
+    return tagged(shown, 201, Location=f"/api/v1/assignments/{assignment_id}")
 
 
 @blueprint.get("/courses/<course_id>/assignments")
@@ -156,36 +164,41 @@ def get_assignments(course_id: str, query_data: Page) -> dict[str, Any]:
 @blueprint.get("/assignments/<assignment_id>")
 @allow(Scope.READ)
 @blueprint.output(AssignmentShown)
-def get_assignment(assignment_id: str) -> dict[str, Any]:
+def get_assignment(assignment_id: str) -> Answer:
     """One assignment."""
     with the_service().store.read() as connection:
-        return _assignment(connection, assignment_for(connection, assignment_id))
+        return tagged(_assignment(connection, assignment_for(connection, assignment_id)))
 
 
 @blueprint.patch("/assignments/<assignment_id>")
 @allow(Scope.TEACH)
 @blueprint.input(AssignmentChange)
 @blueprint.output(AssignmentShown)
-def patch_assignment(assignment_id: str, json_data: AssignmentChange) -> dict[str, Any]:
-    """Change times or the title, or release solutions; `If-Match: "v1"` guards the change."""
+def patch_assignment(assignment_id: str, json_data: AssignmentChange) -> Answer:
+    """Change times, credit or title, or release solutions.
+
+    With `If-Match: ETAG` only if it is as it was read.
+    """
     with the_service().store.write() as connection:
         row = assignment_for(connection, assignment_id, TEACHER)
-        given = json_data.model_dump(exclude_none=True)
+        check_unchanged(_assignment(connection, row))
+        given = json_data.model_dump(exclude_unset=True)
         released = given.pop("released", None)
         values = _values(given)
         if released is not None:
             values["released_at"] = now(connection) if released else None
         _check_times({**row._mapping, **values})  # noqa: SLF001 - SQLAlchemy's public name
-        if values and not change_assignment(
-            connection, assignment_id, version_wanted(row.version), values
-        ):
-            raise changed_meanwhile()
-        note(
-            connection, the_identity(), row.course_id, "assignment changed", assignment_id,
-            **{name: as_text(value) if name.endswith("_at") else value
-               for name, value in values.items()},
-        )  # fmt: skip
-        return _assignment(connection, assignment_for(connection, assignment_id))
+        if values:
+            if not change_assignment(connection, assignment_id, row.version, values):
+                raise changed_meanwhile()
+            told = {
+                name: as_text(value) if name in MOMENTS else value for name, value in values.items()
+            }
+            note(
+                connection, the_identity(), row.course_id, "assignment changed", assignment_id,
+                **told,
+            )  # fmt: skip
+        return tagged(_assignment(connection, assignment_for(connection, assignment_id)))
 
 
 @blueprint.put("/assignments/<assignment_id>/extensions/<user_id>")
@@ -256,7 +269,7 @@ def _values(given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _check_times(values: "dict[str, Any]") -> None:
+def _check_times(values: Mapping[str, Any]) -> None:
     faults = []
     if values["due_at"] <= values["opens_at"]:
         faults.append({"where": "due_at", "message": "expected after opens_at"})

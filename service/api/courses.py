@@ -8,7 +8,7 @@ from pydantic import Field
 
 from cards.exam.roster import read_roster
 from grader.errors import FaultsError
-from service.api.etags import changed_meanwhile, version_wanted
+from service.api.etags import changed_meanwhile, check_unchanged, tagged
 from service.api.problems import Problem, not_found
 from service.api.roles import TEACHER, course_for
 from service.api.shapes import WHOLE, Answer, Given, Page, Shown
@@ -142,7 +142,7 @@ def make_course(json_data: CourseGiven) -> Answer:
         enrol(connection, course_id, who.user_id, "teacher")
         note(connection, who, course_id, "course made", course_id, title=json_data.title)
     shown = {"id": course_id, "title": json_data.title, "version": 1, "role": "teacher"}
-    return shown, 201, {"Location": f"/api/v1/courses/{course_id}"}
+    return tagged(shown, 201, Location=f"/api/v1/courses/{course_id}")
 
 
 @blueprint.get("/courses")
@@ -162,30 +162,27 @@ def get_courses(query_data: Page) -> dict[str, Any]:
 @blueprint.get("/courses/<course_id>")
 @allow(Scope.READ)
 @blueprint.output(CourseShown)
-def get_course(course_id: str) -> dict[str, Any]:
+def get_course(course_id: str) -> Answer:
     """A course that one is in."""
     with the_service().store.read() as connection:
         row = course_for(connection, course_id)
-        return {**_course(row), "role": role_in(connection, the_identity(), row.id)}
+        return tagged({**_course(row), "role": role_in(connection, the_identity(), row.id)})
 
 
 @blueprint.patch("/courses/<course_id>")
 @allow(Scope.TEACH)
 @blueprint.input(CourseGiven)
 @blueprint.output(CourseShown)
-def patch_course(course_id: str, json_data: CourseGiven) -> dict[str, Any]:
-    """Rename a course; `If-Match: "v1"` makes sure that nobody changed it meanwhile."""
+def patch_course(course_id: str, json_data: CourseGiven) -> Answer:
+    """Rename a course; with `If-Match: ETAG` only if nobody changed it meanwhile."""
     with the_service().store.write() as connection:
         row = course_for(connection, course_id, TEACHER)
-        if not rename_course(connection, course_id, version_wanted(row.version), json_data.title):
+        shown = {**_course(row), "role": "teacher"}
+        check_unchanged(shown)
+        if not rename_course(connection, course_id, row.version, json_data.title):
             raise changed_meanwhile()
         note(connection, the_identity(), course_id, "course renamed", json_data.title)
-    return {
-        "id": course_id,
-        "title": json_data.title,
-        "version": row.version + 1,
-        "role": "teacher",
-    }
+    return tagged({**shown, "title": json_data.title, "version": row.version + 1})
 
 
 @blueprint.get("/courses/<course_id>/members")

@@ -1,9 +1,11 @@
 """Shapes that several resources share: strict objects, and the two wordings of a text."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from flask import Response
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+AnyObject = dict[str, Any]
 
 
 class Given(BaseModel):
@@ -29,6 +31,13 @@ WHOLE = BeforeValidator(_whole)
 Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text_only)]
 
 
+def left_out(**rules: Any) -> Any:  # noqa: ANN401 - as pydantic's own
+    """The field of a change that may be left out: its value is never looked at then."""
+    return Field(
+        None, json_schema_extra=lambda schema: cast(AnyObject, schema).pop("default"), **rules
+    )
+
+
 class Shown(BaseModel):
     """An answer's object."""
 
@@ -52,7 +61,6 @@ class Page(Given):
 
 
 Id = Field(pattern="^[0-9a-f]{32}$", description="32 hexadecimal digits")
-AnyObject = dict[str, Any]
 Answer = AnyObject | Response | tuple[AnyObject | str, int] | tuple[AnyObject, int, dict[str, str]]
 
 

@@ -91,7 +91,12 @@ def change_assignment(
 def pin_question(
     connection: Connection, assignment_id: str, question_id: str, content_hash: str
 ) -> None:
-    """Let new variants of a question in an assignment be of another version."""
+    """Let a question's variants in an assignment count under another version."""
+    connection.execute(
+        update(assignments)
+        .where(assignments.c.id == assignment_id)
+        .values(version=assignments.c.version + 1)
+    )
     connection.execute(
         update(assignment_questions)
         .where(

@@ -170,13 +170,39 @@ def test_a_draft_is_kept_and_ones_own(walk: Walk) -> None:
 
 
 def test_a_change_needs_the_version_it_was_made_from(walk: Walk) -> None:
-    """With If-Match a change to an old version is refused; without, the last one wins."""
-    assignment = walk.assignment()
-    path = f"/assignments/{assignment['id']}"
-    good = walk.call("teacher", "PATCH", path, json={"title": "B"}, headers={"If-Match": '"v1"'})
-    stale = walk.call("teacher", "PATCH", path, json={"title": "C"}, headers={"If-Match": '"v1"'})
+    """A change is made for the tag that was read, and its answer has the tag of the next one."""
+    for path in (f"/assignments/{walk.assignment()['id']}", f"/courses/{walk.course}"):
+        tag = walk.call("teacher", "GET", path).headers["ETag"]
+        given = {"json": {"title": "B"}, "headers": {"If-Match": tag}}
+        good = walk.call("teacher", "PATCH", path, **given)
+        stale = walk.call("teacher", "PATCH", path, **given)
+        given["headers"] = {"If-Match": good.headers["ETag"]}
 
-    assert (200, 2, 412) == (good.status_code, good.get_json()["version"], stale.status_code)
+        assert (200, 2, 412) == (good.status_code, good.get_json()["version"], stale.status_code)
+        assert walk.call("teacher", "GET", path).headers["ETag"] == good.headers["ETag"] != tag
+        assert 200 == walk.call("teacher", "PATCH", path, **given).status_code
+
+
+def test_a_role_is_part_of_what_a_tag_stands_for(walk: Walk) -> None:
+    """Somebody with another role never gets 304 for what another one read."""
+    path = f"/courses/{walk.course}"
+    tag = walk.call("ann", "GET", path).headers["ETag"]
+
+    assert 200 == walk.call("teacher", "GET", path, headers={"If-None-Match": tag}).status_code
+
+
+def test_only_what_is_given_changes(walk: Walk) -> None:
+    """A late time is taken away by null, credit counts at once; what is not named stays."""
+    assignment = walk.assignment(late_until=at(2), late_credit="1/2")
+    path = f"/assignments/{assignment['id']}"
+    changed = walk.call(
+        "teacher", "PATCH", path, json={"late_until": None, "late_credit": "3/4"}
+    ).get_json()
+    for wrong in ({"title": None}, {"due_at": None}, {"title": ""}, {"released": None}):
+        assert 422 == walk.call("teacher", "PATCH", path, json=wrong).status_code
+
+    wanted = {**assignment, "late_until": None, "late_credit": "3/4", "version": 2}
+    assert wanted == changed == walk.call("teacher", "GET", path).get_json()
 
 
 def test_an_unchanged_answer_is_not_sent_again(walk: Walk) -> None:
