@@ -5,7 +5,7 @@
     python3 dev.py test [PYTEST ARGUMENT...]   checkers and all tests; with arguments, pytest only
     python3 dev.py lint                        the checkers only
     python3 dev.py bench [NAME...]             the ratios of bench/
-    python3 dev.py screenshots                 the demo's pages as pictures, in docs/images/
+    python3 dev.py screenshots                 the demo's pages and the cards, in docs/images/
 
 The first run makes the virtual environment .venv and installs what requirements/ pins;
 a later run sees by a stamp that nothing changed. uv is used where it is there.
@@ -390,12 +390,13 @@ def demo(*, check: bool, port: int) -> int:
 
 
 def screenshots() -> int:
-    """Take pictures of the demo's pages, in docs/images/."""
+    """Take pictures of the demo's pages and of the deck's cards, in docs/images/."""
     prepare(tests=True)
     prepare_browser(required=True)
     with service() as address:
-        command = [PYTHON, "-m", "tests.service.screenshots", PICTURES, address]
-        if why := quietly(command):
+        pages = [PYTHON, "-m", "tests.service.screenshots", PICTURES, address]
+        cards = [PYTHON, "-m", "tests.cards.screenshots", PICTURES]
+        if why := quietly(pages) or quietly(cards):
             raise StopError(f"Chromium took no pictures:\n{why}")
     for picture in sorted(PICTURES.glob("*.png")):
         say(f"  {picture.relative_to(ROOT)}")

@@ -5,6 +5,7 @@ the card's script; their first variant also stands there plainly, for readers wi
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -16,12 +17,15 @@ from grader.quantities import EXACT, Precision, unit_named
 from grader.wording import Text
 from grader.writing import numeral
 
-_ANSWER: Final = Text("Answer", "答案")
+_ANSWER: Final = Text("Answer: ", "答案：")
 _SOLUTION: Final = Text("Worked solution", "解题步骤")
-_HINT: Final = Text("Hint {number} (press ?)", "提示 {number}（按 ?）")
+_HINT: Final = Text("Hint {number} <kbd>?</kbd>", "提示 {number} <kbd>?</kbd>")
 _IN: Final = Text("in {unit}", "单位：{unit}")
 _TRUE: Final = Text("True.", "正确。")
 _FALSE: Final = Text("False.", "错误。")
+_WIDTH: Final = re.compile(r'<svg[^>]* width="([0-9.]+)"')
+# A figure of more pixels than this is moved sideways on a phone, where it would be too small.
+_WIDE: Final = 540
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def numeric_fields(variants: Sequence[LiveVariant], language: str) -> dict[str, 
         {
             "front": _numeric_front(variant, language),
             "back": _numeric_back(variant, language),
-            "parts": [_part_data(part, language) for part in variant.parts],
+            "parts": [part_data(part, language) for part in variant.parts],
         }
         for variant in variants
     ]
@@ -138,7 +142,8 @@ def _data(shown: Sequence[Mapping[str, Any]]) -> str:
     return written.replace("\\\\", "\\u005c")
 
 
-def _part_data(part: LivePart, language: str) -> dict[str, Any]:
+def part_data(part: LivePart, language: str) -> dict[str, Any]:
+    """What the card's script marks an answer to the part by."""
     asked = {"unit": part.unit, "percent": part.percent, "binary": part.binary_prefixes}
     return {
         "asked": {name: value for name, value in asked.items() if value},
@@ -175,7 +180,7 @@ def _numeric_back(variant: LiveVariant, language: str) -> str:
     return _joined(
         *(
             f'<section class="gk-answer" data-part="{number}">'
-            f'<p class="gk-result">{_ANSWER.in_(language)}: <b>{_result(part, language)}</b></p>'
+            f'<p class="gk-result">{_ANSWER.in_(language)}<b>{_result(part, language)}</b></p>'
             f"{_solution(part.steps, language)}</section>"
             for number, part in enumerate(variant.parts)
         ),
@@ -232,7 +237,11 @@ def _note(note: str) -> str:
 
 
 def _figure(svg: str) -> str:
-    return f'<figure class="gk-figure">{svg}</figure>' if svg else ""
+    if not svg:
+        return ""
+    width = _WIDTH.search(svg)
+    wide = " gk-wide" if width is not None and float(width[1]) > _WIDE else ""
+    return f'<figure class="gk-figure{wide}">{svg}</figure>'
 
 
 def _hints(hints: Sequence[str], language: str) -> str:

@@ -138,7 +138,7 @@ def style() -> str:
 
 def script(*, live: bool) -> str:
     """The script of a side, closed in itself; the number reader comes with the live cards."""
-    names = ("reader.js", "live.js") if live else ("hints.js",)
+    names = (*(("reader.js", "marking.js", "live.js") if live else ()), "hints.js")
     bodies = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
     return f'(() => {{\n"use strict";\n{bodies.replace("/*UNITS*/ [{}, {}]", unit_table())}}})();\n'
 

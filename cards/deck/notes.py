@@ -47,7 +47,7 @@ def note_keys(question: Question) -> list[str]:
 
 def notes_of(question: Question, languages: Sequence[str]) -> Iterator[DeckNote]:
     """The question's notes in these languages."""
-    drawn = _variants(question)
+    drawn = deck_variants(question)
     for language in languages:
         for item in _items(question):
             yield _note(question, language, item, drawn)
@@ -101,7 +101,7 @@ def _sides(
 ) -> dict[str, str]:
     match question.kind:
         case "numeric":
-            return numeric_fields([_live(variant, language) for variant in drawn], language)
+            return numeric_fields([live_variant(variant, language) for variant in drawn], language)
         case "choice":
             return choice_fields([_hand(variant, language) for variant in drawn], language)
         case "cloze":
@@ -131,23 +131,24 @@ def _note_html(question: Question, language: str) -> str:
     return html(question.note.in_(language)) if question.note else ""
 
 
-def _variants(question: Question) -> list[Variant]:
-    """Up to VARIANTS different telling variants, always the same for a question's version."""
+def deck_variants(question: Question, most: int = VARIANTS) -> list[Variant]:
+    """The first of the deck's different telling variants, the same for a question's version."""
     if question.kind not in {"numeric", "choice"}:
         return []
     found: dict[object, Variant] = {}
     for attempt in range(_ATTEMPTS):
+        if len(found) == most:
+            break
         seed = seed_for(
             _SECRET, "deck", question.id, question.content_hash, who="", attempt=attempt
         )
         variant = make_variant(question, seed)
         found.setdefault(variant.identity, variant)
-        if len(found) == VARIANTS:
-            break
     return list(found.values())
 
 
-def _live(variant: Variant, language: str) -> LiveVariant:
+def live_variant(variant: Variant, language: str) -> LiveVariant:
+    """A variant of a numeric question as its card shows and marks it."""
     worked: set[str] = set()
     return LiveVariant(
         text=html(variant.text.in_(language)),
@@ -167,6 +168,10 @@ def _live_part(
 ) -> LivePart:
     """A part on the card; its solution leaves out the lines that an earlier part's worked."""
     led_to = variant.mistaken[part.id]
+    marking = variant.question.marking
+    told_first = sorted(
+        marking.touching(key), key=lambda mistake: part.id not in marking.told.get(mistake.id, ())
+    )
     steps = variant.steps(part.id)
     live = LivePart(
         ask=html(part.ask.in_(language)),
@@ -183,7 +188,7 @@ def _live_part(
                 html(mistake.says.in_(language)),
                 mistake.accepted,
             )
-            for mistake in variant.question.marking.touching(key)
+            for mistake in told_first
         ),
     )
     worked.update(step.name for step in steps)

@@ -21,10 +21,25 @@ FLAGS = (
     "--disable-sync",
 )
 ADDRESS = "http://card.test/"
+# What weighs more than a plain `.card` in the style sheets of the desktop (webview, reviewer) and
+# of AnkiDroid (flashcard), which come before the card's own.
+PROGRAM = """
+* { box-sizing: content-box; }
+html { font-family: "DejaVu Serif", serif; }
+body { margin: 20px; color: #020202; background: #f5f5f5; overflow-wrap: break-word; }
+body.nightMode { color: #fcfcfc; background-color: #2c2c2c; }
+body.night_mode { color: white; background-color: black; }
+input:focus, input[type]:focus { outline: 0 none; border-color: #93c5fd; }
+a { color: #1d4ed8; text-decoration: none; }
+h1 { margin-bottom: 0.2em; }
+hr { background-color: #5a5a5a; }
+li { text-align: start; }
+img { max-width: 100%; max-height: 95vh; }
+"""
 SHELL = (
     '<!doctype html><html><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    "<style>{css}</style></head>"
+    "<style>{program}</style><style>{css}</style></head>"
     '<body class="card card1 {mode}"><div id="qa">{side}</div></body></html>'
 )
 # The desktop puts a side's HTML into its page and makes its scripts anew, so that they run.
@@ -39,6 +54,7 @@ SHOW = """html => {
 }"""
 NO_STORAGE = """for (const name of ["sessionStorage", "localStorage"]) Object.defineProperty(
   window, name, { get() { throw new DOMException("denied", "SecurityError"); } });"""
+SCROLL = "document.getElementById('answer')?.scrollIntoView()"
 HEARS = "window.heard = []; window.pycmd = (what) => window.heard.push(what);"
 
 Way = Literal["desktop", "reloading"]
@@ -84,7 +100,7 @@ class Screen:
             route.abort()
 
     def _load(self, side: str) -> None:
-        self._html = SHELL.format(css=self.card.css, mode=self.mode, side=side)
+        self._html = SHELL.format(program=PROGRAM, css=self.card.css, mode=self.mode, side=side)
         self.page.goto(ADDRESS)
 
     def front(self) -> "Screen":
@@ -96,11 +112,12 @@ class Screen:
         return self
 
     def back(self) -> "Screen":
-        """Turn the card."""
+        """Turn the card; the screen scrolls to where the answer begins."""
         if self.way == "reloading" or not self._html:
             self._load("" if self.way == "desktop" else self.card.back)
         if self.way == "desktop":
             self.page.evaluate(SHOW, self.card.back)
+        self.page.evaluate(SCROLL)
         return self
 
     def type(self, *answers: str) -> "Screen":

@@ -234,6 +234,41 @@ def test_a_hint_is_a_key_away(screen: Open) -> None:
     assert "Right after a hint: press Hard." in card.text()
 
 
+def test_the_hint_key_works_outside_the_box_too(screen: Open) -> None:
+    """Whoever left the box still opens the hint; on the back hints are out of the way."""
+    card = screen().front()
+    card.page.evaluate("document.activeElement.blur()")
+    card.page.keyboard.press("?")
+    assert "Count one filter first." in card.text()
+    assert "Hint" not in card.back().text()
+
+
+@pytest.mark.parametrize("way", ["desktop", "reloading"])
+@pytest.mark.parametrize(("key", "answers"), [(NUMBERS, ("12", "13")), (STATEMENTS, ("A",))])
+def test_the_answer_begins_with_what_to_press(
+    screen: Open, key: str, answers: tuple[str, ...], way: Way
+) -> None:
+    """A turned card is scrolled to its answer: advice first, then the verdict, both in sight."""
+    card = screen(key, way=way, width=390).front().type(*answers).back()
+    places = [
+        card.page.locator(selector).first.bounding_box()
+        for selector in ("#answer", ".gk-advice", ".gk-verdict")
+    ]
+    tops = [place["y"] for place in places if place]
+    assert 3 == len(tops)
+    assert sorted(tops) == tops
+    assert -2 <= tops[0]
+    assert tops[-1] < 700
+    assert card.page.locator(".gk-text").bounding_box() is not None
+
+
+def test_the_answer_is_scrolled_to_without_script(screen: Open) -> None:
+    """Without JavaScript too a mark stands between the question and its answer."""
+    card = screen(way="reloading", script=False).back()
+    parts = card.page.locator("#gk-front, #answer, #gk-back").all()
+    assert ["gk-front", "answer", "gk-back"] == [one.get_attribute("id") for one in parts]
+
+
 def test_what_is_read_is_echoed(screen: Open) -> None:
     """While typing the card says what it reads, and nothing of whether it is right."""
     card = screen().front().type("27*100")
@@ -291,6 +326,15 @@ def test_a_wrong_choice_is_marked_where_it_is(screen: Open) -> None:
     assert "Not yet." in card.text(".gk-verdict")
 
 
+@pytest.mark.parametrize("typed", ["B and X", "E", "1"])
+def test_a_letter_that_is_not_there_is_unreadable(screen: Open, typed: str) -> None:
+    """A letter of no statement counts as no mistake, and marks no statement as missed."""
+    card = screen(STATEMENTS).front().type(typed).back()
+    assert "? Not read." in card.text(".gk-verdict")
+    assert "This counts as no mistake." in card.text(".gk-verdict")
+    assert 0 == card.page.locator(".gk-missed, .gk-advice").count()
+
+
 def test_chinese_cards_speak_chinese(screen: Open) -> None:
     """The card's own words are those of its language, and its text is marked as Chinese."""
     card = screen("sample/numbers zh").front().type("12", "1").back()
@@ -315,15 +359,25 @@ def contrast(one: str, other: str) -> float:
 def test_every_word_can_be_read(screen: Open, mode: str) -> None:
     """By day and in both spellings of night, texts stand out from their page by 4.5 to 1."""
     card = screen(mode=mode).front()
-    pages = [card.look("body", "backgroundColor")]
-    assert (contrast(pages[0], "rgb(0, 0, 0)") < 2) == bool(mode)
+    page = card.look("body", "backgroundColor")
+    assert page == ("rgb(20, 24, 31)" if mode else "rgb(255, 255, 255)"), "the program's own page"
     for selector in (".gk-title", ".gk-rule", ".gk-keys", "summary", ".gk-box"):
-        assert contrast(card.look(selector, "color"), pages[0]) >= 4.5, selector
+        assert contrast(card.look(selector, "color"), page) >= 4.5, selector
     answers = right_answers(card)
     card.type(answers[0], "1,5").back()
     for selector in (".gk-right", ".gk-unread"):
         colours = card.look(selector, "color"), card.look(selector, "backgroundColor")
         assert contrast(*colours) >= 4.5, selector
+
+
+def test_the_focused_box_is_seen(screen: Open) -> None:
+    """The box that has the focus has a ring, though the programs take rings away."""
+    card = screen().front()
+    card.page.locator(".gk-box").first.focus()
+    assert ("solid", "3px") == (
+        card.look(".gk-box", "outlineStyle"),
+        card.look(".gk-box", "outlineWidth"),
+    )
 
 
 @pytest.mark.parametrize("width", [320, 390])

@@ -1,10 +1,11 @@
-// "?" opens the next hint: a key that Anki leaves free. Listened for once per page.
+// "?" opens the next hint, in a box too: a key that Anki leaves free. Listened for once per page.
 if (!window.gradeckHints) {
   window.gradeckHints = true;
   document.addEventListener("keydown", (event) => {
-    const next = event.key === "?" && document.querySelector("#gk details:not([open])");
-    if (!next) return;
+    const hints = [...document.querySelectorAll('#gk[data-side="front"] details')];
+    if (!["?", "？"].includes(event.key) || !hints.length) return;
     event.preventDefault();
-    next.open = true;
+    const next = hints.find((hint) => !hint.open);
+    if (next) next.open = true;
   });
 }

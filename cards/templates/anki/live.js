@@ -22,7 +22,8 @@ const card = document.getElementById("gk");
 const source = document.getElementById("gk-data").textContent;
 const front = document.getElementById("gk-front");
 const back = document.getElementById("gk-back");
-const words = WORDS[card.lang.slice(0, 2)] || WORDS.en;
+const language = card.lang.startsWith("zh") ? "zh" : "en";
+const words = WORDS[language];
 
 // What is remembered from side to side: in the session, else for as long as the page lives.
 const name = `gradeck:${card.dataset.key}`;
@@ -69,19 +70,14 @@ function turn() {
   else if (document.activeElement) document.activeElement.blur();
 }
 
-function box(label, value, onChange) {
+function box(label, onChange) {
   const input = made("input", "gk-box");
-  Object.assign(input, { type: "text", autocomplete: "off", spellcheck: false, value, placeholder: words.type });
+  Object.assign(input, { type: "text", autocomplete: "off", spellcheck: false, placeholder: words.type });
   input.setAttribute("autocapitalize", "off");
   input.setAttribute("autocorrect", "off");
   input.setAttribute("aria-label", label);
   input.addEventListener("input", () => onChange(input.value));
   input.addEventListener("keydown", (event) => {
-    if (event.key === "?") {
-      const hint = card.querySelector("details:not([open])");
-      if (hint) hint.open = true;
-      event.preventDefault();
-    }
     if (event.key !== "Enter" || event.isComposing) return;
     event.preventDefault();
     event.stopPropagation();
@@ -101,57 +97,26 @@ function focusFirst() {
   window.setTimeout(focus, 0);
 }
 
-function verdict(kind, strong, text = "", html = "") {
-  const element = made("div", `gk-verdict gk-${kind}`);
+// What was typed and what it is worth, put before `place`.
+function tell(place, typed, { kind, read, why, html }) {
+  const yours = made("p", "gk-yours", `${words.yours} `);
+  yours.append(made("b", "", typed), read && read !== typed ? ` (${words.read} ${read})` : "");
+  const verdict = made("div", `gk-verdict gk-${kind}`);
   const line = made("p", "");
-  line.append(made("strong", "", `${MARKS[kind]} ${strong}`), ` ${text}`);
-  element.append(line);
-  if (html) {
-    const says = made("div", "");
-    says.innerHTML = html;
-    element.append(says);
-  }
-  return element;
+  const reason = why ? ` ${why[language]}${kind === "unread" ? ` ${words.free}` : ""}` : "";
+  line.append(made("strong", "", `${MARKS[kind]} ${words[kind]}`), reason);
+  verdict.append(line);
+  if (html) verdict.append(Object.assign(made("div", ""), { innerHTML: html }));
+  place.before(yours, verdict);
 }
 
-// Numbers: within the part's precision of the right value, or of what a mistake leads to.
-function near(value, right, precision) {
-  const half = [1n, 2n];
-  const tolerance = {
-    exact: () => [0n, 1n],
-    within: (amount) => times(absolute(right), amount),
-    absolute: (amount) => amount,
-    digits: (amount) => (right[0] ? times(half, tenTo(magnitude(right) + 1 - Number(amount[0]))) : [0n, 1n]),
-    decimals: (amount) => times(half, tenTo(-Number(amount[0]))),
-  }[precision[0]](exact(precision[1]));
-  return compare(absolute(minus(value, right)), tolerance) <= 0;
-}
-
-function marked(part, typed) {
-  const reading = readAnswer(typed, part.asked);
-  if (reading.unreadable) {
-    const { en, zh } = reading.unreadable;
-    return { kind: "unread", echo: "", element: verdict("unread", words.unread, `${words === WORDS.zh ? zh : en} ${words.free}`) };
-  }
-  const echo = reading.text === typed ? "" : ` (${words.read} ${reading.text})`;
-  if (near(reading.value, exact(part.right), part.precision)) {
-    return { kind: "right", echo, element: verdict("right", words.right) };
-  }
-  const led = part.mistakes
-    .filter((one) => one.exact !== null && near(reading.value, exact(one.exact), part.precision))
-    .map((one) => ({ ...one, away: absolute(minus(reading.value, exact(one.exact))) }))
-    .sort((a, b) => compare(a.away, b.away))[0];
-  if (led && led.accepted) return { kind: "right", echo, element: verdict("right", words.right, "", led.says) };
-  return { kind: "wrong", echo, element: verdict("wrong", words.wrong, "", led ? led.says : "") };
-}
-
-function advice(kinds, hinted) {
+// The screen scrolls to where the answer begins; there stands which button fits.
+function begin(place, kinds, hinted) {
+  place.before(document.getElementById("answer"));
   if (!kinds.length || kinds.includes("unread")) return;
   const text = kinds.every((kind) => kind === "right") ? (hinted ? words.hinted : words.good) : words.again;
-  back.append(made("p", "gk-advice", text));
+  place.before(made("p", "gk-advice", text));
 }
-
-const letters = (text) => new Set(text.normalize("NFKC").toUpperCase().match(/[A-Z]/g) || []);
 
 const SHOWS = {
   numeric: {
@@ -160,7 +125,7 @@ const SHOWS = {
         const place = front.querySelector(`[data-part="${at}"]`);
         const entry = made("p", "gk-entry");
         const echo = made("span", "gk-read");
-        const input = box(`${words.type} ${at + 1}`, "", (value) => {
+        const input = box(`${words.type} ${at + 1}`, (value) => {
           state.typed[at] = value;
           remember(state);
           const reading = readAnswer(value, part.asked);
@@ -173,57 +138,58 @@ const SHOWS = {
       front.append(made("p", "gk-keys", words.keys));
     },
     back(data, state) {
-      const kinds = [];
-      data.parts.forEach((part, at) => {
+      const kinds = data.parts.map((part, at) => {
         const place = front.querySelector(`[data-part="${at}"]`);
+        const answer = back.querySelector(`[data-part="${at}"]`);
         const typed = (state.typed[at] || "").trim();
-        place.append(back.querySelector(`[data-part="${at}"]`));
-        if (!typed) return;
-        const { kind, echo, element } = marked(part, typed);
-        const yours = made("p", "gk-yours", `${words.yours} `);
-        yours.append(made("b", "", typed), echo);
-        place.querySelector(".gk-ask").after(yours, element);
-        kinds.push(kind);
+        place.append(answer);
+        if (!typed) return "unread";
+        const judged = judgedNumber(part, typed);
+        tell(answer, typed, judged);
+        return judged.kind;
       });
-      if (kinds.length === data.parts.length) advice(kinds, state.hinted);
+      begin(front.querySelector(".gk-part"), kinds, state.hinted);
     },
   },
   choice: {
     front(data, state) {
       const statements = [...front.querySelectorAll(".gk-statement")];
-      const show = (picked) => statements.forEach((one) => one.classList.toggle("gk-chosen", picked.has(one.dataset.letter)));
-      const changed = (value) => { state.typed[0] = value; remember(state); show(letters(value)); };
-      const input = box(words.type, "", changed);
+      const known = statements.map((one) => one.dataset.letter);
+      const picked = () => readLetters(known, data.single, input.value).picked || [];
+      const changed = () => {
+        state.typed[0] = input.value;
+        remember(state);
+        statements.forEach((one) => one.classList.toggle("gk-chosen", picked().includes(one.dataset.letter)));
+      };
+      const input = box(words.type, changed);
       statements.forEach((one) => one.addEventListener("click", () => {
         const { letter } = one.dataset;
-        const picked = letters(input.value);
-        if (picked.has(letter)) picked.delete(letter);
-        else if (data.single) { picked.clear(); picked.add(letter); } else picked.add(letter);
-        input.value = [...picked].sort().join(", ");
-        changed(input.value);
+        const others = picked().filter((other) => other !== letter);
+        const now = picked().includes(letter) ? others : data.single ? [letter] : [...others, letter];
+        input.value = now.sort().join(", ");
+        changed();
       }));
       const entry = made("p", "gk-entry");
       entry.append(input);
       front.append(entry, made("p", "gk-keys", data.single ? words.one : words.pick));
     },
     back(data, state) {
-      const picked = letters(state.typed[0] || "");
-      let right = true;
-      for (const one of front.querySelectorAll(".gk-statement")) {
+      const statements = [...front.querySelectorAll(".gk-statement")];
+      const typed = (state.typed[0] || "").trim();
+      const judged = judgedLetters(data, statements.map((one) => one.dataset.letter), typed);
+      for (const one of statements) {
         const { letter } = one.dataset;
         const holds = data.true.includes(letter);
+        const chosen = judged.picked.includes(letter);
         one.classList.add(holds ? "gk-true" : "gk-false");
         one.lastElementChild.append(back.querySelector(`[data-letter="${letter}"]`));
-        one.classList.toggle("gk-chosen", picked.has(letter));
-        if (picked.size && picked.has(letter) !== holds) { one.classList.add("gk-missed"); right = false; }
+        one.classList.toggle("gk-chosen", chosen);
+        one.classList.toggle("gk-missed", judged.kind !== "unread" && chosen !== holds);
       }
       back.querySelector(".gk-reasons").remove();
-      if (!picked.size) return;
-      const kind = right ? "right" : "wrong";
-      const yours = made("p", "gk-yours", `${words.yours} `);
-      yours.append(made("b", "", [...picked].sort().join(", ")));
-      front.querySelector(".gk-statements").before(yours, verdict(kind, words[kind]));
-      advice([kind], state.hinted);
+      const list = front.querySelector(".gk-statements");
+      if (typed) tell(list, typed, judged);
+      begin(typed ? front.querySelector(".gk-yours") : list, [judged.kind], state.hinted);
     },
   },
 };
