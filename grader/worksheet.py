@@ -71,6 +71,9 @@ class Requirement:
 class Step:
     """One line of a worked solution: its formula, the numbers put in, the result.
 
+    `tree` is the rule's formula; `named` and `numbers` tell, for each of its names, what stands
+    there in the line: a cell's name or a number, and the number.
+
     >>> sheet = Worksheet([line("weights", "kernel * kernel * channels")])
     >>> step = sheet.steps(sheet.solve({"kernel": 3, "channels": 100}), "weights")[0]
     >>> print(step.formula, "|", step.substituted, "|", step.result)
@@ -79,13 +82,42 @@ class Step:
 
     name: str
     says: Text | None
-    formula: str
-    substituted: str
-    result: str
+    tree: Formula
+    named: Mapping[str, str | Number]
+    numbers: Mapping[str, Number]
     value: Number
-    exact: bool
     unit: str
-    latex: str
+
+    @property
+    def formula(self) -> str:
+        """The line as the rule gives it, over the names of cells."""
+        return f"{self.name} = {as_text(self.tree, self.named)}"
+
+    @property
+    def substituted(self) -> str:
+        """The line with the numbers put in; read again, it has the line's value."""
+        return f"{self.name} = {as_text(self.tree, self.numbers)}"
+
+    @property
+    def result(self) -> str:
+        """The value as it is shown, rounded where it is long."""
+        return shown(self.value)[0]
+
+    @property
+    def exact(self) -> bool:
+        """Whether the result is the value itself, and not rounded."""
+        return shown(self.value)[1]
+
+    @property
+    def latex(self) -> str:
+        """The line as LaTeX: the formula, the numbers put in, the result."""
+        written = dict.fromkeys(as_latex(self.tree, cells) for cells in (self.named, self.numbers))
+        *_, substituted = written
+        latex = f"{latex_name(self.name)} = {' = '.join(written)}"
+        result = latex_number(self.value)
+        if result != substituted:
+            latex += rf" = {result}" if self.exact else rf" \approx {result}"
+        return latex
 
 
 def line(name: str, formula: str, unit: str = "", says: Text | None = None) -> Line:
@@ -249,24 +281,7 @@ class Worksheet:
         formula = line.rule.formula
         named = {local: line.given[local] for local in formula.names}
         numbers = {local: cells[source] for local, source in _named(named).items()}
-        value = cells[line.name]
-        result, exact = shown(value)
-        equals = "=" if exact else r"\approx"
-        parts = [as_latex(formula, named), as_latex(formula, numbers), latex_number(value)]
-        latex = f"{latex_name(line.name)} = {' = '.join(dict.fromkeys(parts[:2]))}"
-        if parts[2] != parts[1]:
-            latex += f" {equals} {parts[2]}"
-        return Step(
-            line.name,
-            line.rule.says,
-            f"{line.name} = {as_text(formula, named)}",
-            f"{line.name} = {as_text(formula, numbers)}",
-            result,
-            value,
-            exact,
-            line.unit,
-            latex,
-        )
+        return Step(line.name, line.rule.says, formula, named, numbers, cells[line.name], line.unit)
 
 
 @dataclass(frozen=True, slots=True)

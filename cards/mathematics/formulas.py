@@ -3,6 +3,7 @@ r"""A formula of a worksheet as mathematics: from its tree, never through LaTeX.
 A quotient becomes a fraction, a product takes its sign, ceil and floor their brackets.
 """
 
+from types import MappingProxyType
 from typing import Final
 
 from cards.mathematics.mathml import mathml
@@ -19,10 +20,9 @@ from cards.mathematics.tree import (
     Words,
 )
 from grader.arithmetic import Number
-from grader.errors import FormulaError
-from grader.formula import Call, Literal, Name, Negative, Node, Operation, read
+from grader.formula import Call, Literal, Name, Negative, Node, Operation
 from grader.worksheet import Step
-from grader.writing import shown
+from grader.writing import Cells, shown
 
 # How tightly a sign binds; what binds less than its place wants is put in parentheses.
 _COMPARES, _ADDS, _MULTIPLIES, _NEGATES, _RAISES, _ATOM = range(6)
@@ -31,17 +31,18 @@ _SIGNS: Final = {"-": "−", "*": "×", "%": "mod", "==": "=", "!=": "≠", "<="
 _FENCES: Final = {"ceil": ("⌈", "⌉"), "floor": ("⌊", "⌋"), "abs": ("|", "|")}
 
 Bound = tuple[tuple[Tree, ...], int]
+_NO_CELLS: Final[Cells] = MappingProxyType({})
 
 
-def mathematics_of(formula: Node) -> Row:
-    """The formula's tree as mathematics.
+def mathematics_of(formula: Node, cells: Cells = _NO_CELLS) -> Row:
+    """The formula's tree as mathematics; a name in `cells` gives way to its number or other name.
 
     >>> from grader.formula import read
     >>> mathml(mathematics_of(read("ceil(height / 2)").tree))
     '<math><mrow><mo fence="true">⌈</mo><mfrac><mtext>height</mtext><mn>2</mn></mfrac><mo
     fence="true">⌉</mo></mrow></math>'
     """
-    return Row(_items(formula)[0])
+    return Row(_items(formula, cells)[0])
 
 
 def step_equations(step: Step) -> tuple[str, ...]:
@@ -58,14 +59,8 @@ def step_equations(step: Step) -> tuple[str, ...]:
     <mo>=</mo><msup><mn>30</mn><mn>2</mn></msup>
     <mo>=</mo><mn>900</mn>
     """
-    sides = []
-    for text in dict.fromkeys((step.formula, step.substituted)):
-        _, _, right = text.partition(" = ")
-        try:
-            sides.append(mathematics_of(read(right).tree))
-        except FormulaError:
-            # A sum over hundreds of layers is longer than a formula may be.
-            sides.append(Row((Words(right),)))
+    written = (mathematics_of(step.tree.tree, cells) for cells in (step.named, step.numbers))
+    sides = list(dict.fromkeys(written))
     result = Row(_number(step.value)[0])
     equal = Sign("=") if step.exact else Sign("≈")
     if sides[-1] != result:
@@ -91,57 +86,59 @@ def _number(value: Number) -> Bound:
     return (Digits(text),), _ATOM
 
 
-def _inside(tree: Node, least: int, *, signed: bool = False) -> tuple[Tree, ...]:
+def _inside(tree: Node, cells: Cells, least: int, *, signed: bool = False) -> tuple[Tree, ...]:
     """The tree's items, in parentheses where it binds less than `least`, or starts with a sign."""
-    items, binds = _items(tree)
+    items, binds = _items(tree, cells)
     if binds < least or (signed and items[:1] == (Sign("−"),)):
         return (Fenced("(", Row(items), ")"),)
     return items
 
 
-def _items(tree: Node) -> Bound:
+def _items(tree: Node, cells: Cells) -> Bound:
     match tree:
         case Literal(value):
             return _number(value)
         case Name(name):
-            return (_name(name),), _ATOM
+            cell = cells.get(name, name)
+            return ((_name(cell),), _ATOM) if isinstance(cell, str) else _number(cell)
         case Negative(operand):
-            return (Sign("−"), *_inside(operand, _RAISES)), _NEGATES
+            return (Sign("−"), *_inside(operand, cells, _RAISES)), _NEGATES
         case Operation():
-            return _operation(tree)
+            return _operation(tree, cells)
         case Call():
-            return _call(tree)
+            return _call(tree, cells)
 
 
-def _operation(tree: Operation) -> Bound:
+def _operation(tree: Operation, cells: Cells) -> Bound:
     sign, left, right = tree.sign, tree.left, tree.right
     if sign in {"/", "//"}:
-        ratio = Ratio(Row(_items(left)[0]), Row(_items(right)[0]))
+        ratio = Ratio(Row(_items(left, cells)[0]), Row(_items(right, cells)[0]))
         return ((ratio,) if sign == "/" else (Fenced("⌊", ratio, "⌋"),)), _ATOM
     if sign == "**":
-        base = _inside(left, _ATOM)
+        base = _inside(left, cells, _ATOM)
         if base and isinstance(base[0], Ratio | Scripts):
             base = (Fenced("(", Row(base), ")"),)
-        return (Scripts(Row(base), None, Row(_items(right)[0])),), _RAISES
+        return (Scripts(Row(base), None, Row(_items(right, cells)[0])),), _RAISES
     binds = _BINDS.get(sign, _COMPARES)
     middle = Sign(_SIGNS.get(sign, sign))
-    return (*_inside(left, binds), middle, *_inside(right, binds + 1, signed=True)), binds
+    first, second = _inside(left, cells, binds), _inside(right, cells, binds + 1, signed=True)
+    return (*first, middle, *second), binds
 
 
-def _call(tree: Call) -> Bound:
+def _call(tree: Call, cells: Cells) -> Bound:
     function, operands = tree.function, tree.operands
     if function == "sum" and len(operands) > 1:
         items: list[Tree] = []
         for operand in operands:
             items += ([Sign("+")] if items else []) + list(
-                _inside(operand, _MULTIPLIES, signed=True)
+                _inside(operand, cells, _MULTIPLIES, signed=True)
             )
         return tuple(items), _ADDS
     if function == "sqrt":
-        return (Root(Row(_items(operands[0])[0])),), _ATOM
+        return (Root(Row(_items(operands[0], cells)[0])),), _ATOM
     inner: list[Tree] = []
     for operand in operands:
-        inner += ([Sign(",")] if inner else []) + list(_items(operand)[0])
+        inner += ([Sign(",")] if inner else []) + list(_items(operand, cells)[0])
     if function in _FENCES:
         opening, closing = _FENCES[function]
         return (Fenced(opening, Row(tuple(inner)), closing),), _ATOM
