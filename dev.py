@@ -182,7 +182,7 @@ def fingerprint(files: Sequence[Path]) -> str:
     return hashlib.sha256(content + bytes([IN_CI])).hexdigest()
 
 
-def prepare(*, tests: bool) -> None:
+def prepare(*, tests: bool, benches: bool = False) -> None:
     """Make the virtual environment and install what changed since the last run."""
     make_environment()
     steps: list[tuple[str, list[Path], Callable[[], None]]] = [
@@ -196,6 +196,9 @@ def prepare(*, tests: bool) -> None:
             ("what the tests need", [REQUIREMENTS / "test.txt"], lambda: install_file("test.txt")),
             ("the frameworks to compare with", frameworks, install_frameworks),
         ]
+    if benches:
+        counters = [REQUIREMENTS / "bench.txt"]
+        steps += [("what the benches compare with", counters, lambda: install_file("bench.txt"))]
     stamps: dict[str, str] = json.loads(STAMP.read_text()) if STAMP.exists() else {}
     for title, files, install in steps:
         now = fingerprint(files)
@@ -270,11 +273,11 @@ def lint() -> int:
 
 def bench(names: Sequence[str]) -> int:
     """Run the modules of bench/ that have a `main`, or those of these names."""
-    prepare(tests=True)
     files = sorted((ROOT / "bench").glob("*.py"))
     found = [file.stem for file in files if "\ndef main(" in file.read_text(encoding="utf-8")]
     if unknown := sorted(set(names) - set(found)):
         raise StopError(f"no such bench: {', '.join(unknown)}; there is {', '.join(found)}")
+    prepare(tests=True, benches=True)
     codes = [run([PYTHON, "-m", f"bench.{name}"]) for name in names or found]
     return max(codes, default=0)
 

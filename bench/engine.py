@@ -5,8 +5,8 @@ peaks, training, receptive fields. torchinfo has its PyTorch module ready on the
 without weights, and gives shapes, parameters and multiply-adds; fvcore, which can't trace a meta
 module, counts multiply-adds on one that computes. The floor knows its network already as tuples
 and works all of our figures out in one loop of plain integers. All must agree before anything is
-timed. Last, a first `gradeck solve` from the shell against `import torch`. Without PyTorch and
-requirements/bench.txt only the floor is compared.
+timed. Last, a first `gradeck solve` from the shell against `import torch`. Without PyTorch, or
+without requirements/bench.txt, only the floor is compared, and a line says so.
 """
 
 import json
@@ -196,7 +196,8 @@ def others(
     build: Callable[[Any], Any], shape: tuple[int, int, int]
 ) -> dict[str, tuple[Callable[[], object], Callable[[Any], tuple[int, int]]]]:
     """What else counts, on a module of the meta device: the work, and its answer's figures."""
-    if not all(find_spec(name) for name in ("torch", "torchinfo", "fvcore")):
+    if missing := [name for name in ("torch", "torchinfo", "fvcore") if not find_spec(name)]:
+        print(f"not installed: {', '.join(missing)}; compared with the floor alone")
         return {}
     torch = import_module("torch")
     analysis = import_module("fvcore.nn")

@@ -61,7 +61,7 @@ def steps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """The installations that dev.py asks for, none of them carried out."""
     asked: list[str] = []
     (tmp_path / "pyproject.toml").write_text("[project]\n")
-    for name in ("run", "build", "test", "torch", "compare"):
+    for name in ("run", "build", "test", "torch", "compare", "bench"):
         (tmp_path / f"{name}.txt").write_text(f"{name}==1\n")
     monkeypatch.setattr(dev, "ROOT", tmp_path)
     monkeypatch.setattr(dev, "REQUIREMENTS", tmp_path)
@@ -86,6 +86,24 @@ def test_the_demo_needs_less_than_the_tests(steps: list[str]) -> None:
     """Whoever only looks does not download browsers' drivers and frameworks."""
     dev.prepare(tests=False)
     assert ["run.txt", "build.txt", "gradeck"] == steps
+
+
+def test_the_benches_need_more_than_the_tests(steps: list[str]) -> None:
+    """What the engine is timed against comes with the benches, and a later test keeps it."""
+    dev.prepare(tests=True, benches=True)
+    assert ["run.txt", "build.txt", "gradeck", "test.txt", "frameworks", "bench.txt"] == steps
+    steps.clear()
+    dev.prepare(tests=True)
+    assert [] == steps
+
+
+def test_an_unknown_bench_is_told_before_anything_is_installed(steps: list[str]) -> None:
+    """The benches that there are stand in the message."""
+    (dev.ROOT / "bench").mkdir()
+    (dev.ROOT / "bench" / "engine.py").write_text("\ndef main() -> None: ...\n")
+    with pytest.raises(dev.StopError, match="no such bench: engin; there is engine"):
+        dev.bench(["engin"])
+    assert [] == steps
 
 
 def test_a_changed_requirement_is_installed_again(steps: list[str], tmp_path: Path) -> None:

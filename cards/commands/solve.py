@@ -8,15 +8,22 @@ from typing import Any
 
 import click
 
-from cards.figures import draw_figure
+from cards.figures import PAPER, draw_figure
 from cards.networks.files import read_network_file, with_lines
 from cards.networks.steps import step_lines, steps_as_json, worked_steps
 from cards.networks.table import table_lines
 from grader.arithmetic import Number
 from grader.cnn.inverse import largest_batch, values_that_give
-from grader.cnn.network import Network
+from grader.cnn.network import Network, read_network
 from grader.cnn.network_lines import network_worksheet
-from grader.cnn.solving import Solution, as_json, errors_as_json, solution, solve_json_line
+from grader.cnn.solving import (
+    Solution,
+    as_json,
+    errors_as_json,
+    read_json,
+    solution,
+    solve_json_line,
+)
 from grader.errors import FormulaError, GradeckError, NetworkError
 from grader.formula import read
 from grader.reading import Unreadable, read_answer
@@ -35,6 +42,8 @@ class Bytes(click.ParamType[Number]):
         reading = read_answer(str(value), unit="B")
         if isinstance(reading, Unreadable):
             self.fail(f"{value!r} is no amount of memory: {reading.reason.en}", param, ctx)
+        if reading.value < 0:
+            self.fail(f"{value!r} is no amount of memory: give 0 B or more", param, ctx)
         return reading.value
 
 
@@ -97,20 +106,23 @@ def solve(
     if (asked.vary is None) != (asked.want is None):
         raise click.UsageError("--vary and --want go together")
     if file == "-":
-        _solve_lines()
+        if figure is not None:
+            raise click.UsageError("--figure draws one network: give a file or a name")
+        _solve_lines(asked)
         return
     try:
         network = read_network_file(file)
         solved = _solution(network, file)
-    except NetworkError as error:
+        if figure is not None:
+            figure.write_text(_drawing(network, lang), encoding="utf-8")
+        answer = _json(solved, asked) if as_json_ else None
+    except GradeckError as error:
         if not as_json_:
             raise
         click.echo(json.dumps(errors_as_json(error), ensure_ascii=False))
         sys.exit(1)
-    if figure is not None:
-        figure.write_text(_drawing(network, lang), encoding="utf-8")
-    if as_json_:
-        click.echo(json.dumps(_json(solved, asked), ensure_ascii=False, default=numeral))
+    if answer is not None:
+        click.echo(json.dumps(answer, ensure_ascii=False, default=numeral))
         return
     for line in _lines(solved, lang, asked):
         click.echo(line)
@@ -150,23 +162,28 @@ def _lines(solved: Solution, language: str, asked: Asked) -> list[str]:
         values = values_that_give(solved.network, asked.vary, wanted, value)
         given = ", ".join(map(str, values)) or "no value"
         lines.append(f"{wanted} = {grouped(numeral(value))} with {asked.vary}: {given}")
-    return lines or list(table_lines(solved))
+    return lines or list(table_lines(solved, language))
 
 
-def _solve_lines() -> None:
+def _solve_lines(asked: Asked) -> None:
     """Answer each line of the input at once, in order; a bad one never stops the rest."""
     for line in sys.stdin.buffer:
-        text = line.decode("utf-8", errors="replace")
-        sys.stdout.write(solve_json_line(text) + "\n")
+        sys.stdout.write(_answered(line, asked) + "\n")
         sys.stdout.flush()
 
 
+def _answered(line: bytes, asked: Asked) -> str:
+    """One network's line answered by one line of JSON."""
+    if asked == Asked():
+        return solve_json_line(line)
+    try:
+        answer = _json(solution(read_network(read_json(line))), asked)
+    except GradeckError as error:
+        answer = errors_as_json(error)
+    return json.dumps(answer, default=numeral)
+
+
 def _drawing(network: Network, language: str) -> str:
-    sheet = network_worksheet(network)
-    drawn = draw_figure(
-        "network", sheet.solve(), network=network, asked=frozenset(), language=language
-    )
-    if not drawn:
-        raise GradeckError("this network can't be drawn")
-    # On a page the figure takes the page's letters; a file of its own has none to take.
-    return drawn.replace("<svg ", '<svg font-family="system-ui, sans-serif" ', 1)
+    """The network as a picture in a file of its own: plain colours, which any program can draw."""
+    cells = network_worksheet(network).solve()
+    return draw_figure("network", cells, network=network, language=language, palette=PAPER)

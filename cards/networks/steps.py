@@ -6,10 +6,12 @@ from typing import Any, Final
 from grader.cnn.network import Network
 from grader.cnn.network_lines import network_worksheet
 from grader.errors import UnknownNameError
-from grader.worksheet import Step, Worksheet
+from grader.worksheet import Step
 from grader.writing import numeral
 
 FIGURES: Final = (
+    "extent.height",
+    "extent.width",
     "channels",
     "height",
     "width",
@@ -20,11 +22,7 @@ FIGURES: Final = (
     "statistics",
     "multiply_adds",
     "alive_bytes",
-    *(
-        f"{what}.{axis}"
-        for what in ("extent", "field", "start", "jump")
-        for axis in ("height", "width")
-    ),
+    *(f"{what}.{axis}" for what in ("field", "start", "jump") for axis in ("height", "width")),
 )
 TOTALS: Final = (
     "total.parameters",
@@ -38,14 +36,14 @@ TOTALS: Final = (
     "training.input_bytes",
     "training.bytes",
 )
-# The steps of a total are those of every layer too, where a person still reads so many.
+# Steps are those of every layer, where a person still reads so many.
 FEW_LAYERS: Final = 20
 _SAYS_NOTHING: Final = frozenset({"same_as", "nothing", "given"})
 _LONG_SUM: Final = 8
 
 
 def worked_steps(network: Network, layer: str | None) -> list[Step]:
-    """The steps of a layer's own figures; without a layer, those that the totals rest on.
+    """The steps of a layer's own figures; without a layer, those of every layer and the totals.
 
     Of a network of many layers, the totals' own steps only. UnknownNameError, with the
     nearest, for a layer that isn't there.
@@ -60,15 +58,10 @@ def worked_steps(network: Network, layer: str | None) -> list[Step]:
     elif len(ids) > FEW_LAYERS:
         names = list(TOTALS)
     else:
-        names = _rested_on(sheet, TOTALS)
+        names = [f"{id_}.{figure}" for id_ in ("input", *ids) for figure in FIGURES]
+        names += TOTALS
     lines = [sheet[name] for name in names if name in sheet]
     return [sheet.step(cells, line) for line in lines if line.rule.id not in _SAYS_NOTHING]
-
-
-def _rested_on(sheet: Worksheet, names: tuple[str, ...]) -> list[str]:
-    """The lines that these rest on, and these, each once, in the worksheet's order."""
-    found = {line.name for name in names if name in sheet for line in sheet.needed_for(name)}
-    return [line.name for line in sheet.lines if line.name in found]
 
 
 def step_lines(steps: list[Step], language: str) -> Iterator[str]:

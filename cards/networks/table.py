@@ -1,22 +1,45 @@
 """A solved network as a table for a terminal."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
-from grader.cnn.layer import Figures, Maps
+from grader.arithmetic import round_half_away
+from grader.cnn.layer import Figures, Layer, Maps, Output
+from grader.cnn.rules import Cell
+from grader.cnn.schedule import written_maps
 from grader.cnn.solving import Solution
-from grader.writing import grouped
+from grader.wording import Text
+from grader.writing import grouped, in_decimals
 
-_HEADS: Final = ("layer", "op", "output", "parameters", "multiply-adds", "bytes", "alive", "field")
+_HEADS: Final = (
+    Text("layer", "层"),
+    Text("op", "操作"),
+    Text("output", "输出"),
+    Text("parameters", "参数"),
+    Text("multiply-adds", "乘加"),
+    Text("bytes", "字节"),
+    Text("alive", "同时保留"),
+    Text("field", "感受野"),
+)
 _LEFT: Final = 3
-_PEAK: Final = "  <- peak"
+_TOTAL: Final = Text("total", "合计")
+_PEAK: Final = Text("  <- peak", "  <- 峰值")
+_VIEW: Final = Text("view", "视图")
+_IN_PLACE: Final = Text("in place", "原地")
+_PREFIXES: Final = ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
 
 
-def table_lines(solved: Solution) -> Iterator[str]:
-    """The table, line by line: a row for the input, one per layer, the totals that add up."""
-    network = solved.network
+def table_lines(solved: Solution, language: str = "en") -> Iterator[str]:
+    """The table, line by line: a row for the input, one per layer, the totals that add up.
+
+    A layer that writes no map says so in place of its bytes, so the column's total is what one
+    instance takes in training.
+    """
+    network, source, totals = solved.network, solved.source, solved.totals
     peak = max(solved.alive_bytes)
-    source = solved.source
     rows: list[tuple[str, ...]] = [
         ("input", "", _shape(source), "", "", _count(source.bytes), "", "")
     ]
@@ -24,82 +47,168 @@ def table_lines(solved: Solution) -> Iterator[str]:
     for layer, figures, alive in zip(
         network.layers, solved.figures, solved.alive_bytes, strict=True
     ):
-        rows.append((layer.id, layer.operation.name, *_figures(figures, alive)))
-        marks.append(_PEAK if alive == peak else "")
-    totals = solved.totals
-    rows.append(
-        ("total", "", "", _count(totals.parameters), _count(totals.multiply_adds), "", "", "")
-    )
+        rows.append(_layer_row(layer, figures, alive, language))
+        marks.append(_PEAK.in_(language) if alive == peak else "")
+    sums = (totals.parameters, totals.multiply_adds, _bytes_of_an_instance(solved))
+    rows.append((_TOTAL.in_(language), "", "", *map(_count, sums), "", ""))
     marks.append("")
-    widths = [max(map(len, column)) for column in zip(_HEADS, *rows, strict=True)]
+    heads = tuple(head.in_(language) for head in _HEADS)
+    widths = [max(map(_width, column)) for column in zip(heads, *rows, strict=True)]
     rule = "  ".join("-" * width for width in widths)
     yield network.name or "network"
     yield ""
-    yield _row(_HEADS, widths)
+    yield _row(heads, widths)
     yield rule
     for place, (row, mark) in enumerate(zip(rows, marks, strict=True)):
         if place == len(rows) - 1:
             yield rule
         yield (_row(row, widths) + mark).rstrip()
     yield ""
-    yield from _summary(solved)
+    yield from _summary(solved, language)
 
 
-def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = [
-        cell.ljust(width) if place < _LEFT else cell.rjust(width)
-        for place, (cell, width) in enumerate(zip(cells, widths, strict=True))
-    ]
+def _width(text: str) -> int:
+    """How many places of a terminal a text takes: a Chinese character has two."""
+    return len(text) + sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], left: int = _LEFT) -> str:
+    padded = []
+    for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+        blanks = " " * (width - _width(cell))
+        padded.append(cell + blanks if place < left else blanks + cell)
     return "  ".join(padded).rstrip()
 
 
-def _figures(row: Figures, alive: int) -> tuple[str, ...]:
-    height, width = row.output.height, row.output.width
-    field = "" if height is None or width is None else f"{_up(height.field)}x{_up(width.field)}"
-    counts = [_count(cell) if cell else "" for cell in (row.parameters, row.multiply_adds)]
-    return (_shape(row.output), *counts, _count(row.output.bytes), _count(alive), field)
+def _layer_row(layer: Layer, figures: Figures, alive: int, language: str) -> tuple[str, ...]:
+    output = figures.output
+    written = _count(output.bytes)
+    if layer.operation.is_view or layer.in_place:
+        written = (_VIEW if layer.operation.is_view else _IN_PLACE).in_(language)
+    counts = [_count(cell) if cell else "" for cell in (figures.parameters, figures.multiply_adds)]
+    return (
+        layer.id,
+        layer.operation.name,
+        _shape(output),
+        *counts,
+        written,
+        _count(alive),
+        _field(output),
+    )
 
 
-def _shape(output: object) -> str:
+def _field(output: Output) -> str:
+    """What a place sees, in whole places of the input; empty where the input is units."""
+    if output.height is None or output.width is None:
+        return ""
+    return "x".join(str(-(-_number(axis.field) // 1)) for axis in (output.height, output.width))
+
+
+def _shape(output: Output) -> str:
     if isinstance(output, Maps):
         return f"{output.channels}@{output.height.size}x{output.width.size}"
-    return str(getattr(output, "units", ""))
+    return str(output.units)
 
 
-def _up(cell: object) -> str:
-    return str(-(-cell // 1)) if not isinstance(cell, str) else cell  # type: ignore[operator]  # a number
+def _number(cell: Cell) -> int | Fraction:
+    if isinstance(cell, str):
+        raise TypeError("a solution's figures are numbers")
+    return cell
 
 
-def _count(cell: object) -> str:
-    return "" if cell is None else grouped(str(cell))
+def _count(cell: Cell) -> str:
+    return grouped(str(cell))
 
 
-def _summary(solved: Solution) -> Iterator[str]:
+def _bytes_of_an_instance(solved: Solution) -> int:
+    """The bytes of the input and of every map that is written."""
+    written = [solved.figures[place].output.bytes for place in written_maps(solved.network)]
+    return int(sum(_number(cell) for cell in (solved.source.bytes, *written)))
+
+
+def _summary(solved: Solution, language: str) -> Iterator[str]:
     totals, network = solved.totals, solved.network
-    pair = "the network branches" if totals.pair_peak_bytes is None else ""
-    rows = [
-        ("parameters", _count(totals.parameters), "learned numbers"),
-        ("statistics", _count(totals.statistics), "running means and variances, not learned"),
-        ("parameter bytes", _count(totals.parameter_bytes), f"{network.value_bytes} B each"),
-        ("pair peak", _count(totals.pair_peak_bytes) or "-", pair or "two consecutive outputs"),
-        ("live peak", _count(totals.live_peak_bytes), "all maps alive at once, the input too"),
-        ("inference", _count(totals.inference_bytes), _mebibytes(totals.inference_bytes)),
-        ("training", _count(totals.training_bytes), _training(solved)),
+    rows: list[tuple[Text, Cell | None, str, Text]] = [
+        (
+            Text("parameters", "参数"),
+            totals.parameters,
+            "",
+            Text("learned numbers", "学习得到的数"),
+        ),
+        (
+            Text("parameter bytes", "参数字节"),
+            totals.parameter_bytes,
+            "B",
+            Text(f"{network.value_bytes} B each", f"每个 {network.value_bytes} B"),
+        ),
+        (Text("pair peak", "相邻峰值"), totals.pair_peak_bytes, "B", _pair(solved)),
+        (Text("live peak", "存活峰值"), totals.live_peak_bytes, "B", _alive(solved)),
+        (Text("inference", "推理"), totals.inference_bytes, "B", _inference(solved)),
+        (Text("training", "训练"), totals.training_bytes, "B", _training(solved)),
     ]
-    names = max(len(name) for name, _, _ in rows)
-    numbers = max(len(number) for _, number, _ in rows)
-    for name, number, remark in rows:
-        if name != "statistics" or totals.statistics:
-            unit = " " if name in {"parameters", "statistics"} or number == "-" else "B"
-            yield f"{name.ljust(names)}  {number.rjust(numbers)} {unit}  {remark}".rstrip()
+    if totals.statistics:
+        says = Text("running means and variances, not learned", "滑动均值与方差，不是学习得到的")
+        rows.insert(1, (Text("statistics", "统计量"), totals.statistics, "", says))
+    cells = [
+        (name.in_(language), "-" if cell is None else _count(cell), "" if cell is None else unit)
+        for name, cell, unit, _ in rows
+    ]
+    widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+    for (name, number, unit), (_, _, _, remark) in zip(cells, rows, strict=True):
+        line = f"{_row((name, number), widths[:2], 1)} {unit.ljust(widths[2])}"
+        yield f"{line}  {remark.in_(language)}"
 
 
-def _mebibytes(value: object) -> str:
-    tenths = (int(str(value)) * 20 + 2**20) // 2**21
-    return f"{grouped(str(tenths // 10))}.{tenths % 10} MiB: the peak and the parameters"
+def _pair(solved: Solution) -> Text:
+    """Between which outputs the pair peak is; why there is none where the network branches."""
+    if solved.totals.pair_peak_bytes is None:
+        return Text("the network branches", "网络有分支")
+    places = written_maps(solved.network)
+    ids = [solved.network.layers[place].id for place in places]
+    sizes = [int(_number(solved.figures[place].output.bytes)) for place in places]
+    pairs = list(pairwise(range(len(places))))
+    if not pairs:
+        return Text("at most one output is written", "至多写出一个输出")
+    first, second = max(pairs, key=lambda pair: sizes[pair[0]] + sizes[pair[1]])
+    return Text(
+        f"{ids[first]} and {ids[second]}: two outputs that follow each other",
+        f"{ids[first]} 与 {ids[second]}：相邻的两个输出",
+    )
 
 
-def _training(solved: Solution) -> str:
-    mebibytes = _mebibytes(solved.totals.training_bytes).partition(":")[0]
-    batch = solved.network.batch
-    return f"{mebibytes}: all outputs and inputs of a batch of {batch}, and the parameters"
+def _alive(solved: Solution) -> Text:
+    place = solved.alive_bytes.index(max(solved.alive_bytes))
+    id_ = solved.network.layers[place].id
+    return Text(
+        f"at {id_}: all maps alive at once, the input too",
+        f"在 {id_}：同时保留的所有特征图，包括输入",
+    )
+
+
+def _inference(solved: Solution) -> Text:
+    amount = binary(int(_number(solved.totals.inference_bytes)))
+    if solved.totals.pair_peak_bytes is None:
+        return Text(f"{amount}: the live peak and the parameters", f"{amount}：存活峰值与参数")
+    return Text(f"{amount}: the pair peak and the parameters", f"{amount}：相邻峰值与参数")
+
+
+def _training(solved: Solution) -> Text:
+    amount = binary(int(_number(solved.totals.training_bytes)))
+    batch, each = _count(solved.network.batch), _count(_bytes_of_an_instance(solved))
+    return Text(
+        f"{amount}: a batch of {batch} x {each} B of outputs and input, and the parameters",
+        f"{amount}：批量 {batch} x {each} B 的输出与输入，加上参数",
+    )
+
+
+def binary(count: int) -> str:
+    """Bytes in the largest unit of 1024s of which there is a whole one, to a decimal.
+
+    >>> binary(12_613_600), binary(52), binary(2**30)
+    ('12.0 MiB', '52 B', '1.0 GiB')
+    """
+    power = min(max(count.bit_length() - 1, 0) // 10, len(_PREFIXES) - 1)
+    if power == 0:
+        return f"{count} B"
+    tenths = in_decimals(round_half_away(Fraction(count, 1024**power), 1), 1)
+    return f"{grouped(tenths)} {_PREFIXES[power]}B"

@@ -80,7 +80,9 @@ def values_that_give(
 
 def _place(network: Network, field: str) -> tuple[int, str]:
     """The layer's place and its field's name, of `layer.field`."""
-    id_, _, name = field.rpartition(".")
+    id_, dot, name = field.rpartition(".")
+    if not dot:
+        raise GradeckError(f"expected a layer and its field, such as conv1.stride, got {field!r}")
     places = {layer.id: place for place, layer in enumerate(network.layers)}
     if id_ not in places:
         raise UnknownNameError("layer", id_, places)

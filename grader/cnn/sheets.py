@@ -130,7 +130,8 @@ class ValueSheet:
         try:
             return rule.formula.run_named(given)  # type: ignore[arg-type]  # here all cells are numbers
         except FormulaError as error:
-            fault = Fault(owner, f"a number for {figure}", error.reason, "", None, figure)
+            got = f"none: {error.reason}"
+            fault = Fault(owner, f"a number for {figure}", got, "", None, figure)
             self.faults.append(fault)
             raise LayerRefusedError from error
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
@@ -12,7 +13,7 @@ from grader.cnn.network import Network, read_network
 from grader.cnn.schedule import schedule
 from grader.cnn.sheets import ValueSheet
 from grader.cnn.totals import Totals, input_output, layer_figures, network_totals
-from grader.errors import Fault, FormulaError, NetworkError
+from grader.errors import Fault, FaultsError, FormulaError, GradeckError, NetworkError
 from grader.formula import literal
 from grader.writing import numeral
 
@@ -133,12 +134,16 @@ def _exactly(value: Fraction) -> float | str:
     return float(value) if value.denominator & (value.denominator - 1) == 0 else numeral(value)
 
 
-def errors_as_json(error: NetworkError) -> dict[str, Any]:
+def errors_as_json(error: GradeckError) -> dict[str, Any]:
     """What is wrong with a network as JSON has it: the layer, its field, and a sentence.
+
+    What is no layer's fault, such as a name that isn't there, has an empty id and field.
 
     >>> errors_as_json(NetworkError([Fault("conv1", "1 to 9", "0", "", None, "kernel")]))["errors"]
     [{'id': 'conv1', 'field': 'kernel', 'message': 'expected 1 to 9, got 0'}]
     """
+    if not isinstance(error, FaultsError):
+        return {"ok": False, "errors": [{"id": "", "field": "", "message": str(error)}]}
     return {
         "ok": False,
         "errors": [
@@ -152,7 +157,7 @@ def errors_as_json(error: NetworkError) -> dict[str, Any]:
     }
 
 
-def solve_json_line(text: str) -> str:
+def solve_json_line(text: str | bytes) -> str:
     """One network as a line of JSON, solved, as a line of JSON; never an exception.
 
     >>> dense = '{"id": "d", "op": "dense", "units": 0}'
@@ -167,21 +172,38 @@ def solve_json_line(text: str) -> str:
     return _ENCODER.encode(answer)
 
 
-def read_json(text: str) -> object:
-    """What one JSON text says, numbers exactly; NetworkError where it isn't JSON.
+def read_json(text: str | bytes) -> object:
+    """What one JSON text says, numbers exactly; NetworkError where it isn't JSON in UTF-8.
 
     >>> read_json('{"kernel": 3.0, "rate": 0.5}')
     {'kernel': 3, 'rate': Fraction(1, 2)}
     """
+    if not text.strip():
+        raise _not_json("an empty line")
     try:
-        return _DECODER.decode(text)
+        return _DECODER.decode(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
+    except UnicodeDecodeError as error:
+        got = f"the byte 0x{error.object[error.start]:02x}, which is not UTF-8"
+    except json.JSONDecodeError as error:
+        got = f"text that is no JSON at character {error.pos + 1}: {error.msg}"
     except FormulaError as error:
         got = error.reason
+    except _NoJSONError as error:
+        got = str(error)
     except RecursionError:
         got = "lists or objects too deep in each other"
-    except ValueError as error:
-        got = str(error)
-    raise NetworkError([Fault("", "one JSON object in the line", got)])
+    except ValueError:
+        # Python refuses to read whole numbers of so many digits, which take long.
+        got = f"a number of over {sys.get_int_max_str_digits():,} digits"
+    raise _not_json(got)
+
+
+def _not_json(got: str) -> NetworkError:
+    return NetworkError([Fault("", "one JSON object in the line", got)])
+
+
+class _NoJSONError(Exception):
+    """What Python's reader of JSON would let pass."""
 
 
 def _number(text: str) -> Number:
@@ -189,7 +211,7 @@ def _number(text: str) -> Number:
 
 
 def _no_constant(text: str) -> object:
-    raise ValueError(f"{text}, which is no number")
+    raise _NoJSONError(f"{text}, which is no number")
 
 
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -197,7 +219,7 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         keys = [key for key, _ in pairs]
         again = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {again!r} twice in one object")
+        raise _NoJSONError(f"the key {again!r} twice in one object")
     return found
 
 

@@ -1,6 +1,8 @@
 """`gradeck solve`: tables, JSON, lines of JSON, steps, drawings, and what is refused."""
 
 import json
+import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,50 @@ def test_the_table_adds_up(stack: str) -> None:
     assert "903,400" in next(line for line in lines if line.startswith("total"))
     assert ["conv2"] == [line.split()[0] for line in lines if line.endswith("<- peak")]
     assert any("565,613,600 B  539.4 MiB" in line for line in lines)
+    assert "9,000,000 B  conv1 and conv2" in next(line for line in lines if "pair peak" in line)
+    assert "9,000,000 B  at conv2" in next(line for line in lines if "live peak" in line)
+
+
+def _cut(line: str, rule: str) -> tuple[list[str], str]:
+    """A table's line cut into columns where the rule is, and what stands between them.
+
+    On a terminal a Chinese character takes two places.
+    """
+    places = [
+        piece
+        for letter in line
+        for piece in ((letter, "") if unicodedata.east_asian_width(letter) in "WF" else letter)
+    ]
+    spans = [found.span() for found in re.finditer("-+", rule)]
+    gaps = zip((end for _, end in spans), (start for start, _ in spans[1:]), strict=False)
+    between = "".join("".join(places[start:end]) for start, end in gaps)
+    return ["".join(places[start:end]).strip() for start, end in spans], between.strip()
+
+
+@pytest.mark.parametrize("name", ["alexnet", "lenet5_1998", "resnet18", "densenet121"])
+@pytest.mark.parametrize(("language", "head"), [("en", "bytes"), ("zh", "字节")])
+def test_the_bytes_of_the_table_add_up_to_training(name: str, language: str, head: str) -> None:
+    """What the layers write, and the input, is a batch's share; other layers name no bytes."""
+    _, table, summary = _solve(name, "--lang", language).output.split("\n\n")
+    heads, rule, *rows = table.splitlines()
+    place = _cut(heads, rule)[0].index(head)
+    *cells, _, total = [_cut(row, rule)[0][place].replace(",", "") for row in rows]
+    written = sum(int(cell) for cell in cells if cell.isdecimal())
+    expected = json.loads(_solve(name, "--json").output)["total"]
+
+    assert written == int(total)
+    assert written + expected["parameter_bytes"] == expected["training_bytes"]
+    assert f"1 x {written:,} B" in summary.splitlines()[-1]
+    assert f"{expected['training_bytes']:,} B" in summary.splitlines()[-1]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_columns_stand_under_their_heads(language: str) -> None:
+    """Nothing stands between two columns, in either language."""
+    table = _solve("resnet18", "--lang", language).output.split("\n\n")[1].splitlines()
+
+    assert {""} == {_cut(line, table[1])[1] for line in table}
+    assert all(_cut(table[0], table[1])[0])
 
 
 def test_the_json_has_the_fixed_keys(stack: str) -> None:
@@ -92,6 +138,35 @@ def test_a_line_in_is_a_line_out_bad_ones_included() -> None:
     assert all(answer["errors"][0]["message"] for answer in answers if not answer["ok"])
 
 
+def test_what_is_asked_of_each_line_is_answered(tmp_path: Path) -> None:
+    """Steps, batches and values are for each line as for a file; a drawing needs one network."""
+    net = {"input": {"units": 3}, "layers": [{"id": "d", "op": "dense", "units": 2}]}
+    text = f"{json.dumps(net)}\nbad\n"
+
+    steps, bad = map(json.loads, _solve("-", "--steps", text=text).output.splitlines())
+    assert "(3 + 1) * 2" in {step["formula"].partition(" = ")[2] for step in steps["steps"]}
+    assert bad["ok"] is False
+    found = json.loads(_solve("-", "--fits", "1 kB", text=text).output.splitlines()[0])
+    assert {"bytes": 1000, "batch": (1000 - 32) // 20} == found["fits"]
+    asked = ("--layer", "e"), ("--vary", "d.units", "--want", "d.bytse=8")
+    for words, says in zip(asked, ("there are: d", "'d.bytes'"), strict=True):
+        unknown = json.loads(_solve("-", *words, text=text).output.splitlines()[0])
+        assert unknown["ok"] is False
+        assert says in unknown["errors"][0]["message"]
+    assert 2 == _solve("-", "--figure", str(tmp_path / "a.svg"), text=text).exit_code
+
+
+def test_a_name_that_is_not_there_is_json_too() -> None:
+    """With --json every refusal is an object on stdout, with exit code 1."""
+    for arguments in (("resnet51",), ("resnet50", "--layer", "conv9")):
+        told = _solve(*arguments, "--json")
+
+        assert 1 == told.exit_code
+        (error,) = json.loads(told.output)["errors"]
+        assert ("", "") == (error["id"], error["field"])
+        assert "the nearest is" in error["message"]
+
+
 def test_the_steps_are_worked(stack: str) -> None:
     """The steps of the totals, or of one layer, are formulas with their numbers put in."""
     assert "903,400" in _solve(stack, "--steps").output
@@ -101,12 +176,51 @@ def test_the_steps_are_worked(stack: str) -> None:
     assert "偏置" in conv2
 
 
+def test_every_figure_of_a_short_network_has_its_step(stack: str) -> None:
+    """Shapes, counts, bytes and receptive fields are worked layer by layer, then the totals.
+
+    What a step reads of another one was worked before it.
+    """
+    answer = json.loads(_solve(stack, "--steps", "--json").output)
+    values = {step["name"]: step["value"] for step in answer["steps"]}
+    for layer in answer["layers"]:
+        figures = {**layer["output"]}
+        figures |= {name: layer[name] for name in ("parameters", "multiply_adds", "bytes")}
+        for axis in ("height", "width"):
+            figures[f"field.{axis}"] = layer["receptive_field"][axis]
+            figures |= {f"{name}.{axis}": layer[name][axis] for name in ("jump", "start")}
+        assert figures == {name: int(values[f"{layer['id']}.{name}"]) for name in figures}
+    assert "training.bytes" == answer["steps"][-1]["name"]
+    known = set()
+    for step in answer["steps"]:
+        known.add(step["name"])
+        assert set(values).intersection(re.findall(r"[a-z][\w.]+", step["formula"])) <= known
+
+
+def test_a_dilated_kernels_extent_is_worked_before_it_is_used(tmp_path: Path) -> None:
+    """The steps of a layer stand in the order in which they are worked."""
+    file = tmp_path / "dilated.yaml"
+    file.write_text(EMPTY.replace("kernel: 5", "kernel: 2, dilation: 3"), encoding="utf-8")
+    steps = json.loads(_solve(str(file), "--layer", "conv1", "--json").output)["steps"]
+    names = [step["name"] for step in steps]
+
+    assert "conv1.height = floor((4 - conv1.extent.height) / 1) + 1" in {
+        step["formula"] for step in steps
+    }
+    assert names.index("conv1.extent.height") < names.index("conv1.height")
+
+
 def test_a_network_is_drawn(stack: str, tmp_path: Path) -> None:
     """The drawing is SVG with the shapes of the maps."""
     drawing = tmp_path / "stack.svg"
 
     assert 0 == _solve(stack, "--figure", str(drawing)).exit_code
-    assert drawing.read_text(encoding="utf-8").startswith("<svg")
+    svg = drawing.read_text(encoding="utf-8")
+    shapes = ("3@200×300", "100@100×150", "200@50×75", "400@25×38")
+    assert [] == [shape for shape in shapes if f">{shape}</text>" not in svg]
+    # What draws SVG outside a browser knows no variables of style sheets.
+    assert "var(" not in svg
+    assert "font-family=" in svg
 
 
 def test_a_fault_names_its_layer_and_its_line(tmp_path: Path) -> None:
@@ -155,7 +269,7 @@ def test_the_batch_that_fits_is_found(stack: str) -> None:
 
     assert {"bytes": "565706752", "batch": 50} == {**fits, "bytes": str(fits["bytes"])}
     assert _solve(stack, "--fits", "539.5 MiB").output.endswith(" is 50\n")
-    assert 2 == _solve(stack, "--fits", "much").exit_code
+    assert [2, 2] == [_solve(stack, "--fits", most).exit_code for most in ("much", "-5 B")]
 
 
 def test_strides_are_found_for_a_size(stack: str) -> None:
@@ -165,3 +279,4 @@ def test_strides_are_found_for_a_size(stack: str) -> None:
     assert [4] == json.loads(_solve(stack, *asked, "--json").output)["values"]
     assert _solve(stack, *asked).output == "conv2.height = 25 with conv2.stride: 4\n"
     assert 2 == _solve(stack, *asked[:2]).exit_code
+    assert "such as conv1.stride" in str(_solve(stack, "--vary", "batch", *asked[2:]).exception)

@@ -16,7 +16,7 @@ SHAPE = {"channels": 6, "height": 8, "width": 8}
 Raw = dict[str, Any]
 
 
-def answer(line: str) -> Raw:
+def answer(line: str | bytes) -> Raw:
     """The engine's answer to a line, which is always one line of JSON."""
     told = solve_json_line(line)
     assert "\n" not in told
@@ -101,8 +101,11 @@ def test_a_bad_layer_is_refused_by_its_id(
 
 
 LINES = [
-    ("", "one JSON object"),
-    ("nothing", "one JSON object"),
+    ("", "got an empty line"),
+    (" \t\r\n", "got an empty line"),
+    ("nothing", "no JSON at character 1"),
+    (b'{"name": "caf\xe9"}', "the byte 0xe9, which is not UTF-8"),
+    (b"\xff\xfe{}", "the byte 0xff, which is not UTF-8"),
     ("[]", "a network"),
     ("7", "a network"),
     ("{}", "{channels, height, width}"),
@@ -110,9 +113,9 @@ LINES = [
     ('{"input": {"units": 3}, "input": {}}', "twice"),
     ('{"input": {"units": NaN}}', "NaN"),
     ('{"input": {"units": -Infinity}}', "Infinity"),
-    ('{"input": {"units": 1e999}}', "expected"),
-    ('{"input": {"units": 1e999999999}}', "expected"),
-    ('{"input": {"units": ' + "9" * 10_000 + "}}", "expected"),
+    ('{"input": {"units": 1e999}}', "got an exponent beyond 400"),
+    ('{"input": {"units": 1e999999999}}', "got an exponent beyond 400"),
+    ('{"input": {"units": ' + "9" * 10_000 + "}}", "digits"),
     ("[" * 200_000, "too deep"),
     ('{"layers":' * 100_000, "too deep"),
     ("\x00", "one JSON object"),
@@ -124,12 +127,29 @@ LINES = [
 
 
 @pytest.mark.parametrize(("line", "says"), LINES)
-def test_a_bad_line_is_refused(line: str, says: str) -> None:
+def test_a_bad_line_is_refused(line: str | bytes, says: str) -> None:
     """What is no network at all is refused with a sentence, too."""
     found = answer(line)
 
     assert found["ok"] is False
     assert any(says in error["message"] for error in found["errors"])
+
+
+def test_a_mark_of_byte_order_is_no_fault() -> None:
+    """What some systems write before UTF-8 is read over."""
+    line = b'\xef\xbb\xbf{"input": {"units": 3}, "layers": [{"id": "r", "op": "relu"}]}'
+    assert answer(line)["ok"] is True
+
+
+def test_a_value_beyond_all_bounds_is_no_wrong_number() -> None:
+    """Sizes that grow without end are refused where they first pass the bound."""
+    shape = {"channels": 1, "height": 10**60, "width": 1}
+    layers = [{"id": f"u{place}", "op": "upsample", "scale": 10**60} for place in range(40)]
+    (error,) = told(*layers, shape=shape)["errors"]
+
+    # 10**60 * 10**600 high and 10**600 wide: 4,186 bits.
+    assert ("u9", "count") == (error["id"], error["field"])
+    assert "over 4096 bits" in error["message"]
 
 
 def test_all_faults_come_at_once() -> None:
