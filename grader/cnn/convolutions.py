@@ -158,6 +158,12 @@ def transposed(sheet: Sheet, layer: Layer, inputs: list[Maps]) -> Figures:
     )
 
 
+_STARTS_OF_SAME: Final = {
+    "same": receptive_field.START_TRANSPOSED_SAME,
+    "same_lower": receptive_field.START_TRANSPOSED_SAME_LOWER,
+}
+
+
 def _spread(sheet: Sheet, layer: Layer, place: int, axis: Axis, sides: tuple[Cell, Cell]) -> Axis:
     """The axis after a transposed convolution, and what its places see."""
     name = ("height", "width")[place]
@@ -177,34 +183,24 @@ def _spread(sheet: Sheet, layer: Layer, place: int, axis: Axis, sides: tuple[Cel
             stride=stride,
             dilation=dilation,
         )
-    if kind == "same":
+    if kind in _STARTS_OF_SAME:
         rule = sizes.TRANSPOSED_SAME
     elif kind == "valid" and more == 0:
         rule = sizes.TRANSPOSED_VALID
     elif before != after:
-        rule, given = (
-            sizes.TRANSPOSED_ASYMMETRIC,
-            given
-            | {
-                "before": before,
-                "after": after,
-                "output_padding": more,
-            },
-        )
+        rule = sizes.TRANSPOSED_ASYMMETRIC
+        given |= {"before": before, "after": after, "output_padding": more}
     elif more != 0:
-        rule, given = (
-            sizes.TRANSPOSED_OUTPUT_PADDING,
-            given | {"padding": before, "output_padding": more},
-        )
+        rule = sizes.TRANSPOSED_OUTPUT_PADDING
+        given |= {"padding": before, "output_padding": more}
     else:
-        rule, given = sizes.TRANSPOSED_EXPLICIT, given | {"padding": before}
+        rule = sizes.TRANSPOSED_EXPLICIT
+        given |= {"padding": before}
     output = sheet.line(layer.id, name, rule, "", **given)
     sheet.demand(layer.id, "padding", LEFT_OVER, output=output)
     seen = {"start": axis.start, "jump": axis.jump, "kernel": kernel, "stride": stride}
-    if kind == "same":
-        start = sheet.line(
-            layer.id, f"start.{name}", receptive_field.START_TRANSPOSED_SAME, "", **seen
-        )
+    if kind in _STARTS_OF_SAME:
+        start = sheet.line(layer.id, f"start.{name}", _STARTS_OF_SAME[kind], "", **seen)
     else:
         start = sheet.line(
             layer.id, f"start.{name}", receptive_field.START_TRANSPOSED, "", padding=before, **seen

@@ -169,11 +169,10 @@ class _LayersReader:
             return None
         sources = self.sources(place, raw, operation)
         fields = self.fields(raw, operation)
-        if fields.keys() & raw.keys() >= {"output_padding"} and fields["padding"].kind == "same":
-            cure = "give the padding as a number"
-            reader.fault(
-                "output_padding", "none where the padding is same", raw["output_padding"], cure
-            )
+        more = fields.get("output_padding", (0, 0))
+        if more != (0, 0) and fields["padding"].kind in {"same", "same_lower"}:
+            expected, cure = "0 where the padding is same", "give the padding as a number"
+            reader.fault("output_padding", expected, raw["output_padding"], cure)
         in_place = raw.get("in_place", False)
         if in_place is not False and (in_place is not True or not operation.replaces):
             expected = "true or false" if operation.replaces else "false: its output is a new map"

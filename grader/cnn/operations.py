@@ -101,7 +101,7 @@ _ALL: Final = (
             "filters": WholeNumber(),
             "kernel": _KERNEL,
             "stride": _STRIDE,
-            "padding": PaddingField(kinds=("valid", "same")),
+            "padding": PaddingField(),
             "output_padding": PairOfNumbers(Pair(0, 0), least=0),
             "dilation": PairOfNumbers(_ONE),
             "groups": WholeNumber(1),

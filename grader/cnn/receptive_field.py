@@ -80,6 +80,14 @@ START_TRANSPOSED_SAME: Final = rule(
     "第一个输出是切去一半重叠部分之后剩下的第一个位置。",
     _SOURCE,
 )
+START_TRANSPOSED_SAME_LOWER: Final = rule(
+    "field.start_transposed_same_lower",
+    "start + (floor(ceil(max(kernel - stride, 0) / 2) / stride)"
+    " - floor((kernel - 1) / stride)) * jump",
+    "The first output is what remains after the larger half of the overlap is cut off.",
+    "第一个输出是切去重叠部分中较大一半之后剩下的第一个位置。",
+    "ONNX operator specification: ConvTranspose, auto_pad",
+)
 FIELD_GLOBAL: Final = rule(
     "field.size_global",
     "field + (size - 1) * jump",

@@ -64,8 +64,6 @@ def drawn_layer(dice: Random, id_: str) -> Raw:
     for name in OPERATIONS[layer["op"]].fields:
         if name in _DRAWN and not (name == "stride" and dice.random() < 0.3):
             layer[name] = _DRAWN[name](dice)
-    if op == "transposed_conv" and layer["padding"] == "same_lower":
-        layer["padding"] = "same"
     if op == "zero_pad":
         layer["padding"] = dice.choice([1, [0, 2], [[1, 0], [2, 1]]])
     return layer

@@ -40,6 +40,18 @@ REFUSED = [
     ([{**POOL, "kernel": 9, "ceil": True, "stride": 1}], "p", "kernel", "not empty"),
     ([{**CONV, "kernel": 10**30}], "c", "kernel", "not empty"),
     ([{**CONV, "op": "transposed_conv", "padding": 9}], "c", "padding", "not empty"),
+    (
+        [{**CONV, "op": "transposed_conv", "padding": "same", "output_padding": [0, 1]}],
+        "c",
+        "output_padding",
+        "0 where the padding is same",
+    ),
+    (
+        [{**CONV, "op": "transposed_conv", "padding": 1, "output_padding": 1}],
+        "c",
+        "output_padding",
+        "below the stride 1",
+    ),
     ([{**CONV, "groups": 4}], "c", "groups", "divide the 6 input channels"),
     ([{**CONV, "groups": 3}], "c", "groups", "divide the 4 filters"),
     ([{**CONV, "op": "transposed_conv", "groups": 4}], "c", "groups", "divide the 6"),
@@ -198,10 +210,10 @@ def test_a_hundred_thousand_layers_take_seconds(kind: str) -> None:
     """As many layers as there may be are solved or refused in seconds; one more is refused."""
     layers = [{"id": "l0", "op": "relu"}, *(LONG[kind](place) for place in range(1, 100_000))]
     line = json.dumps({"input": SHAPE, "layers": layers})
-    started = time.perf_counter()
+    started = time.process_time()
     found = answer(line)
 
-    assert time.perf_counter() - started < 60
+    assert time.process_time() - started < 60
     assert (kind not in {"unknown sources", "later sources"}) == found["ok"]
     if not found["ok"]:
         assert found["errors"][0]["id"].startswith("l")
