@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from typing import Any, Final
 
-from cards.checking.stress import Figures, stress
+from cards.checking.stress import CLASS, Figures, stress
 from cards.figures import draw_figure
 from cards.loading.bank import question_from_document
 from cards.loading.concepts import without_gaps
@@ -65,14 +65,14 @@ class Report:
         return shown
 
 
-def check_question(question: Question, seeds: int = SEEDS) -> Report:
-    """What trying one question with many seeds shows."""
+def check_question(question: Question, seeds: int = SEEDS, students: int = CLASS) -> Report:
+    """What trying one question with many seeds shows; a class of `students` is to be dealt it."""
     figures: Figures | None = None
     faults: list[Fault] = []
     warnings: list[Fault] = []
     try:
         if question.kind == "numeric":
-            figures = stress(question, seeds)
+            figures = stress(question, seeds, students)
             faults, warnings = figures.faults, figures.warnings
         else:
             faults += _concept_faults(question)
@@ -94,23 +94,26 @@ def check_question(question: Question, seeds: int = SEEDS) -> Report:
 
 
 def check_all(
-    questions: Sequence[Question], seeds: int = SEEDS, jobs: int | None = None
+    questions: Sequence[Question],
+    seeds: int = SEEDS,
+    jobs: int | None = None,
+    students: int = CLASS,
 ) -> Iterator[Report]:
     """A report for each question, in their order, as they get done."""
     jobs = min(jobs or os.cpu_count() or 1, len(questions))
     if jobs <= 1:
-        yield from (check_question(question, seeds) for question in questions)
+        yield from (check_question(question, seeds, students) for question in questions)
         return
     with ProcessPoolExecutor(jobs) as pool:
-        tasks = [(question.document, seeds) for question in questions]
+        tasks = [(question.document, seeds, students) for question in questions]
         for question, report in zip(questions, pool.map(_check_document, tasks), strict=True):
             yield _placed(report, question)
 
 
-def _check_document(task: tuple[str, int]) -> Report:
+def _check_document(task: tuple[str, int, int]) -> Report:
     """The report on a question that was handed over as its document, to another process."""
-    document, seeds = task
-    return check_question(question_from_document(document), seeds)
+    document, seeds, students = task
+    return check_question(question_from_document(document), seeds, students)
 
 
 def _placed(report: Report, question: Question) -> Report:

@@ -31,13 +31,14 @@ _LOOKED_INTO: Final = 60
 _ENUMERATED: Final = 4000
 _LONGEST_TEXT: Final = 6000
 _MOST_DECIMALS: Final = 8
-_FEWEST_EFFECTIVE: Final = CLASS
 
 
 @dataclass(slots=True)
 class Figures:
     """What the draws of a question were found to be like.
 
+    `effective`: equally likely variants that would repeat as often; where none was `repeated`,
+    at least so many.
     `blind`: by mistake, the share of solvable draws in which it changes no displayed answer.
     `swallowed`: by part and mistake, the share in which the tolerance takes its number for right.
     """
@@ -49,6 +50,7 @@ class Figures:
     different: int = 0
     effective: float = 0.0
     exhausted: bool = False
+    repeated: bool = False
     blind: dict[str, float] = field(default_factory=dict)
     swallowed: dict[str, float] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
@@ -70,10 +72,10 @@ class Figures:
         return comb(CLASS, 2) / self.effective if self.effective else float(comb(CLASS, 2))
 
 
-def stress(question: Question, seeds: int) -> Figures:
-    """What `seeds` variants of a numeric question show."""
+def stress(question: Question, seeds: int, students: int = CLASS) -> Figures:
+    """What `seeds` variants of a numeric question show; a class of `students` is to be dealt it."""
     figures = Figures(combinations=prod(len(values) for values in question.draws.values()))
-    _Stress(question, figures).run(seeds)
+    _Stress(question, figures).run(seeds, students)
     return figures
 
 
@@ -84,7 +86,7 @@ class _Stress:
         self.question = question
         self.figures = figures
         self.seen: set[tuple[str, str]] = set()
-        self.blind: Counter[str] = Counter()
+        self.shown: Counter[str] = Counter()
         self.swallowed: Counter[tuple[str, str]] = Counter()
         self.leaks = LeakSearch()
 
@@ -100,7 +102,7 @@ class _Stress:
         target = self.figures.warnings if warn else self.figures.faults
         target.append(Fault(question.where, expected, got, cure, question.line, name))
 
-    def run(self, seeds: int) -> None:
+    def run(self, seeds: int, students: int) -> None:
         refused: Counter[str] = Counter()
         identities: Counter[object] = Counter()
         judge = telling(self.question)
@@ -131,18 +133,19 @@ class _Stress:
             self.figures.faults.append(fault)
             return
         self.conclude(identities)
+        self.weigh(students)
 
     def count_mistakes(self, cells: Cells, found: Mapping[str, Mapping[str, Number]]) -> None:
-        """Count in how many draws a mistake changes nothing, or falls inside a tolerance."""
-        shows: dict[str, bool] = {}
+        """Count in how many draws a mistake shows, and in how many a tolerance swallows it."""
+        shown: set[str] = set()
         for part in self.question.parts:
             right = cells[part.key.line]
             for mistake, wrong in found[part.id].items():
-                near = part.key.precision.accepts(right, wrong)
-                shows[mistake] = shows.get(mistake, False) or not near
-                if near and wrong != right:
+                if not part.key.precision.accepts(right, wrong):
+                    shown.add(mistake)
+                elif wrong != right:
                     self.swallowed[part.id, mistake] += 1
-        self.blind.update(mistake for mistake, shown in shows.items() if not shown)
+        self.shown.update(shown)
 
     def look_at(self, variant: Variant) -> None:
         """Check what holds for each variant; the costly checks for the first ones only."""
@@ -210,7 +213,9 @@ class _Stress:
         """Work the counts out into shares, and note what is wrong with the question as a whole."""
         figures = self.figures
         figures.different = len(identities)
-        figures.blind = {m.id: self.blind[m.id] / figures.solved for m in self.question.mistakes}
+        figures.blind = {
+            m.id: 1 - self.shown[m.id] / figures.solved for m in self.question.mistakes
+        }
         figures.swallowed = {
             f"{part}: {mistake}": count / figures.solved
             for (part, mistake), count in sorted(self.swallowed.items())
@@ -220,18 +225,32 @@ class _Stress:
             figures.different = count_variants(self.question)
             # Each combination of draws is as likely as any other, and so is each that is dealt.
             figures.effective = figures.different
+            figures.repeated = True
         else:
-            figures.effective = effective_number(identities)
+            figures.effective = min(effective_number(identities), figures.valid)
+            figures.repeated = len(identities) < figures.variants
         for part, place in self.leaks.leaks():
             expected = f"no text that shows the answer to part {part!r}"
             self.note(place, expected, "one that nearly always does", "leave the number out")
-        if figures.effective < _FEWEST_EFFECTIVE:
-            got = f"{figures.different:,}"
-            cure = "widen `draw:`, or loosen `require:`"
-            self.note("", f"{_FEWEST_EFFECTIVE} variants or more", got, cure, warn=True)
+
+    def weigh(self, students: int) -> None:
+        """Note what the shares say: too few variants, an unseen mistake, a tolerance too wide."""
+        figures = self.figures
+        # A handful of draws says nothing about how often a large class repeats.
+        counted = figures.exhausted or figures.variants >= students
+        if counted and figures.effective < students:
+            cure = "widen `draw:`, loosen `require:`, or name a smaller --class"
+            got = f"{figures.effective:,.0f}"
+            self.note("", f"a variant for each of {students:,} students", got, cure)
         demanded = telling(self.question).demanded
+        for mistake in sorted(self.question.told):
+            if not self.shown[mistake]:
+                expected = f"{mistake!r} to change an answer in some draw"
+                got = f"none in {figures.solved:,} draws"
+                self.note("mistakes", expected, got, "mend its formula, or leave it out")
         for (part, mistake), count in sorted(self.swallowed.items()):
-            if part not in demanded.get(mistake, ()) and mistake in self.question.told:
+            wanted = self.question.told.get(mistake, ())
+            if part in wanted and part not in demanded.get(mistake, ()):
                 got = (
                     f"one that takes {mistake!r} for right in {count / figures.solved:.0%} of draws"
                 )

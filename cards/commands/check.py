@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,13 +10,16 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from rich.text import Text
 
 from cards.checking.files import Loaded, load_all
 from cards.checking.questions import SEEDS, Report, check_all
+from cards.checking.stress import CLASS
 from cards.commands import options
 from grader.errors import Fault
 
-_WIDTH_IN_PIPES = 140
+_WIDTH_IN_PIPES = 160
+_LONG = 10**9
 
 
 @click.command()
@@ -29,14 +32,24 @@ _WIDTH_IN_PIPES = 140
     help="Variants of each question.",
 )
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes. Without it: one a core.")
+@click.option(
+    "--class",
+    "students",
+    default=CLASS,
+    show_default=True,
+    type=click.IntRange(1, 1_000_000),
+    help="Students who are to get different numbers.",
+)
 @options.as_json
-def check(paths: tuple[Path, ...], seeds: int, jobs: int | None, *, as_json: bool) -> None:
+def check(
+    paths: tuple[Path, ...], seeds: int, jobs: int | None, students: int, *, as_json: bool
+) -> None:
     """Load everything at PATHS, or all that comes with Gradeck, and try it with many seeds.
 
     Every fault is reported in one run, with its file and line; then the exit code is 1.
     """
     loaded = load_all(paths)
-    reports = list(_with_bar(loaded, seeds, jobs))
+    reports = list(_with_bar(loaded, check_all(loaded.questions, seeds, jobs, students)))
     faults = [*loaded.faults, *(fault for report in reports for fault in report.faults)]
     if as_json:
         click.echo(_json(loaded, reports, faults))
@@ -46,12 +59,12 @@ def check(paths: tuple[Path, ...], seeds: int, jobs: int | None, *, as_json: boo
         sys.exit(1)
 
 
-def _with_bar(loaded: Loaded, seeds: int, jobs: int | None) -> Iterator[Report]:
+def _with_bar(loaded: Loaded, reports: Iterable[Report]) -> Iterator[Report]:
     """The reports, with a bar on a terminal while they are made."""
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("questions", total=len(loaded.questions))
-        for report in check_all(loaded.questions, seeds, jobs):
+        for report in reports:
             progress.advance(task)
             yield report
 
@@ -94,21 +107,27 @@ def _table(reports: Sequence[Report]) -> Table:
     table.add_column("question", no_wrap=True)
     for heading in ("valid", "effective", "dealt of draws", "equal pairs in 100"):
         table.add_column(heading, justify="right")
-    table.add_column("most often blind", no_wrap=True)
+    for heading in ("most often blind", "most often swallowed"):
+        table.add_column(heading, overflow="fold")
     for report in reports:
         figures = report.figures
         if figures is None:
             continue
-        blind = max(figures.blind.items(), key=lambda item: item[1], default=("", 0.0))
         about = "" if figures.exhausted else "~"
+        least = "" if figures.repeated or not figures.variants else "≥"
         table.add_row(
-            f"[red]{report.question}[/]" if report.faults else report.question,
-            f"{about}{figures.valid:,}",
-            f"[yellow]{figures.effective:,.0f}[/]"
-            if report.warnings
-            else f"{figures.effective:,.0f}",
+            Text(report.question, "red" if report.faults else "yellow" if report.warnings else ""),
+            about + (f"{figures.valid:,}" if figures.valid < _LONG else f"{figures.valid:.1e}"),
+            f"{least}{figures.effective:,.0f}",
             f"{figures.acceptance:.0%}",
             f"{figures.equal_pairs:.2f}",
-            f"{blind[0]} {blind[1]:.0%}" if blind[1] else "",
+            _largest(figures.blind),
+            _largest(figures.swallowed),
         )
     return table
+
+
+def _largest(shares: Mapping[str, float]) -> str:
+    """The largest of some shares with its name; nothing where all are 0."""
+    name, share = max(shares.items(), key=lambda item: item[1], default=("", 0.0))
+    return f"{name} {share:.1%}" if share else ""

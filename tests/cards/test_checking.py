@@ -89,12 +89,23 @@ WEAK = [
         "an exact answer of at most 8 decimals",
         "an answer nobody can type",
     ),
-    ("from: 10, to: 99", "from: 10, to: 12", "100 variants or more, got 9", "few variants"),
+    (
+        "from: 10, to: 99",
+        "from: 10, to: 12",
+        "a variant for each of 100 students, got 9",
+        "few variants",
+    ),
     (
         "kernel: [3, 5, 7]}\n",
         "kernel: [3, 5, 7]}\nrequire: [height > 99]\n",
         "none in 2,000 draws",
         "no variants",
+    ),
+    (
+        "formula: height - kernel,",
+        "formula: height / (kernel - kernel),",
+        "'no-one' to change an answer in some draw, got none in 200 draws",
+        "a mistake that has no value",
     ),
     (
         "formula: height - kernel,",
@@ -105,7 +116,7 @@ WEAK = [
     (
         "answer: rows}",
         "answer: rows, precision: {within: 20%}}",
-        "100 variants or more, got 1;",
+        "a variant for each of 100 students, got 1;",
         "a tolerance that swallows",
     ),
     (
@@ -270,6 +281,50 @@ def test_the_command_prints_a_table(capsys: pytest.CaptureFixture[str], tmp_path
     assert "test/rows" in written.out
     assert "1 question, no plans, no networks: no faults, no notes" in written.out
     assert "\x1b" not in written.out
+
+
+def test_a_terminal_has_colour(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a terminal a question with a fault is red, one with a note yellow, a sound one plain."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    red = NUMERIC.replace("test/rows", "test/red").replace("answer: rows}", "answer: share}")
+    yellow = NUMERIC.replace("test/rows", "test/yellow").replace(
+        "answer: rows}",
+        "answer: rows}\n  - {id: loose, ask: {en: So?, zh: 呢？}, answer: share,"
+        " precision: {within: 50%}}",
+    )
+    file = tmp_path / "a.yaml"
+    file.write_text(f"{NUMERIC}---\n{red}---\n{yellow}", encoding="utf-8")
+    with pytest.raises(SystemExit):
+        main(["check", str(file), "--seeds", "50", "--jobs", "1"])
+    lines = capsys.readouterr().out.splitlines()
+    (plain_line,) = (line for line in lines if "test/rows" in line)
+    assert "\x1b" not in plain_line
+    assert any("\x1b[31mtest/red" in line for line in lines)
+    assert any("\x1b[33mtest/yellow" in line for line in lines)
+
+
+def test_a_smaller_class_needs_fewer_variants(tmp_path: Path) -> None:
+    """Nine variants are too few for ten students, and enough for nine."""
+    file = tmp_path / "a.yaml"
+    file.write_text(NUMERIC.replace("from: 10, to: 99", "from: 10, to: 12"), encoding="utf-8")
+    codes = {}
+    for students in ("9", "10"):
+        with pytest.raises(SystemExit) as ended:
+            main(["check", str(file), "--seeds", "50", "--jobs", "1", "--class", students])
+        codes[students] = ended.value.code
+    assert {"9": 0, "10": 1} == codes
+
+
+def test_an_author_who_leaves_a_part_out_is_not_told_again(tmp_path: Path) -> None:
+    """A tolerance that swallows is noted where the mistake is to show, and only there."""
+    loose = "\n  - {id: loose, ask: {en: So?, zh: 呢？}, answer: share, precision: {within: 50%}}"
+    noted = NUMERIC.replace("answer: rows}", f"answer: rows}}{loose}")
+    (warning,) = check(tmp_path, noted).warnings
+    assert "takes 'no-one' for right in 100% of draws" in str(warning)
+    left_out = noted.replace("{id: no-one,", "{id: no-one, parts: [rows],")
+    assert () == check(tmp_path, left_out).warnings
 
 
 def test_all_that_comes_with_gradeck_is_sound() -> None:

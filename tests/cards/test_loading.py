@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from cards.checking.files import load_all
+from cards.checking.questions import check_all
+from cards.cli import main
 from cards.loading.bank import (
     BANK,
     canonical,
@@ -51,8 +54,13 @@ def load(folder: Path, text: str) -> Question:
 
 @pytest.mark.parametrize("path", sorted(BROKEN.glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_fault_of_a_broken_file_is_found(path: Path) -> None:
-    """Each deliberately broken file gives exactly the faults that its first lines announce."""
-    _, faults = read_bank([path])
+    """Each deliberately broken file gives exactly the faults that its first lines announce.
+
+    Some are found on reading, others only when the question is tried with many seeds.
+    """
+    loaded = load_all([path])
+    reports = check_all(loaded.questions, 150, jobs=1)
+    faults = [*loaded.faults, *(fault for report in reports for fault in report.faults)]
     text = path.read_bytes().decode("utf-8", errors="replace")
     announced = [match.groupdict() for match in _FAULT.finditer(text)]
     assert len(announced) == len(faults)
@@ -65,6 +73,16 @@ def test_every_fault_of_a_broken_file_is_found(path: Path) -> None:
 def test_there_are_broken_files_of_all_sorts() -> None:
     """The folder of broken files is there, and large."""
     assert len(list(BROKEN.glob("*.yaml"))) >= 30
+
+
+def test_the_whole_folder_is_told_in_one_run(capsys: pytest.CaptureFixture[str]) -> None:
+    """`gradeck check` of the folder names every broken file, all but the empty one with a line."""
+    with pytest.raises(SystemExit) as ended:
+        main(["check", str(BROKEN), "--seeds", "150", "--jobs", "1"])
+    told = re.findall(r"/(\w+)\.yaml:(\d*)", capsys.readouterr().err)
+    assert 1 == ended.value.code
+    assert {path.stem for path in BROKEN.glob("*.yaml")} == {name for name, _ in told}
+    assert {"empty"} == {name for name, line in told if not line}
 
 
 def test_faults_of_many_files_come_in_one_run(tmp_path: Path) -> None:
