@@ -15,6 +15,7 @@ from grader.marking import AnswerKey
 from grader.worksheet import Cells
 
 RIGHT: Final = "the right answer"
+NOTHING: Final = "nothing"
 
 # For mistakes that no author listed: how many variants are looked at, and in which share of
 # them two numbers must differ for the difference to be demanded of every variant.
@@ -26,13 +27,18 @@ _RELATIVE: Final = ("within", "digits")
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Two ways of working, of which one may be right, that end at the same number in a part."""
+    """Two ways of working, of which one may be right, that end at the same number in a part.
+
+    Or a way that ends at NOTHING, such as a division by zero.
+    """
 
     part: str
     first: str
     second: str
 
     def __str__(self) -> str:
+        if self.second is NOTHING:
+            return f"{self.first} leads to no number in part {self.part!r}"
         return f"{self.first} and {self.second} show the same in part {self.part!r}"
 
 
@@ -70,6 +76,10 @@ class Telling:
             self._demand_what_numbers_allow()
         elif any(key.precision.kind != "exact" for key in self.keys):
             self._leave_what_tolerances_swallow()
+        self.listed = {
+            key.part: tuple(m for m in question.told if key.part in self.demanded[m])
+            for key in self.keys
+        }
 
     def _demand_what_numbers_allow(self) -> None:
         """For mistakes that nobody listed: demand the differences that show often enough."""
@@ -146,6 +156,9 @@ class Telling:
         """
         for key in self.keys:
             right = cells[key.line]
+            for mistake in self.listed[key.part]:
+                if mistake not in found[key.part]:
+                    return Clash(key.part, mistake, NOTHING)
             told = {
                 mistake: wrong
                 for mistake, wrong in found[key.part].items()

@@ -234,7 +234,7 @@ class _Stress:
             self.note(place, expected, "one that nearly always does", "leave the number out")
 
     def weigh(self, students: int) -> None:
-        """Note what the shares say: too few variants, an unseen mistake, a tolerance too wide."""
+        """Note what the shares say: too few variants, a tolerance too wide."""
         figures = self.figures
         # A handful of draws says nothing about how often a large class repeats.
         counted = figures.exhausted or figures.variants >= students
@@ -243,11 +243,6 @@ class _Stress:
             got = f"{figures.effective:,.0f}"
             self.note("", f"a variant for each of {students:,} students", got, cure)
         demanded = telling(self.question).demanded
-        for mistake in sorted(self.question.told):
-            if not self.shown[mistake]:
-                expected = f"{mistake!r} to change an answer in some draw"
-                got = f"none in {figures.solved:,} draws"
-                self.note("mistakes", expected, got, "mend its formula, or leave it out")
         for (part, mistake), count in sorted(self.swallowed.items()):
             wanted = self.question.told.get(mistake, ())
             if part in wanted and part not in demanded.get(mistake, ()):

@@ -104,7 +104,7 @@ WEAK = [
     (
         "formula: height - kernel,",
         "formula: height / (kernel - kernel),",
-        "'no-one' to change an answer in some draw, got none in 200 draws",
+        "2,000 times no-one leads to no number in part 'rows'",
         "a mistake that has no value",
     ),
     (
