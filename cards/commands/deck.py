@@ -1,6 +1,7 @@
 """`gradeck deck`: the Anki package, with a progress bar on a terminal and nothing in a pipe."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from cards.deck.diff import Diff, compare, read_package
 from cards.deck.lock import LOCK_FILE, Lock, LockError, read_lock, write_lock
 from cards.deck.note import DeckNote
 from cards.deck.notes import note_keys, notes_of, tagged
+from cards.deck.package import PackageError
 from cards.loading.bank import Bank
 from grader.errors import Fault, UnknownNameError
 
@@ -68,8 +70,10 @@ def deck(
     """Build the Anki package and record in the lock file what was handed out."""
     if output is None and old is None:
         raise click.UsageError("nothing to do: give -o FILE.apkg, or --diff OLD.apkg, or both")
-    bank = options.chosen_bank(rest["banks"])
     path = lock or _lock_of(rest["banks"])
+    if output is not None:
+        _refuse_unwritable(output, *([] if rest["frozen"] else [path]))
+    bank = options.chosen_bank(rest["banks"])
     before = read_lock(path)
     _refuse_missing(before, bank)
     notes = _made(bank, _LANGUAGES[lang], tags)
@@ -95,6 +99,18 @@ def _lock_of(banks: tuple[Path, ...]) -> Path:
         return LOCK_FILE
     folder = banks[0] if banks[0].is_dir() else banks[0].parent
     return folder / LOCK_FILE.name
+
+
+def _refuse_unwritable(*paths: Path) -> None:
+    """Say so before the work is done, not after it."""
+    cure = "make the folder first, or name another"
+    faults = [
+        Fault(str(path), "a file in a folder that can be written to", str(path.parent), cure)
+        for path in paths
+        if not (path.name and os.access(path.parent, os.W_OK) and path.parent.is_dir())
+    ]
+    if faults:
+        raise PackageError(faults)
 
 
 def _refuse_missing(lock: Lock, bank: Bank) -> None:

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from grader.errors import Fault, FaultsError
 MAX_BYTES: Final = 1 << 30
 _COLLECTIONS: Final = ("collection.anki21", "collection.anki2")
 _COMPRESSED: Final = "collection.anki21b"
+# What a damaged or locked file makes the libraries raise; RuntimeError is for a password.
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, sqlite3.Error, EOFError, RuntimeError, ValueError)
 
 
 class OldPackageError(FaultsError):
@@ -130,7 +133,9 @@ def read_package(path: Path) -> dict[str, OldNote]:
             with package.open(entry) as source, database.open("wb") as target:
                 shutil.copyfileobj(source, target)
             return _notes(database)
-    except (zipfile.BadZipFile, sqlite3.DatabaseError) as error:
+    except OldPackageError:
+        raise
+    except _BROKEN as error:
         fault = Fault(str(path), "an Anki package (.apkg)", str(error), "name the file handed out")
         raise OldPackageError([fault]) from None
 
@@ -154,8 +159,11 @@ def _collection(path: Path, package: zipfile.ZipFile) -> zipfile.ZipInfo:
 
 def _notes(database: Path) -> dict[str, OldNote]:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        rows = connection.execute("SELECT guid, flds, tags, mod FROM notes ORDER BY id")
+        rows = connection.execute(
+            "SELECT CAST(guid AS TEXT), CAST(flds AS TEXT), CAST(tags AS TEXT), CAST(mod AS INT) "
+            "FROM notes WHERE guid NOT NULL AND flds NOT NULL ORDER BY id"
+        )
         return {
-            guid: OldNote(tuple(fields.split("\x1f")), frozenset(tags.split()), modified)
+            guid: OldNote(tuple(fields.split("\x1f")), frozenset((tags or "").split()), modified)
             for guid, fields, tags, modified in rows
         }

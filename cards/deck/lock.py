@@ -19,6 +19,8 @@ from grader.errors import Fault, FaultsError
 LOCK_FILE: Final = Path(__file__).parent.parent / "deck.lock.json"
 
 _VERSION: Final = 1
+# Beyond this neither a date nor an id means anything: ids are milliseconds since 1970.
+_TOO_LARGE: Final = 1 << 53
 # A note's cards take the ids after its own, so that the notes' ids keep a distance.
 _ID_STEP: Final = 100
 
@@ -141,7 +143,7 @@ def read_lock(path: Path) -> Lock:
     try:
         written = json.loads(path.read_text(encoding="utf-8"))
         return _from_json(written)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         fault = Fault(
             str(path),
             f"a lock file of version {_VERSION}",
@@ -155,14 +157,21 @@ def _from_json(written: Mapping[str, Any]) -> Lock:
     if written["version"] != _VERSION:
         raise ValueError(f"version {written['version']}")
     notes = {
-        key: LockedNote(str(row["content"]), int(row["id"]), int(row["modified"]))
+        key: LockedNote(str(row["content"]), _whole(row["id"]), _whole(row["modified"]))
         for key, row in written["notes"].items()
     }
     note_types = {
-        kind: LockedType(str(row["schema"]), str(row["look"]), int(row["modified"]))
+        kind: LockedType(str(row["schema"]), str(row["look"]), _whole(row["modified"]))
         for kind, row in written["note_types"].items()
     }
     return Lock(notes, note_types)
+
+
+def _whole(number: object) -> int:
+    """An id or a date as Anki can keep it."""
+    if not isinstance(number, int) or not 0 < number < _TOO_LARGE:
+        raise ValueError(f"expected a whole number from 1 to {_TOO_LARGE - 1}, got {number!r:.40}")
+    return number
 
 
 def write_lock(path: Path, lock: Lock) -> None:

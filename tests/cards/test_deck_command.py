@@ -160,7 +160,10 @@ def test_a_retired_question_stays_in_the_deck(bank: Path, tmp_path: Path) -> Non
         ([], 2, "nothing to do: give -o FILE.apkg, or --diff OLD.apkg, or both"),
         (["-o", "x.apkg", "--lang", "fr"], 2, "'fr' is not one of"),
         (["-o", "x.apkg", "--tags", "sample::fact"], 1, "the nearest is 'sample::facts'"),
-        (["-o", "nowhere/x.apkg"], 1, "nowhere"),
+        (["-o", "nowhere/x.apkg"], 1, "nowhere/x.apkg: expected a file in a folder that can be"),
+        (["-o", "bank/sample.yaml/x.apkg"], 1, "make the folder first, or name another"),
+        (["-o", ""], 1, "expected a file in a folder"),
+        (["-o", "x.apkg", "--lock", "nowhere/l.json"], 1, "nowhere/l.json: expected a file in"),
         (["--diff", "bank/sample.yaml"], 1, "expected an Anki package (.apkg)"),
         (["--diff", "none.apkg"], 2, "does not exist"),
         (["-o", "x.apkg", "--lock", "bank/sample.yaml"], 1, "expected a lock file of version 1"),
@@ -175,7 +178,9 @@ def test_wrong_usage_and_bad_input(
     assert code == run.returncode
     assert said in run.stderr.replace("\n", " ")
     assert "Traceback" not in run.stderr
+    assert "fault of Gradeck itself" not in run.stderr
     assert "" == run.stdout
+    assert not (tmp_path / "x.apkg").exists()
 
 
 def test_a_terminal_sees_progress(bank: Path, tmp_path: Path) -> None:

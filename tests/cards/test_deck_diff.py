@@ -1,5 +1,6 @@
 """Comparing with an older package: what is told, and which files are refused."""
 
+import random
 import zipfile
 from pathlib import Path
 
@@ -36,6 +37,38 @@ def test_a_package_that_unpacks_too_large_is_refused(
     monkeypatch.setattr(deck_diff, "MAX_BYTES", 1000)
     with pytest.raises(OldPackageError, match="expected at most 1,000 bytes unpacked"):
         read_package(tmp_path / "old.apkg")
+
+
+def test_a_package_with_a_password_is_refused(tmp_path: Path) -> None:
+    """A zip file that asks for a password is refused, not asked for one."""
+    built(tmp_path / "old.apkg", sample_notes())
+    data = bytearray((tmp_path / "old.apkg").read_bytes())
+    data[6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "old.apkg").write_bytes(data)
+    with pytest.raises(OldPackageError, match="password"):
+        read_package(tmp_path / "old.apkg")
+
+
+def test_a_damaged_package_is_read_or_refused(tmp_path: Path) -> None:
+    """Whatever bytes are changed or cut off, the file is read or refused, and nothing else."""
+    built(tmp_path / "old.apkg", sample_notes())
+    whole = (tmp_path / "old.apkg").read_bytes()
+    dice = random.Random(20261124)  # noqa: S311 -- dice, no secret
+    outcomes = set()
+    for _ in range(400):
+        data = bytearray(whole)
+        for _ in range(dice.randint(1, 6)):
+            data[dice.randrange(len(data))] = dice.randrange(256)
+        end = len(data) if dice.random() < 0.8 else dice.randrange(len(data))
+        (tmp_path / "damaged.apkg").write_bytes(data[:end])
+        try:
+            read_package(tmp_path / "damaged.apkg")
+        except OldPackageError:
+            outcomes.add("refused")
+        else:
+            outcomes.add("read")
+    assert {"read", "refused"} == outcomes
 
 
 @pytest.mark.parametrize(

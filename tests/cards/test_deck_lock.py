@@ -85,7 +85,15 @@ def test_no_file_is_an_empty_lock(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["", "[]", "{}", '{"version": 9, "notes": {}, "note_types": {}}', '{"version": 1}', "\x00"],
+    [
+        *("", "[]", "{}", "\x00", "[" * 100_000, '{"version": 1}'),
+        '{"version": 9, "notes": {}, "note_types": {}}',
+        '{"version": 1, "notes": {"a": {"content": "", "id": 1e999, "modified": 1}}}',
+        '{"version": 1, "notes": {"a": {"content": "", "id": 1e3, "modified": 1}}}',
+        '{"version": 1, "notes": {"a": {"content": "", "id": 9, "modified": 99999999999999999}}}',
+        '{"version": 1, "notes": {"a": {"content": "", "id": -9, "modified": 1}}}',
+    ],
+    ids=lambda content: content[:70],
 )
 def test_a_broken_lock_is_refused(tmp_path: Path, content: str) -> None:
     """Anything but a lock is refused with its path: a guess would cost students their edits."""
