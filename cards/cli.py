@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "exam": ("cards.commands.exam:exam", "Deal an exam's papers and keys, or verify them."),
     "serve": ("service.commands:serve", "Run the service."),
     "migrate": ("service.commands:migrate", "Bring the service's database to the newest shape."),
+    "user": ("service.user_command:user", "Make or change an account of the service."),
     "submit": ("service.submit_command:submit", "Hand in answers to a running service."),
 }
 DEBUG: Final = "GRADECK_TRACEBACK"

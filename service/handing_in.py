@@ -126,7 +126,7 @@ def _check_parts(service: Service, limits: Gate, answers: Mapping[str, str]) -> 
         if part not in known:
             error = UnknownNameError("part", part, known)
             faults = [{"where": f"answers.{part[:80]}", "message": str(error)}]
-            raise Problem(422, "bad-values", str(error), errors=faults)
+            raise Problem(404, "unknown-name", str(error), errors=faults)
 
 
 def _check_gate(limits: Gate) -> None:

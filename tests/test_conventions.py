@@ -30,7 +30,13 @@ MAY_IMPORT = {
 # Where each library may be imported: packages, folders or modules. `tests` may import them all.
 LIBRARIES = {
     # the bank and what is printed from it
-    "click": ("cards.cli", "cards.commands", "service.commands", "service.submit_command"),
+    "click": (
+        "cards.cli",
+        "cards.commands",
+        "service.commands",
+        "service.submit_command",
+        "service.user_command",
+    ),
     "fsrs": ("cards.schedule",),
     "genanki": ("cards", "bench.deck"),
     "jsonschema": ("cards",),

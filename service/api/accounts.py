@@ -1,29 +1,31 @@
 """/guests, /sessions, /me, /tokens: who one is here."""
 
+from collections.abc import Collection
 from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
 from flask import Response, jsonify
 from pydantic import Field
-from sqlalchemy import select
 
 from service.api.problems import Problem, not_found
 from service.api.shapes import WHOLE, Answer, Given, Shown
 from service.auth.identity import Scope
 from service.auth.requests import allow, cookie_name, set_cookie, the_identity
-from service.auth.secrets_kept import is_password
+from service.auth.secrets_kept import PASSWORD_LENGTH, is_password, password_hash
 from service.running import the_service
 from service.store.ids import new_id
-from service.store.moments import Now, as_text
+from service.store.moments import as_text
 from service.store.people import (
     add_token,
     add_user,
     close_session,
+    close_sessions,
     find_user,
+    list_tokens,
     open_session,
     revoke_token,
+    set_password,
 )
-from service.store.schema import tokens
 
 blueprint = APIBlueprint("accounts", __name__, url_prefix="/api/v1", tag="accounts")
 
@@ -52,6 +54,13 @@ class SessionOpened(Shown):
     """A browser session; its cookie comes along, `csrf` goes into the header X-CSRF-Token."""
 
     csrf: str
+
+
+class PasswordGiven(Given):
+    """The present password and the one that takes its place."""
+
+    old: str = Field(min_length=1, max_length=500)
+    new: str = Field(min_length=PASSWORD_LENGTH, max_length=500)
 
 
 class TokenWanted(Given):
@@ -164,33 +173,51 @@ def get_me() -> dict[str, Any]:
 @blueprint.output(TokenMade, status_code=201)
 def make_token(json_data: TokenWanted) -> Answer:
     """A token for scripts; it can do no more than the one who makes it."""
+    token_id, token = give_token(json_data.name, json_data.scopes, json_data.days)
+    return {"id": token_id, "token": token}, 201
+
+
+def give_token(name: str, scopes: Collection[str], days: int) -> tuple[str, str]:
+    """The id of one's new token and the token itself; 403 for scopes that one has not."""
     who = the_identity()
-    wanted = {Scope(name) for name in json_data.scopes}
+    wanted = {Scope(scope) for scope in scopes}
     beyond = sorted(scope for scope in wanted if scope not in who.scopes)
     if beyond or (Scope.ADMIN in wanted and not who.admin):
         raise Problem(403, "scope-missing", f"you cannot give {', '.join(beyond) or 'admin'}")
     with the_service().store.write() as connection:
-        token_id, token = add_token(
-            connection,
-            who.user_id,
-            json_data.name,
-            wanted,
-            json_data.days,
-        )
-    return {"id": token_id, "token": token}, 201
+        return add_token(connection, who.user_id, name, wanted, days)
+
+
+@blueprint.put("/me/password")
+@allow(limit="login")
+@blueprint.input(PasswordGiven)
+@blueprint.output({}, status_code=204)
+def put_password(json_data: PasswordGiven) -> Answer:
+    """Change one's password; all other sessions end."""
+    change_password(json_data.old, json_data.new)
+    return "", 204
+
+
+def change_password(old: str, new: str) -> None:
+    """Change the user's password; 403 where the old one is wrong. Other sessions end."""
+    service, who = the_service(), the_identity()
+    with service.store.read() as connection:
+        row = find_user(connection, who.login)
+    if row is None or not is_password(row.password_hash, old):
+        raise Problem(403, "wrong-password", "the present password is another one")
+    kept = password_hash(new)
+    with service.store.write() as connection:
+        set_password(connection, who.user_id, kept)
+        close_sessions(connection, who.user_id, but=who.session)
 
 
 @blueprint.get("/tokens")
 @allow()
 @blueprint.output(TokenList)
-def list_tokens() -> dict[str, Any]:
+def get_tokens() -> dict[str, Any]:
     """One's tokens that have not expired."""
     with the_service().store.read() as connection:
-        rows = connection.execute(
-            select(tokens)
-            .where(tokens.c.user_id == the_identity().user_id, tokens.c.expires_at > Now())
-            .order_by(tokens.c.id.desc())
-        ).all()
+        rows = list_tokens(connection, the_identity().user_id)
     return {
         "items": [
             {

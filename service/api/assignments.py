@@ -10,6 +10,7 @@ from pydantic import Field
 from sqlalchemy import Connection, Row, select
 
 from service.api.etags import changed_meanwhile, check_unchanged, tagged
+from service.api.openapi import takes
 from service.api.problems import Problem, not_found
 from service.api.roles import TEACHER, assignment_for, course_for
 from service.api.shapes import WHOLE, Answer, Given, Moment, Page, Shown, described, left_out
@@ -174,6 +175,7 @@ def get_assignment(assignment_id: str) -> Answer:
 @allow(Scope.TEACH)
 @blueprint.input(AssignmentChange)
 @blueprint.output(AssignmentShown)
+@blueprint.doc(extensions=takes("If-Match"))
 def patch_assignment(assignment_id: str, json_data: AssignmentChange) -> Answer:
     """Change times, credit or title, or release solutions.
 

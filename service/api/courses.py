@@ -9,6 +9,7 @@ from pydantic import Field
 from cards.exam.roster import read_roster
 from grader.errors import FaultsError
 from service.api.etags import changed_meanwhile, check_unchanged, tagged
+from service.api.openapi import takes
 from service.api.problems import Problem, not_found
 from service.api.roles import TEACHER, course_for
 from service.api.shapes import WHOLE, Answer, Given, Page, Shown
@@ -173,6 +174,7 @@ def get_course(course_id: str) -> Answer:
 @allow(Scope.TEACH)
 @blueprint.input(CourseGiven)
 @blueprint.output(CourseShown)
+@blueprint.doc(extensions=takes("If-Match"))
 def patch_course(course_id: str, json_data: CourseGiven) -> Answer:
     """Rename a course; with `If-Match: ETAG` only if nobody changed it meanwhile."""
     with the_service().store.write() as connection:

@@ -9,6 +9,7 @@ from flask import Response, request
 from sqlalchemy import Connection, Row, select
 
 from grader.points import Grades, as_decimal, grades
+from service.api.openapi import takes
 from service.api.problems import Problem, not_found
 from service.api.roles import STAFF, TEACHER, assignment_for, course_for
 from service.api.shapes import Answer, Page, Shown
@@ -84,6 +85,7 @@ class AsideList(Shown):
 @blueprint.get("/assignments/<assignment_id>/gradebook")
 @allow(Scope.READ)
 @blueprint.output(Gradebook)
+@blueprint.doc(extensions=takes("Accept"))
 def get_gradebook(assignment_id: str) -> Answer:
     """Points of all students that one may see (a student: one's own); as CSV if it is preferred."""
     with the_service().store.read() as connection:

@@ -5,13 +5,11 @@ from pydantic import Field
 
 from service.api.shapes import Answer, Given, Shown
 from service.auth.requests import allow, the_identity
-from service.auth.secrets_kept import password_hash
+from service.auth.secrets_kept import PASSWORD_LENGTH, password_hash
 from service.enrolling import accept_invite, join
 from service.running import the_service
 
 blueprint = APIBlueprint("invites", __name__, url_prefix="/api/v1", tag="courses")
-
-PASSWORD_LENGTH = 10
 
 
 class InviteGiven(Given):

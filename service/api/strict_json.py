@@ -129,7 +129,11 @@ class StrictRequest(Request):
             given = self.mimetype or "nothing"
             detail = f"expected Content-Type: application/json, got {given}"
             raise Problem(415, "not-json", detail)
-        return super().get_json(force=force, silent=silent, cache=cache)
+        value = super().get_json(force=force, silent=silent, cache=cache)
+        if value is None:
+            # APIFlask would take it for an object without names.
+            raise Problem(422, "bad-values", "expected an object, got null")
+        return value
 
     def on_json_loading_failed(self, error: ValueError | None) -> NoReturn:
         """The answer for a body that is no JSON."""

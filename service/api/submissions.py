@@ -9,6 +9,7 @@ from flask import request
 from pydantic import ConfigDict, Field
 from sqlalchemy import Row
 
+from service.api.openapi import takes
 from service.api.problems import Problem, not_found
 from service.api.shapes import Answer, Given, Page, Shown, described
 from service.auth.identity import Scope
@@ -88,7 +89,7 @@ class SubmissionList(Shown):
 @allow(Scope.SUBMIT, guests=True, limit="submit")
 @blueprint.input(SubmissionGiven)
 @blueprint.output(SubmissionShown, status_code=201, description="Stored and graded.")
-@blueprint.doc(responses={202: STORED})
+@blueprint.doc(responses={202: STORED}, extensions=takes("Idempotency-Key", "Prefer"))
 def submit(json_data: SubmissionGiven) -> Answer:
     """Hand in answers: 202 and a Location, or with `Prefer: wait=N` the verdict.
 
@@ -113,6 +114,7 @@ def submit(json_data: SubmissionGiven) -> Answer:
 @blueprint.get("/submissions/<submission_id>")
 @allow(Scope.READ, guests=True)
 @blueprint.output(SubmissionShown)
+@blueprint.doc(extensions=takes("Prefer"))
 def get_submission(submission_id: str) -> dict[str, Any]:
     """A submission, with its verdict once there is one; `Prefer: wait=N` waits for it."""
     service = the_service()

@@ -8,6 +8,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 TOKEN_MARK = "gdk_"  # noqa: S105 - lets secret scanners recognise a leaked token
 TOKEN_BYTES = 32
+PASSWORD_LENGTH = 10
 
 # 19 MiB and two passes: about 50 ms, so that a burst of sign-ins does not stop the class.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)

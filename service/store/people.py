@@ -1,7 +1,7 @@
 """People: users, their browser sessions and their tokens."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
@@ -62,6 +62,18 @@ def find_user(connection: Connection, login: str) -> Row[Any] | None:
     return connection.execute(select(users).where(users.c.login == login)).first()
 
 
+def change_user(connection: Connection, user_id: str, values: Mapping[str, object]) -> None:
+    """Change what is given of a user; None leaves it as it is."""
+    given = {name: value for name, value in values.items() if value is not None}
+    if given:
+        connection.execute(update(users).where(users.c.id == user_id).values(**given))
+
+
+def set_password(connection: Connection, user_id: str, password: str) -> None:
+    """Give a user a password; it is the hash that is kept."""
+    connection.execute(update(users).where(users.c.id == user_id).values(password_hash=password))
+
+
 def open_session(connection: Connection, user_id: str, days: int) -> tuple[str, str]:
     """A new browser session: the cookie's value and the CSRF token."""
     cookie, csrf = new_token(), secrets.token_urlsafe(24)
@@ -82,9 +94,11 @@ def close_session(connection: Connection, kept: str) -> None:
     connection.execute(delete(sessions).where(sessions.c.hash == kept))
 
 
-def close_sessions(connection: Connection, user_id: str) -> None:
-    """End all of a user's sessions."""
-    connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+def close_sessions(connection: Connection, user_id: str, but: str = "") -> None:
+    """End all of a user's sessions, but for one that is named by its hash."""
+    connection.execute(
+        delete(sessions).where(sessions.c.user_id == user_id, sessions.c.hash != but)
+    )
 
 
 def by_session(connection: Connection, cookie: str) -> Identity | None:
@@ -113,6 +127,15 @@ def add_token(
         )
     )
     return token_id, token
+
+
+def list_tokens(connection: Connection, user_id: str) -> Sequence[Row[Any]]:
+    """A user's tokens that have not expired, newest first."""
+    return connection.execute(
+        select(tokens)
+        .where(tokens.c.user_id == user_id, tokens.c.expires_at > Now())
+        .order_by(tokens.c.id.desc())
+    ).all()
 
 
 def revoke_token(connection: Connection, user_id: str, token_id: str) -> bool:

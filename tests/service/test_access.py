@@ -33,6 +33,8 @@ ROUTES: list[tuple[str, str, dict[str, Any], str]] = [
      "401 401 401 401 401 401 401 401"),
     ("DELETE", "/sessions", {}, "401 409 409 409 409 409 409 409"),
     ("GET", "/me", {}, "401 200 200 200 200 200 200 200"),
+    ("PUT", "/me/password", {"json": {"old": "x", "new": "a long password"}},
+     "401 403 403 403 403 403 403 403"),
     ("POST", "/tokens", {"json": {"name": "t", "scopes": ["read"]}},
      "401 403 201 201 201 201 201 201"),
     ("GET", "/tokens", {}, "401 403 200 200 200 200 200 200"),

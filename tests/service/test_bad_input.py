@@ -27,7 +27,7 @@ BODIES: list[tuple[str, bytes, int, str, str]] = [
     ("quotes only", b'"' + b'\\"' * 100_000, 400, "bad-json", "Unterminated"),
     ("a list", b"[]", 422, "bad-values", "dictionary"),
     ("a string", b'"x"', 422, "bad-values", "dictionary"),
-    ("null", b"null", 422, "bad-values", "variant"),
+    ("null", b"null", 422, "bad-values", "expected an object, got null"),
     ("a number for text", b'{"variant": 1, "answers": {"a": "1"}}', 422, "bad-values", "variant"),
     ("an unknown name", json.dumps({"variant": ID, "answers": {"a": "1"}, "x": 1}).encode(),
      422, "bad-values", "x"),
@@ -97,7 +97,7 @@ def test_an_unknown_part_names_the_nearest(
     given = {"variant": dealt["id"], "answers": {"som": "1"}}
     answer = client.post("/api/v1/submissions", json=given, headers=ada)
 
-    assert 422 == answer.status_code
+    assert 404 == answer.status_code
     assert "'sum'" in answer.get_json()["detail"]
 
 
