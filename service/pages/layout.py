@@ -64,7 +64,8 @@ def say_here(name: str, **values: object) -> str:
 
 def page(template: str, here: str = "", **values: object) -> str:
     """The page from a template; `here` is the entry of the menu that it belongs to."""
-    who = identity()
+    bare = values.pop("bare", False)
+    who = None if bare else identity()
     chosen = language()
     return render_template(
         template,

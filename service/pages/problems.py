@@ -1,14 +1,39 @@
-"""Errors as pages: the same sentence as the API's problem, for whoever asked for a page."""
+"""Errors as pages: the sentence of the API's problem in the visitor's language.
 
-from collections.abc import Mapping
+A form that was refused comes up again with all that was typed, where its view knows how to
+show itself again.
+"""
 
-from flask import Response, make_response, redirect, request, url_for
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import structlog
+from flask import Response, current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import HTTPException
 
 from grader.errors import GradeckError, UnknownNameError
-from service.api.problems import Problem
+from service.api.problems import BUSY_SECONDS, Problem
+from service.auth.requests import identity
 from service.pages.layout import blueprint, page, say_here
+from service.pages.words import WORDS
+from service.store.engine import StoreBusyError
+
+View = TypeVar("View", bound=Callable[..., object])
+
+log = structlog.get_logger()
+# Without an identity there is nothing to show again; what is not there is not there either.
+FINAL = frozenset({401, 404})
+
+
+def shown_again(again: Callable[..., str]) -> Callable[[View], View]:
+    """Mark a form's view: `again(notice=…, **the address's values)` is its page, filled in."""
+
+    def mark(view: View) -> View:
+        view.again = again  # type: ignore[attr-defined]  # read below
+        return view
+
+    return mark
 
 
 @blueprint.errorhandler(Problem)
@@ -16,7 +41,15 @@ def problem_page(error: Problem) -> ResponseReturnValue:
     """A problem as a page; who has to sign in first is sent there."""
     if error.status == 401 and request.method == "GET":
         return redirect(url_for("pages.sign_in", to=request.full_path.rstrip("?")), 303)
-    return _shown(error.status, error.detail, error.headers)
+    detail = _in_their_language(error.kind, error.detail)
+    return _form_again(error, detail) or _shown(error.status, detail, error.headers)
+
+
+@blueprint.errorhandler(StoreBusyError)
+def busy_page(error: StoreBusyError) -> ResponseReturnValue:
+    """The database is away: nothing was stored, and what was typed is in the form still."""
+    log.warning("the store is busy", reason=str(error))
+    return _bare(503, say_here("problem-store-busy"), {"Retry-After": str(BUSY_SECONDS)})
 
 
 @blueprint.errorhandler(GradeckError)
@@ -25,16 +58,66 @@ def refusal_page(error: GradeckError) -> ResponseReturnValue:
     return _shown(404 if isinstance(error, UnknownNameError) else 422, str(error))
 
 
-@blueprint.app_errorhandler(404)
-def unknown_address(error: NotFound) -> ResponseReturnValue:
-    """An address that nothing has: a page, but for the API and its clients."""
-    if request.path.startswith(("/api/", "/static/")) or request.method != "GET":
-        return Problem(404, "not-found", error.description or "not found").response()
-    return _shown(404, request.path)
+@blueprint.errorhandler(Exception)
+def unforeseen_page(error: Exception) -> ResponseReturnValue:
+    """What should not have happened: logged without its text, which may quote an answer."""
+    log.error("unforeseen", exc_info=error, error=type(error).__name__, route=str(request.url_rule))
+    return _bare(500, say_here("problem-unforeseen"))
+
+
+@blueprint.app_errorhandler(HTTPException)
+def http_page(error: HTTPException) -> ResponseReturnValue:
+    """A wrong address, method or size: a page, but for the API and for files a problem."""
+    status = error.code or 500
+    kind = (error.name or "error").lower().replace(" ", "-")
+    headers = {
+        name: value
+        for name, value in error.get_headers()
+        if name.lower() in {"allow", "retry-after", "location"}
+    }
+    if status < 400:
+        return Response("", status, headers)
+    if request.path.startswith(("/api/", "/static/", "/metrics", "/healthz", "/readyz")):
+        return Problem(status, kind, error.description or error.name, headers=headers).response()
+    detail = request.path if status == 404 else _in_their_language(kind, error.description or kind)
+    return _shown(status, detail, headers)
+
+
+def _in_their_language(kind: str, detail: str) -> str:
+    """The pages' own wording for a kind of problem, else the API's sentence."""
+    return say_here(f"problem-{kind}") if f"problem-{kind}" in WORDS else detail
+
+
+def _form_again(error: Problem, detail: str) -> Response | None:
+    again = getattr(current_app.view_functions.get(request.endpoint or ""), "again", None)
+    if again is None or request.method != "POST" or error.status in FINAL:
+        return None
+    try:
+        response = make_response(again(**(request.view_args or {}), notice=detail), error.status)
+    except Problem:
+        return None
+    response.headers.update(error.headers)
+    return response
 
 
 def _shown(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    try:
+        identity()
+    except (Problem, GradeckError):  # a bad token, or the database away
+        return _bare(status, detail, headers)
+    return _page(status, detail, headers)
+
+
+def _bare(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    """A page that asks the database for nothing, since that may be what is amiss."""
+    return _page(status, detail, headers, bare=True)
+
+
+def _page(
+    status: int, detail: str, headers: Mapping[str, str] | None, *, bare: bool = False
+) -> Response:
     heading = say_here("not-found" if status == 404 else "error")
-    response = make_response(page("problem.html", heading=heading, detail=detail), status)
+    text = page("problem.html", heading=heading, detail=detail, bare=bare)
+    response = make_response(text, status)
     response.headers.update(headers or {})
     return response

@@ -18,6 +18,7 @@ from service.auth.identity import Identity, Scope
 from service.auth.requests import allow, the_identity
 from service.handing_in import hand_in, wait_for
 from service.pages.layout import blueprint, language, moment_text, new_key, page, say_here, zone
+from service.pages.problems import shown_again
 from service.pages.surroundings import around, is_revealed
 from service.practising import count_answer, today_of
 from service.receipts import receipt
@@ -30,7 +31,6 @@ from service.store.variants import dealt, find_variant
 from service.store.versions import version_source
 
 WAIT_SECONDS = 8.0
-ANSWER_LENGTH = 200
 WIDE = 1.9  # a figure this much wider than tall stands above the text
 _VIEW_BOX = re.compile(r'viewBox="\S+ \S+ (\S+) (\S+)"')
 
@@ -42,7 +42,13 @@ def question(variant_id: str) -> str:
     return _shown(variant_id)
 
 
+def answer_again(variant_id: str, notice: str) -> str:
+    """The question with what was just typed, and why it was not taken."""
+    return _shown(variant_id, notice=notice)
+
+
 @blueprint.post("/variants/<variant_id>")
+@shown_again(answer_again)
 @allow(Scope.SUBMIT, guests=True, limit="submit")
 def answer(variant_id: str) -> ResponseReturnValue:
     """Hand answers in and wait a little for the verdict, or keep them as a draft."""
@@ -56,7 +62,7 @@ def answer(variant_id: str) -> ResponseReturnValue:
             save_draft(connection, variant_id, raw_text(raw))
         return redirect(url_for("pages.question", variant_id=variant_id) + "#draft", 303)
     if not raw:
-        return _shown(variant_id, notice="no-answer"), 422
+        return _shown(variant_id, notice=say_here("no-answer")), 422
     stored = hand_in(service, who, variant_id, raw, request.form.get("key", "") or new_key())
     wait_for(service, stored.id, WAIT_SECONDS)
     return redirect(url_for("pages.question", variant_id=variant_id) + "#summary", 303)
@@ -67,7 +73,7 @@ def _answers() -> dict[str, str]:
     found: dict[str, str] = {}
     for name, texts in request.form.lists():
         if name.startswith("answer."):
-            text = ", ".join(text[:ANSWER_LENGTH] for text in texts if text.strip())
+            text = ", ".join(text for text in texts if text.strip())
             if text:
                 found[name.removeprefix("answer.")] = text
     return found
@@ -205,7 +211,7 @@ def _feedback(part: Mapping[str, Any]) -> str:
 
 def _notice(notice: str, submission: Row[Any] | None) -> str:
     if notice:
-        return say_here(notice)
+        return notice
     if submission is not None and submission.status == "error":
         return say_here("error-staff")
     if submission is not None and submission.status != "graded":

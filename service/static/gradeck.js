@@ -45,9 +45,26 @@
     if (page.querySelector("meta[http-equiv=refresh]")) setTimeout(() => load(location.href), 1500);
   };
 
-  const load = async (address, options, key) => {
+  // A refusal that has no form of its own is told in the form that is there: nothing is lost.
+  const tell = (form, words) => {
+    const notice = document.getElementById("notice") || document.createElement("p");
+    Object.assign(notice, { id: "notice", className: "feedback unreadable", textContent: words });
+    form.querySelector(".buttons").before(notice);
+    announce(words);
+  };
+
+  const load = async (address, options, key, form) => {
     const answer = await fetch(address, { credentials: "same-origin", ...options });
-    show(await answer.text(), answer.url, key);
+    const text = await answer.text();
+    const alone = answer.status === 401 || answer.status === 429 || answer.status >= 500;
+    const page = alone && form && new DOMParser().parseFromString(text, "text/html");
+    if (page && !page.querySelector("main form[data-swap]")) {
+      const said = page.querySelector("main [role=alert]");
+      tell(form, said ? said.textContent : form.dataset.unreached);
+      return false;
+    }
+    show(text, answer.url, key);
+    return true;
   };
 
   document.addEventListener("submit", async (event) => {
@@ -58,21 +75,17 @@
     const key = event.submitter?.dataset.key;
     const buttons = form.querySelectorAll("button");
     buttons.forEach((button) => { button.disabled = true; });
+    let done = false;
+    const mine = form.dataset.unreached ? form : null;
     try {
-      if (form.method === "get") {
-        await load(`${location.pathname}?${new URLSearchParams(given)}`, {}, key);
-      } else {
-        await load(form.action, { method: "POST", body: new URLSearchParams(given) }, key);
-      }
-    } catch {
-      // Not reached, or the answer was cut off: the browser says so better than we could.
-      buttons.forEach((button) => { button.disabled = false; });
-      if (event.submitter?.name) {
-        const chosen = document.createElement("input");
-        Object.assign(chosen, { type: "hidden", name: event.submitter.name, value: event.submitter.value });
-        form.append(chosen);
-      }
-      form.submit();
+      done = form.method === "get"
+        ? await load(`${location.pathname}?${new URLSearchParams(given)}`, {}, key, mine)
+        : await load(form.action, { method: "POST", body: new URLSearchParams(given) }, key, mine);
+    } catch (error) {
+      // Not reached, or the answer was cut off. The form's key makes sure that it is stored once.
+      if (mine) tell(form, form.dataset.unreached); else throw error;
+    } finally {
+      if (!done) buttons.forEach((button) => { button.disabled = false; });
     }
   });
 

@@ -14,8 +14,10 @@ from cards.figures import DARK, LIGHT, variables
 from service.app import GradeckApp, create_app
 from service.auth.secrets_kept import password_hash
 from service.config import read_config
+from service.limits import Refused
 from service.pages.words import WORDS
 from service.running import EXTENSION, Service
+from service.store.engine import StoreBusyError
 from service.store.migrating import migrate
 from service.store.people import add_user
 from service.store.practice import review_log
@@ -345,6 +347,63 @@ def test_an_unknown_address_is_a_page_for_people(client: FlaskClient) -> None:
     assert (404, "application/problem+json") == (problem.status_code, problem.mimetype)
 
 
+def test_what_was_typed_is_there_after_a_refusal(
+    client: FlaskClient, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page out of date, too long a text, too many requests: the form comes up filled in."""
+    page = begin(client)
+    stale = {"answer.sum": "12 + 30", "answer.product": "7", "csrf_token": "old", "key": "k"}
+    good = {**stale, "csrf_token": form_field(page, "csrf_token")}
+    long = {**good, "answer.sum": "9" * 2001}
+    refused = client.post(page.request.path, data=stale)
+    too_long = client.post(page.request.path, data=long)
+    monkeypatch.setattr(service.limits, "hit", lambda *_: Refused(7))
+    too_many = client.post(page.request.path, data=good)
+
+    assert [403, 422, 429] == [one.status_code for one in (refused, too_long, too_many)]
+    for one in (refused, too_many):
+        assert 'value="12 + 30"' in one.text
+        assert 'value="7"' in one.text
+    assert "9" * 2001 in too_long.text
+    assert "7" == too_many.headers["Retry-After"]
+    assert form_field(refused, "csrf_token") == good["csrf_token"]
+    with service.store.read() as connection:
+        assert [] == connection.execute(submissions.select()).all()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_bad_token_is_a_page_too(client: FlaskClient, language: str) -> None:
+    """Whoever sends a page a token that is none is told so, and nothing breaks."""
+    headers = {"Authorization": "Bearer x"}
+    page = client.post(f"/practice?lang={language}", headers=headers)
+
+    assert (401, "text/html") == (page.status_code, page.mimetype)
+    assert 303 == client.get("/", headers=headers).status_code
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_errors_are_pages_for_people(
+    client: FlaskClient, service: Service, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """A wrong method, a database that is away, a fault of ours: each a page, in one's language."""
+    found = [client.get(f"/practice?lang={language}")]
+    for error in (StoreBusyError("gone"), RuntimeError("secret 4711")):
+
+        def fail(*_: object, error: Exception = error) -> None:
+            raise error
+
+        monkeypatch.setattr("service.pages.practice.standing", fail)
+        found.append(client.get(f"/?lang={language}"))
+
+    assert [405, 503, 500] == [one.status_code for one in found]
+    assert all(one.mimetype == "text/html" for one in found)
+    assert not any("4711" in one.text for one in found)
+    kinds = ("method-not-allowed", "store-busy", "unforeseen")
+    for one, kind in zip(found, kinds, strict=True):
+        assert html.escape(WORDS[f"problem-{kind}"].in_(language)) in one.text.replace("&#39;", "'")
+    assert "2" == found[1].headers["Retry-After"]
+
+
 def test_an_unknown_question_names_the_nearest(client: FlaskClient) -> None:
     """A mistyped question is answered with the nearest name, as a page."""
     page = client.post("/practice/sums/ome")
@@ -368,11 +427,18 @@ def test_every_wording_is_used_and_every_used_one_is_there() -> None:
     asked = set(re.findall(r"""say(?:_here)?\(\s*["\']([a-z0-9-]+)["\']""", text))
     # Made from a number: say(f"level-{level}").
     numbered = {name for name in WORDS if re.fullmatch(r"(level|rating)-[1-4]", name)}
+    # Looked up by a problem's kind, which the API's code names or HTTP itself.
+    raised = "".join(path.read_text(encoding="utf-8") for path in SERVICE.rglob("*.py"))
+    kinds = {
+        name
+        for name in WORDS
+        if name.startswith("problem-") and f'"{name.removeprefix("problem-")}"' in raised
+    } | {"problem-request-entity-too-large", "problem-method-not-allowed"}
     outcomes = {"right", "wrong", "unreadable", "held"}
     named = {name for name in WORDS if re.search(rf"""["\']{name}["\']""", text)}
 
     assert set() == asked - set(WORDS)
-    assert set() == set(WORDS) - named - numbered - outcomes
+    assert set() == set(WORDS) - named - numbered - outcomes - kinds
 
 
 def test_both_languages_take_the_same_values() -> None:

@@ -105,6 +105,27 @@ def test_keys_rate_and_go_on(page: Page) -> None:
     assert page.locator(".feedback").count() == 0
 
 
+def test_nothing_typed_is_lost_when_the_service_is_away(browser: Browser, address: str) -> None:
+    """Not reached, then an error, then back: the answers stay in their boxes throughout."""
+    with page_of(browser, address) as page:
+        open_question(page)
+        texts = without_bias(page)
+        boxes = page.locator("main .part .entry input")
+        for place, text in enumerate(texts):
+            boxes.nth(place).fill(text)
+        page.route("**/variants/*", lambda route: route.abort())
+        boxes.last.press("Enter")
+        expect(page.locator("#notice")).to_contain_text("could not be reached")
+        page.unroute("**/variants/*")
+        page.route("**/variants/*", lambda route: route.fulfill(status=502, body="<p>proxy</p>"))
+        page.locator("button[value=check]").click()
+        expect(page.locator("#notice")).to_contain_text("could not be reached")
+        expect(boxes.first).to_have_value(texts[0])
+        page.unroute("**/variants/*")
+        page.locator("button[value=check]").click()
+        expect(page.locator(".feedback").first).to_contain_text("the bias was forgotten")
+
+
 def test_digits_that_are_typed_are_no_keys(page: Page) -> None:
     """Keys do nothing while somebody types an answer."""
     open_question(page)
