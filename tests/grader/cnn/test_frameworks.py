@@ -1,9 +1,12 @@
-"""Random layers and chains against PyTorch on its meta device, and `same` padding against JAX.
+"""Random layers and networks against PyTorch on its meta device, and `same` padding against JAX.
 
-Where the comparison's frameworks aren't installed the file is skipped; CI installs them.
+PyTorch's shapes, parameters, running statistics and multiply-adds are its own: the last are what
+its counter of operations sees. Where the frameworks aren't installed the file is skipped; CI
+installs them.
 """
 
 import math
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -15,10 +18,17 @@ from grader.errors import NetworkError
 from tests.grader.cnn.drawn import Raw
 
 torch = pytest.importorskip("torch", reason="PyTorch (requirements/torch.txt) is not installed")
+flop_counter = pytest.importorskip("torch.utils.flop_counter", reason="no PyTorch")
 jax = pytest.importorskip("jax", reason="JAX (requirements/compare.txt) is not installed")
 
-LAYERS = 1200
+Shape = tuple[int, ...]
+# Its shape, parameters, running statistics and multiply-adds.
+Row = tuple[Shape, int, int, int]
+
+BATCH = 2
+LAYERS = 1500
 CHAINS = 150
+NETWORKS = 300
 SAME_LAYERS = 150
 CHANNELS = 12
 
@@ -36,24 +46,26 @@ def numbers(dice: Random, least: int, most: int) -> int | list[int]:
 
 def drawn_layer(dice: Random, id_: str) -> Raw:
     """A layer that PyTorch knows too."""
-    op = dice.choice(["conv", "conv", "max_pool", "avg_pool", "transposed_conv", "batch_norm"])
+    op = dice.choice([*WINDOWS, *WINDOWS, *OTHERS])
     layer: Raw = {"id": id_, "op": op}
-    if op == "batch_norm":
-        return layer
+    if op in OTHERS:
+        return layer | OTHERS[op](dice)
     layer |= {"kernel": numbers(dice, 1, 5), "stride": numbers(dice, 1, 4)}
     if op in {"max_pool", "avg_pool"}:
         # PyTorch's pools take no more padding than half a kernel, and average pools no dilation.
         layer["padding"] = [dice.randint(0, side // 2) for side in pair(layer["kernel"])]
         layer["ceil"] = dice.random() < 0.5
         return layer | ({"dilation": numbers(dice, 1, 3)} if op == "max_pool" else {})
-    groups = dice.choice([1, 1, 2, 3, 4])
     layer |= {
-        "filters": groups * dice.randint(1, 6),
-        "groups": groups,
         "padding": numbers(dice, 0, 3),
         "dilation": numbers(dice, 1, 3),
         "bias": dice.random() < 0.5,
     }
+    if op in {"depthwise_conv", "separable_conv"}:
+        layer["multiplier"] = dice.randint(1, 3)
+        return layer | ({"filters": dice.randint(1, 6)} if op == "separable_conv" else {})
+    layer["groups"] = dice.choice([1, 1, 2, 3, 4])
+    layer["filters"] = layer["groups"] * dice.randint(1, 6)
     if op == "transposed_conv":
         # Real tensors refuse more; those of the meta device don't look.
         most = [
@@ -63,56 +75,126 @@ def drawn_layer(dice: Random, id_: str) -> Raw:
     return layer
 
 
-def module(layer: Raw, channels: int) -> Any:  # noqa: ANN401 -- PyTorch may be missing
-    """PyTorch's layer of the same fields."""
-    window: Raw = {
-        name: pair(layer[name]) for name in ("stride", "padding", "dilation") if name in layer
-    }
-    if layer["op"] == "batch_norm":
-        return torch.nn.BatchNorm2d(channels)
-    if layer["op"] == "max_pool":
-        return torch.nn.MaxPool2d(pair(layer["kernel"]), ceil_mode=layer["ceil"], **window)
-    if layer["op"] == "avg_pool":
-        return torch.nn.AvgPool2d(pair(layer["kernel"]), ceil_mode=layer["ceil"], **window)
-    window |= {"groups": layer["groups"], "bias": layer["bias"]}
-    if layer["op"] == "transposed_conv":
-        window["output_padding"] = pair(layer["output_padding"])
-        kind = torch.nn.ConvTranspose2d
-    else:
-        kind = torch.nn.Conv2d
-    return kind(channels, layer["filters"], pair(layer["kernel"]), **window)
+WINDOWS = ("conv", "depthwise_conv", "separable_conv", "transposed_conv", "max_pool", "avg_pool")
+OTHERS: dict[str, Callable[[Random], Raw]] = {
+    "batch_norm": lambda dice: {"affine": dice.random() < 0.8},
+    "layer_norm": lambda dice: {"affine": dice.random() < 0.8},
+    "group_norm": lambda dice: {"groups": dice.randint(1, 4), "affine": dice.random() < 0.8},
+    "prelu": lambda dice: {"shared": dice.random() < 0.5},
+    "zero_pad": lambda dice: {"padding": [[dice.randint(0, 2) for _ in "ab"] for _ in "hw"]},
+    "upsample": lambda dice: {"scale": numbers(dice, 1, 3)},
+    "adaptive_avg_pool": lambda dice: {"output": numbers(dice, 1, 5)},
+    "global_avg_pool": lambda _: {},
+    "global_max_pool": lambda _: {},
+}
 
 
-def theirs(raw: Raw) -> list[tuple[tuple[int, ...], int]] | None:
-    """The shape and the parameters of each layer as PyTorch has them; None where it refuses."""
+def window(layer: Raw) -> Raw:
+    """The fields of a sliding window, as PyTorch's layers take them."""
+    names = ("stride", "padding", "dilation", "output_padding")
+    return {name: pair(layer[name]) for name in names if name in layer}
+
+
+def depthwise(layer: Raw, shape: Shape, *, bias: bool) -> Any:  # noqa: ANN401 -- a module
+    """A convolution with a group for each channel."""
+    made = shape[0] * layer["multiplier"]
+    kernel = pair(layer["kernel"])
+    return torch.nn.Conv2d(shape[0], made, kernel, groups=shape[0], bias=bias, **window(layer))
+
+
+def separable(layer: Raw, shape: Shape) -> Any:  # noqa: ANN401 -- a module
+    """A depthwise convolution without bias, and a 1×1 convolution."""
+    each = depthwise(layer, shape, bias=False)
+    mixing = torch.nn.Conv2d(each.out_channels, layer["filters"], 1, bias=layer["bias"])
+    return torch.nn.Sequential(each, mixing)
+
+
+def grouped(kind: Callable[..., Any], layer: Raw, shape: Shape) -> Any:  # noqa: ANN401 -- a module
+    """A convolution, transposed or not, in groups."""
+    sizes = (shape[0], layer["filters"], pair(layer["kernel"]))
+    return kind(*sizes, groups=layer["groups"], bias=layer["bias"], **window(layer))
+
+
+def pool(kind: Callable[..., Any], layer: Raw) -> Any:  # noqa: ANN401 -- a module
+    """A pooling layer."""
+    return kind(pair(layer["kernel"]), ceil_mode=layer["ceil"], **window(layer))
+
+
+NN = torch.nn
+# PyTorch's layer of the same fields, for maps of a shape.
+MODULES: dict[str, Callable[[Raw, Shape], Any]] = {
+    "conv": lambda layer, shape: grouped(NN.Conv2d, layer, shape),
+    "transposed_conv": lambda layer, shape: grouped(NN.ConvTranspose2d, layer, shape),
+    "depthwise_conv": lambda layer, shape: depthwise(layer, shape, bias=layer["bias"]),
+    "separable_conv": separable,
+    "max_pool": lambda layer, _: pool(NN.MaxPool2d, layer),
+    "avg_pool": lambda layer, _: pool(NN.AvgPool2d, layer),
+    "batch_norm": lambda layer, shape: NN.BatchNorm2d(shape[0], affine=layer["affine"]),
+    "layer_norm": lambda layer, shape: NN.LayerNorm(shape, elementwise_affine=layer["affine"]),
+    "group_norm": lambda layer, shape: NN.GroupNorm(
+        layer["groups"], shape[0], affine=layer["affine"]
+    ),
+    "prelu": lambda layer, shape: NN.PReLU(1 if layer["shared"] else shape[0]),
+    "zero_pad": lambda layer, _: NN.ZeroPad2d((*layer["padding"][1], *layer["padding"][0])),
+    "upsample": lambda layer, _: NN.Upsample(scale_factor=pair(layer["scale"])),
+    "adaptive_avg_pool": lambda layer, _: NN.AdaptiveAvgPool2d(pair(layer["output"])),
+    "global_avg_pool": lambda *_: NN.AdaptiveAvgPool2d(1),
+    "global_max_pool": lambda *_: NN.AdaptiveMaxPool2d(1),
+    "dense": lambda layer, shape: NN.Sequential(
+        NN.Flatten(), NN.Linear(math.prod(shape), layer["units"], bias=layer["bias"])
+    ),
+}
+
+
+def merged(layer: Raw, maps: list[Any]) -> Any:  # noqa: ANN401 -- a tensor
+    """What PyTorch makes of several maps."""
+    if layer["op"] == "concat":
+        return torch.cat(maps, dim=1)
+    return math.prod(maps[1:], start=maps[0]) if layer["op"] == "multiply" else sum(maps)
+
+
+def theirs(raw: Raw) -> list[Row] | None:
+    """Each layer's shape, parameters, statistics and multiply-adds in PyTorch; None: refused."""
     shape = raw["input"]
     found = []
     with torch.device("meta"), torch.no_grad():
-        maps = torch.empty(2, shape["channels"], shape["height"], shape["width"])
+        sizes = (shape["channels"], shape["height"], shape["width"])
+        maps = {"input": torch.empty(BATCH, *sizes)}
+        before = "input"
         for layer in raw["layers"]:
+            read = layer.get("from", before)
             try:
-                if layer["op"] == "dense":
-                    maps = torch.flatten(maps, 1)
-                    made = torch.nn.Linear(maps.shape[1], layer["units"], bias=layer["bias"])
-                else:
-                    made = module(layer, maps.shape[1])
-                maps = made(maps)
+                with flop_counter.FlopCounterMode(display=False) as counter:
+                    if isinstance(read, list):
+                        made = torch.nn.Identity()
+                        output = merged(layer, [maps[name] for name in read])
+                    else:
+                        made = MODULES[layer["op"]](layer, tuple(maps[read].shape[1:]))
+                        output = made(maps[read])
             except (RuntimeError, ValueError):
                 return None
-            if not maps.numel():
+            if not output.numel():
                 return None  # an empty map is no output here, whatever PyTorch makes of it
-            parameters = sum(math.prod(one.shape) for one in made.parameters())
-            found.append((tuple(maps.shape[1:]), parameters))
+            before = layer["id"]
+            maps[before] = output
+            running = [each for name, each in made.named_buffers() if "running" in name]
+            counts = [
+                sum(math.prod(x.shape) for x in kept) for kept in (made.parameters(), running)
+            ]
+            # Its counter has two operations for a multiply-add, of each instance of the batch.
+            work = counter.get_total_flops() // (2 * BATCH)
+            found.append((tuple(output.shape[1:]), *counts, work))
     return found
 
 
-def ours(raw: Raw) -> list[tuple[tuple[int, ...], int]] | None:
+def ours(raw: Raw) -> list[Row] | None:
     """The same of the engine."""
     try:
         layers = solve(read_network(raw))["layers"]
     except NetworkError:
         return None
-    return [(tuple(layer["output"].values()), layer["parameters"]) for layer in layers]
+    names = ("parameters", "statistics", "multiply_adds")
+    return [(tuple(row["output"].values()), *(row[name] for name in names)) for row in layers]
 
 
 def drawn_shape(dice: Random) -> Raw:
@@ -120,8 +202,28 @@ def drawn_shape(dice: Random) -> Raw:
     return {"channels": CHANNELS, "height": dice.randint(1, 40), "width": dice.randint(1, 40)}
 
 
+def drawn_ways(dice: Random, start: str, prefix: str) -> list[Raw]:
+    """Ways that part from a layer and meet again: residual, inception, or weights of its maps."""
+    kind = dice.choice(["add", "concat", "multiply", "weights"])
+    if kind == "weights":
+        weights = {"id": f"{prefix}w", "op": "global_avg_pool", "from": start}
+        each = {"id": f"{prefix}d", "op": "depthwise_conv", "kernel": 1, "bias": True}
+        each |= {"stride": 1, "padding": 0, "dilation": 1, "multiplier": 1}
+        return [weights, each, {"id": f"{prefix}m", "op": "multiply", "from": [start, each["id"]]}]
+    filters = dice.randint(1, 6)
+    ways: list[Raw] = []
+    for way in range(dice.randint(2, 4)):
+        sides = [dice.choice([1, 3, 5]), dice.choice([1, 3, 5])]
+        conv: Raw = {"id": f"{prefix}{way}", "op": "conv", "from": start, "kernel": sides}
+        conv |= {"padding": [side // 2 for side in sides], "stride": 1, "dilation": 1}
+        conv |= {"groups": 1, "bias": dice.random() < 0.5}
+        conv["filters"] = dice.randint(1, 6) if kind == "concat" else filters
+        ways.append(conv)
+    return [*ways, {"id": f"{prefix}m", "op": kind, "from": [way["id"] for way in ways]}]
+
+
 def test_layers_are_pytorchs() -> None:
-    """Of each layer drawn, shape and parameters are PyTorch's; what it refuses, we refuse."""
+    """Of each layer drawn, every figure is PyTorch's; what it refuses, we refuse."""
     dice = Random(20260)  # noqa: S311 -- the same layers every time
     accepted = 0
     for _ in range(LAYERS):
@@ -133,7 +235,7 @@ def test_layers_are_pytorchs() -> None:
 
 
 def test_chains_are_pytorchs() -> None:
-    """In a chain of layers with a dense end, each has PyTorch's shape and parameters."""
+    """In a chain of layers with a dense end, each has PyTorch's figures."""
     dice = Random(20261)  # noqa: S311 -- the same chains every time
     for _ in range(CHAINS):
         raw: Raw = {"input": drawn_shape(dice), "layers": []}
@@ -142,6 +244,25 @@ def test_chains_are_pytorchs() -> None:
             raw = longer if ours(longer) else raw
         raw["layers"].append({"id": "out", "op": "dense", "units": 7, "bias": dice.random() < 0.5})
         assert theirs(raw) == ours(raw), raw
+
+
+def test_networks_that_branch_are_pytorchs() -> None:
+    """Where ways part and meet again, from any layer before, each layer has PyTorch's figures."""
+    dice = Random(20264)  # noqa: S311 -- the same networks every time
+    met = 0
+    for _ in range(NETWORKS):
+        first = {"id": "first", "op": "batch_norm", "affine": True}
+        raw: Raw = {"input": drawn_shape(dice), "layers": [first]}
+        for number in range(dice.randint(2, 6)):
+            start = dice.choice(["input", *(layer["id"] for layer in raw["layers"])])
+            more = [{**drawn_layer(dice, f"l{number}"), "from": start}]
+            if dice.random() < 0.5:
+                more = drawn_ways(dice, start, f"w{number}_")
+            longer = {**raw, "layers": raw["layers"] + more}
+            raw = longer if ours(longer) else raw
+        met += sum(isinstance(layer.get("from"), list) for layer in raw["layers"])
+        assert theirs(raw) == ours(raw), raw
+    assert met > NETWORKS
 
 
 def jax_same(layer: Raw, shape: Raw) -> tuple[tuple[int, ...], int]:
