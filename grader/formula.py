@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial, reduce
 from typing import Any, Final
 
 from grader.arithmetic import (
@@ -29,9 +29,14 @@ from grader.arithmetic import (
 )
 from grader.errors import FormulaError
 
-MAX_LENGTH: Final = 2000
+# Long enough to read again what is printed of a network of hundreds of layers.
+MAX_LENGTH: Final = 20_000
+MAX_DIGITS: Final = 1200
 MAX_NESTING: Final = 40
+MAX_DEPTH: Final = 200
 MAX_EXPONENT: Final = 400
+# A longer run of additions is read as one sum of many, which needs no depth.
+FEW_TERMS: Final = 8
 
 COMPARISONS: Final = ("==", "!=", "<=", ">=", "<", ">")
 
@@ -137,7 +142,7 @@ def read(text: str) -> Formula:
 
 
 def literal(text: str, place: int = 0) -> Number:
-    """The exact number that a numeral writes; FormulaError for an exponent out of bounds.
+    """The exact number that a numeral writes; FormulaError for digits or an exponent too many.
 
     >>> literal("0.25"), literal("9.034e5")
     (Fraction(1, 4), 903400)
@@ -147,6 +152,8 @@ def literal(text: str, place: int = 0) -> Number:
         len(exponent) > len(str(MAX_EXPONENT)) + 1 or abs(int(exponent)) > MAX_EXPONENT
     ):
         raise FormulaError(f"an exponent beyond {MAX_EXPONENT}", place)
+    if len(mantissa) > MAX_DIGITS:
+        raise FormulaError(f"a number of over {MAX_DIGITS:,} digits", place)
     units, _, decimals = mantissa.partition(".")
     scale = int(exponent or 0) - len(decimals)
     digits = int((units + decimals) or 0)
@@ -190,6 +197,8 @@ class _Reader:
             if self.token in COMPARISONS:
                 raise FormulaError("comparisons can't be chained; write two", self.place)
             raise FormulaError(f"an operator is missing before {self.token!r}", self.place)
+        if _depth(tree) > MAX_DEPTH:
+            raise FormulaError(f"over {MAX_DEPTH} operations that rest on each other")
         return tree
 
     def formula(self) -> Node:
@@ -203,10 +212,14 @@ class _Reader:
         return tree
 
     def sum(self) -> Node:
-        tree = self.product()
+        terms = [self.product()]
         while sign := self.takes("+", "-"):
-            tree = Operation(sign, tree, self.product())
-        return tree
+            term = self.product()
+            if sign == "+":
+                terms.append(term)
+            else:
+                terms = [Operation("-", _added(terms), term)]
+        return _added(terms)
 
     def product(self) -> Node:
         tree = self.signed()
@@ -280,18 +293,38 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
     yield "end", "", end
 
 
-def _names(tree: Node) -> Iterator[str]:
+def _added(terms: Sequence[Node]) -> Node:
+    """The terms added up, a long sum in one step."""
+    if len(terms) > FEW_TERMS:
+        return Call("sum", tuple(terms))
+    return reduce(partial(Operation, "+"), terms)
+
+
+def _operands(tree: Node) -> tuple[Node, ...]:
     match tree:
-        case Name(name):
-            yield name
         case Negative(operand):
-            yield from _names(operand)
+            return (operand,)
         case Operation(_, left, right):
-            yield from _names(left)
-            yield from _names(right)
+            return left, right
         case Call(_, operands):
-            for operand in operands:
-                yield from _names(operand)
+            return operands
+    return ()
+
+
+def _depth(tree: Node) -> int:
+    """How many operations rest on each other, counted without recursion."""
+    depth, level = 0, [tree]
+    while level:
+        depth += 1
+        level = [operand for node in level for operand in _operands(node)]
+    return depth
+
+
+def _names(tree: Node) -> Iterator[str]:
+    if isinstance(tree, Name):
+        yield tree.name
+    for operand in _operands(tree):
+        yield from _names(operand)
 
 
 _Run = Callable[[Any], Number]

@@ -8,9 +8,11 @@ import pytest
 import yaml
 
 from cards.networks.files import NETWORKS, named_networks, read_network_file, with_lines
+from cards.networks.steps import worked_steps
 from grader.cnn.macros import expanded
 from grader.cnn.solving import errors_as_json, solve
 from grader.errors import NetworkError, UnknownNameError
+from grader.formula import read
 
 Row = dict[str, Any]
 
@@ -125,6 +127,16 @@ def test_totals_are_sums(row: Row) -> None:
         assert sum(layer[column] for layer in answer["layers"]) == total[column]
     assert 4 * row["parameters"] == total["parameter_bytes"]
     assert max(layer["alive_bytes"] for layer in answer["layers"]) == total["live_peak_bytes"]
+
+
+@BY_NAME
+def test_printed_totals_read_back(row: Row) -> None:
+    """However deep the network is, its totals as they are printed have the values they print."""
+    steps = worked_steps(read_network_file(row["name"]), None)
+    assert "training.bytes" == steps[-1].name
+    assert [step.value for step in steps] == [
+        read(step.substituted.partition(" = ")[2]).value({}) for step in steps
+    ]
 
 
 def test_macros_save_writing() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader.arithmetic import MAX_BITS, Number, distance, multiply
 from grader.errors import FormulaError
-from grader.formula import MAX_LENGTH, MAX_NESTING, read
+from grader.formula import MAX_DEPTH, MAX_DIGITS, MAX_LENGTH, MAX_NESTING, read
 
 VALUES: list[tuple[str, Number, str]] = [
     ("2 + 3 * 4", 14, "products bind more than sums"),
@@ -36,6 +36,9 @@ VALUES: list[tuple[str, Number, str]] = [
     ("3 < 3", 0, "a comparison that fails is 0"),
     ("3 != 4", 1, "unequal"),
     (".5 + 5.", Fraction(11, 2), "a point may stand first or last"),
+    ("1+" * 9999 + "1", 10_000, "a sum may have as many terms as it is long"),
+    ("2 - 1" + " + 1 - 1" * 90, 1, "and differences in between"),
+    ("1-" * (MAX_DEPTH - 2) + "1", 3 - MAX_DEPTH, "as many differences as may rest on each other"),
 ]
 
 REFUSED: list[tuple[str, int, str]] = [
@@ -52,11 +55,16 @@ REFUSED: list[tuple[str, int, str]] = [
     ("__import__('os')", 11, "means nothing here"),
     ("٣", 0, "means nothing here"),
     ("1e999", 0, "an exponent beyond 400"),
-    ("9" * 1000 + "+" * 1001, -1, f"{MAX_LENGTH} is the most"),
+    ("9+" * (MAX_LENGTH // 2) + "9", -1, f"{MAX_LENGTH} is the most"),
+    ("2 + " + "9" * (MAX_DIGITS + 1), 4, "a number of over 1,200 digits"),
+    ("." + "9" * (MAX_LENGTH - 1), 0, "a number of over 1,200 digits"),
     ("(" * (MAX_NESTING + 1) + "1", MAX_NESTING, "nested more than"),
     ("2**" * (MAX_NESTING + 1) + "1", 3 * (MAX_NESTING + 1) - 3, "nested more than"),
-    ("-" * 1999 + "x y", -1, "is the most"),
+    ("-" * (MAX_LENGTH - 2) + "x y", -1, "is the most"),
     ("a. b", 1, "means nothing here"),
+    ("2*" * 9000 + "2", -1, f"over {MAX_DEPTH} operations"),
+    ("1-" * 9000 + "1", -1, f"over {MAX_DEPTH} operations"),
+    ("(1" + "-1" * 110 + ")" + "*1" * 110, -1, f"over {MAX_DEPTH} operations"),
 ]
 
 OUT_OF_BOUNDS = [
@@ -71,6 +79,7 @@ OUT_OF_BOUNDS = [
     ("2 ** 1e300", f"over {MAX_BITS} bits"),
     ("(1/3) ** 1e9", f"over {MAX_BITS} bits"),
     ("round(1, 1e9)", "at most"),
+    ("+".join(["9**999"] * 2000) + "+2**(1/65)", "a root of degree 65"),
 ]
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from grader.cnn.network import read_network
 from grader.cnn.network_lines import network_worksheet
 from grader.cnn.solving import solve
+from grader.formula import read
 from tests.grader.cnn.drawn import Raw, drawn_layer, drawn_network, fits
 
 SEEDS = st.randoms(use_true_random=False)
@@ -56,6 +57,17 @@ def test_solving_and_the_worksheet_agree(dice: Random) -> None:
         if group not in {"inference", "training"} and not peak:
             cell = f"total.{name}"
         assert value == cells.get(cell)
+
+
+@given(SEEDS)
+def test_every_printed_line_reads_back_as_its_value(dice: Random) -> None:
+    """A line with its numbers put in, as it is printed, read again has the value it prints."""
+    sheet = network_worksheet(read_network(drawn_network(dice)))
+    cells = sheet.solve()
+    for line in sheet.lines:
+        step = sheet.step(cells, line)
+        assert cells[line.name] == read(step.substituted.partition(" = ")[2]).value({})
+        assert cells[line.name] == read(step.formula.partition(" = ")[2]).value(cells)
 
 
 @given(SEEDS)

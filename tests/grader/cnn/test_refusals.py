@@ -128,6 +128,7 @@ LINES = [
     ('{"input": {"units": 1e999}}', "got an exponent beyond 400"),
     ('{"input": {"units": 1e999999999}}', "got an exponent beyond 400"),
     ('{"input": {"units": ' + "9" * 10_000 + "}}", "digits"),
+    ('{"input": {"units": 0.' + "9" * 10_000 + "}}", "digits"),
     ("[" * 200_000, "too deep"),
     ('{"layers":' * 100_000, "too deep"),
     ("\x00", "one JSON object"),
