@@ -1,7 +1,6 @@
 """Marking a choice of statements: which of those dealt hold."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from string import ascii_uppercase
@@ -107,8 +106,3 @@ def read_letters(key: ChoiceKey, raw: str) -> frozenset[str] | Text:
     if key.single and len(set(letters)) > 1:
         return _ONE_LETTER
     return frozenset(letters)
-
-
-def option_reasons(key: ChoiceKey) -> Mapping[str, Text]:
-    """By letter, why each dealt statement holds or not."""
-    return {option.letter: option.reason for option in key.options}

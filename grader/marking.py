@@ -111,7 +111,12 @@ class Verdict:
 
 
 def as_json(value: Number) -> int | float:
-    """A number of points as JSON writes it."""
+    """A number of points as JSON writes it.
+
+    >>> from fractions import Fraction
+    >>> as_json(3), as_json(Fraction(3, 2))
+    (3, 1.5)
+    """
     return int(value) if value.denominator == 1 else float(value)
 
 

@@ -26,7 +26,16 @@ class Mistake:
 
 
 def both_at_once(first: Mistake, second: Mistake) -> Rewrite:
-    """The rewrite of two mistakes made together; where both touch a line, the first one's."""
+    """The rewrite of two mistakes made together; where both touch a line, the first one's.
+
+    >>> from grader.worksheet import line, replacing_rules
+    >>> one, other = (
+    ...     Mistake(name, replacing_rules({name: "1"}), Text("", "")) for name in ("a", "b")
+    ... )
+    >>> rewrite = both_at_once(one, other)
+    >>> [rewrite(line(name, "2")) is None for name in ("a", "b", "c")]
+    [False, False, True]
+    """
 
     def rewrite(line: Line) -> Formula | None:
         return first.rewrite(line) or second.rewrite(line)

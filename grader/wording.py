@@ -30,5 +30,9 @@ class Text:
 
 
 def both(text: str) -> Text:
-    """The same words in both languages, as for a number or a symbol."""
+    """The same words in both languages, as for a number or a symbol.
+
+    >>> both("MiB")
+    Text(en='MiB', zh='MiB')
+    """
     return Text(text, text)

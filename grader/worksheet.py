@@ -121,7 +121,11 @@ class Step:
 
 
 def line(name: str, formula: str, unit: str = "", says: Text | None = None) -> Line:
-    """A line that is its own rule, its formula over cells' names, as an author writes it."""
+    """A line that is its own rule, its formula over cells' names, as an author writes it.
+
+    >>> line("area", "height * width", "px").sources
+    ('height', 'width')
+    """
     tree = read(formula)
     rule = Rule(name, tree, says)
     return Line(name, rule, {source: source for source in tree.names}, unit)

@@ -75,7 +75,11 @@ def numeral(value: Number) -> str:
 
 
 def in_decimals(value: Number, decimals: int) -> str:
-    """A number that is a whole multiple of 10**-decimals, with exactly so many decimals."""
+    """A number that is a whole multiple of 10**-decimals, with exactly so many decimals.
+
+    >>> in_decimals(Fraction(-5, 2), 2), in_decimals(7, 0)
+    ('-2.50', '7')
+    """
     whole_multiple = abs(value.numerator) * 10**decimals // value.denominator
     digits = str(whole_multiple).rjust(decimals + 1, "0")
     sign = "-" if value < 0 else ""

@@ -61,21 +61,34 @@ def numbered(cells: int) -> tuple[str, ...]:
 
 
 def sum_of(operands: Sequence[Node]) -> Node:
-    """The operands added up; nothing to add is 0, and one operand stands for itself."""
+    """The operands added up; nothing to add is 0, and one operand stands for itself.
+
+    >>> sum_of([Name("x1"), Name("x2")])
+    Call(function='sum', operands=(Name(name='x1'), Name(name='x2')))
+    """
     if not operands:
         return Literal(0)
     return operands[0] if len(operands) == 1 else Call("sum", tuple(operands))
 
 
 def largest_of(operands: Sequence[Node]) -> Node:
-    """The largest operand; of none 0, of one that operand."""
+    """The largest operand; of none 0, of one that operand.
+
+    >>> largest_of([]), largest_of([Name("x1")])
+    (Literal(value=0), Name(name='x1'))
+    """
     if not operands:
         return Literal(0)
     return operands[0] if len(operands) == 1 else Call("max", tuple(operands))
 
 
 def largest_pair_of(operands: Sequence[Node]) -> Node:
-    """The largest sum of two operands that follow each other; a single operand is its own."""
+    """The largest sum of two operands that follow each other; a single operand is its own.
+
+    >>> from grader.writing import as_text
+    >>> as_text(Formula(largest_pair_of([Name("x1"), Name("x2"), Name("x3")])))
+    'max(x1 + x2, x2 + x3)'
+    """
     pairs = pairwise(operands)
     sums = [Operation("+", first, second) for first, second in pairs]
     return largest_of(sums or operands)

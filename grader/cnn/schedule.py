@@ -36,12 +36,28 @@ def homes(network: Network) -> list[int]:
 
 
 def written_maps(network: Network) -> list[int]:
-    """The places of the layers that write a map."""
+    """The places of the layers that write a map.
+
+    >>> from grader.cnn.network import read_network
+    >>> layers = [{"id": "a", "op": "relu"}, {"id": "b", "op": "flatten"}]
+    >>> written_maps(read_network({"input": {"units": 3}, "layers": layers}))
+    [0]
+    """
     return [place for place, home in enumerate(homes(network)) if home == place]
 
 
 def schedule(network: Network) -> Iterator[Moment]:
-    """What happens to memory at each layer, in listing order."""
+    """What happens to memory at each layer, in listing order.
+
+    The last layer's output counts as read by it, and so does one that nobody reads.
+
+    >>> from grader.cnn.network import read_network
+    >>> layers = [{"id": "a", "op": "relu"}, {"id": "b", "op": "add", "from": ["a", "input"]}]
+    >>> for moment in schedule(read_network({"input": {"units": 3}, "layers": layers})):
+    ...     print(moment)
+    Moment(written=0, freed=())
+    Moment(written=1, freed=(-1, 0, 1))
+    """
     home = homes(network)
     last_use = dict.fromkeys((INPUT, *home), INPUT)
     for place, layer in enumerate(network.layers):

@@ -37,7 +37,11 @@ class Demand:
 
 
 def demand(formula: str, expected: str, got: str, cure: str = "") -> Demand:
-    """The demand that a comparison, written as a text, holds."""
+    """The demand that a comparison, written as a text, holds.
+
+    >>> demand("size >= 1", "a size from 1", "{size}").formula.names
+    ('size',)
+    """
     return Demand(read(formula), expected, got, cure)
 
 
@@ -75,7 +79,15 @@ class Sheet(Protocol):
 
 
 class LineSheet:
-    """Collects a worksheet's lines and requirements."""
+    """Collects a worksheet's lines and requirements.
+
+    >>> from grader.cnn.receptive_field import JUMP
+    >>> sheet = LineSheet(4)
+    >>> sheet.line("conv1", "jump.height", JUMP, "", jump="pool1.jump.height", stride=2)
+    'conv1.jump.height'
+    >>> sheet.lines[0].sources
+    ('pool1.jump.height', '2')
+    """
 
     def __init__(
         self,
@@ -118,7 +130,12 @@ class LineSheet:
 
 
 class ValueSheet:
-    """Computes each cell where a line would be written, and notes the faults of the numbers."""
+    """Computes each cell where a line would be written, and notes the faults of the numbers.
+
+    >>> from grader.cnn.receptive_field import JUMP
+    >>> ValueSheet(4).line("conv1", "jump.height", JUMP, "", jump=4, stride=2)
+    8
+    """
 
     def __init__(self, value_bytes: int) -> None:
         self.value_bytes = value_bytes

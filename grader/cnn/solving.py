@@ -29,7 +29,13 @@ class Solution(NamedTuple):
 
 
 def solution(network: Network) -> Solution:
-    """Every figure of a network; NetworkError, with each layer whose numbers don't fit."""
+    """Every figure of a network; NetworkError, with each layer whose numbers don't fit.
+
+    >>> layers = [{"id": "dense", "op": "dense", "units": 10}]
+    >>> solved = solution(read_network({"input": {"units": 5}, "layers": layers}))
+    >>> solved.totals.parameters, solved.alive_bytes
+    (60, [60])
+    """
     sheet = ValueSheet(network.value_bytes)
     source = input_output(sheet, network)
     found = layer_figures(sheet, network, source)
@@ -71,7 +77,10 @@ def solve(network: Network) -> dict[str, Any]:
 
 
 def as_json(solved: Solution) -> dict[str, Any]:
-    """A solution as JSON has it."""
+    """A solution as JSON has it: whole numbers, and texts such as "1/3" for other fractions.
+
+    A receptive field is rounded up to whole places, its start down.
+    """
     return {
         "ok": True,
         "name": solved.network.name,

@@ -18,7 +18,10 @@ FITS: Final = demand(
 
 
 def slide(sheet: Sheet, layer: Layer, maps: Maps) -> tuple[Axis, Axis]:
-    """The height and width after a layer's window has slid over the maps."""
+    """The height and width after a layer's window has slid over the maps.
+
+    On bare numbers a square window on square maps is worked once for both axes.
+    """
     padding: Padding = layer.fields["padding"]
     height = _along(sheet, layer, 0, maps.height, (padding.top, padding.bottom))
     if not sheet.has_names and maps.height == maps.width and _is_square(layer.fields):
