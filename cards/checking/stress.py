@@ -149,9 +149,8 @@ class _Stress:
 
     def look_at(self, variant: Variant) -> None:
         """Check what holds for each variant; the costly checks for the first ones only."""
-        for part in variant.parts:
-            if isinstance(part.key, AnswerKey):
-                self.check_answer(variant, part.key)
+        for key in self.question.marking.keys:
+            self.check_answer(variant, key)
         if self.figures.variants > _LOOKED_INTO:
             return
         for check in (self.leaks.look, self.check_texts, self.check_marking):
@@ -161,7 +160,7 @@ class _Stress:
                 self.note("", "a variant that can be shown and marked", str(error))
 
     def check_answer(self, variant: Variant, key: AnswerKey) -> None:
-        right = variant.cells[key.line]
+        right = variant.core[key.line]
         decimals = decimals_needed(right)
         if key.precision.kind == "exact" and (decimals is None or decimals > _MOST_DECIMALS):
             shown = variant.right(key)["display"]

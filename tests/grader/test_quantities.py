@@ -25,6 +25,10 @@ ROWS: list[tuple[PrecisionKind, Number, Number, Number, bool, str]] = [
     ("digits", 3, Fraction(12029, 1000), Fraction(121, 10), False, "12.1 isn't"),
     ("decimals", 1, Fraction(12029, 1000), Fraction(1198, 100), True, "11.98 is 12.0"),
     ("decimals", 1, Fraction(12029, 1000), Fraction(119, 10), False, "11.9 isn't"),
+    ("decimals", 0, Fraction(25, 2), 12, True, "a tie rounded down, as some machines do"),
+    ("decimals", 0, Fraction(25, 2), 13, True, "and rounded up, as taught in school"),
+    ("digits", 3, Fraction(1205, 100), 12, True, "a tie of digits rounded to the even one"),
+    ("digits", 3, Fraction(1205, 100), Fraction(121, 10), True, "and to the odd one"),
 ]
 
 
