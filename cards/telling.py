@@ -76,8 +76,8 @@ class Telling:
             self._demand_what_numbers_allow()
         elif any(key.precision.kind != "exact" for key in self.keys):
             self._leave_what_tolerances_swallow()
-        self.listed = {
-            key.part: tuple(m for m in question.told if key.part in self.demanded[m])
+        self._wanted = {
+            key.part: frozenset(m for m, parts in self.demanded.items() if key.part in parts)
             for key in self.keys
         }
 
@@ -156,17 +156,14 @@ class Telling:
         """
         for key in self.keys:
             right = cells[key.line]
-            for mistake in self.listed[key.part]:
-                if mistake not in found[key.part]:
-                    return Clash(key.part, mistake, NOTHING)
-            told = {
-                mistake: wrong
-                for mistake, wrong in found[key.part].items()
-                if key.part in self.demanded.get(mistake, ())
-            }
+            wanted = self._wanted[key.part]
+            told = {m: wrong for m, wrong in found[key.part].items() if m in wanted}
+            if self.question.told and len(told) < len(wanted):
+                return Clash(key.part, min(wanted - told.keys()), NOTHING)
             tolerance = key.precision.tolerance(right)
             for mistake, wrong in told.items():
-                if mistake not in self.accepted and distance(wrong, right) <= tolerance:
+                near = distance(wrong, right) <= tolerance if tolerance else wrong == right
+                if near and mistake not in self.accepted:
                     return Clash(key.part, RIGHT, mistake)
             shown: dict[object, str] = {}
             for name, value in _close(key, {RIGHT: right, **told}):

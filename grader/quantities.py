@@ -160,6 +160,8 @@ class Precision:
 
         A relative tolerance around zero is met by zero alone.
         """
+        if self.kind == "exact":
+            return answer == right
         return distance(answer, right) <= self.tolerance(right)
 
     def display(self, value: Number) -> str:

@@ -213,8 +213,9 @@ class Worksheet:
         except FormulaError as fault:
             self._check(cells)
             raise WorksheetError(f"{name}: {fault.reason}") from fault
-        if not all(run(gather(cells)) for run, gather in self._checks):
-            self._check(cells)
+        for run, gather in self._checks:
+            if not run(gather(cells)):
+                self._check(cells)
         return cells
 
     def _check(self, cells: Mapping[str, Number]) -> None:
