@@ -1,11 +1,11 @@
 """Writing a deck: ours against genanki's own writer and against the bare rows in SQLite.
 
-Every figure is of a process of its own: seconds of writing alone, the peak of memory from the
-same texts in memory to the finished file, and the file's size. The three take turns.
+Every figure is of a process of its own: seconds of writing alone, the memory that the way from the
+same texts to the finished file takes at its peak beyond those texts, and the size of the file. The
+three take turns.
 """
 
 import json
-import resource
 import sqlite3
 import statistics
 import subprocess
@@ -93,6 +93,7 @@ WRITERS = {"ours": ours, "genanki": genankis, "rows": rows}
 def measure(writer: str, count: int) -> dict[str, float]:
     """Seconds, bytes of memory and bytes of file of one writer, in this process."""
     all_texts = texts(count)
+    before = peak_bytes()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "deck")
         write = WRITERS[writer](all_texts, path)
@@ -100,8 +101,13 @@ def measure(writer: str, count: int) -> dict[str, float]:
         write()
         seconds = time.perf_counter() - started
         size = path.stat().st_size
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return {"seconds": seconds, "memory": peak, "size": size}
+    return {"seconds": seconds, "memory": peak_bytes() - before, "size": size}
+
+
+def peak_bytes() -> int:
+    """The most memory that this process has held so far, not counting what it was forked from."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
 
 def elsewhere(writer: str, count: int) -> dict[str, float]:
@@ -127,7 +133,7 @@ def main() -> None:
             name: medians["ours"][name] / medians["genanki"][name] for name in medians["ours"]
         }
         seconds = ", ".join(f"{writer} {one['seconds']:.3f} s" for writer, one in medians.items())
-        memory = ", ".join(f"{writer} {one['memory'] / 1e6:.0f}" for writer, one in medians.items())
+        memory = ", ".join(f"{writer} {one['memory'] / 1e6:.1f}" for writer, one in medians.items())
         print(f"deck of {count:,} notes: {seconds}; memory in MB: {memory}")
         print(
             f"  ours/genanki: time {ratios['seconds']:.2f}, memory {ratios['memory']:.2f}, "

@@ -27,8 +27,8 @@ from grader.errors import Fault, FaultsError
 
 # Level 3 takes a third of the time of zlib's default, for a file an eighth larger.
 _COMPRESSION: Final = 3
-_BLOCK: Final = 1 << 20
-_BATCH: Final = 500
+_BLOCK: Final = 1 << 16
+_BATCH: Final = 100
 # Where SQLite notes the version of the library that wrote the file (bytes 96 to 99).
 _SQLITE_VERSION_AT: Final = 96
 _SQLITE_VERSION: Final = (3_040_000).to_bytes(4, "big")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.deck import elsewhere
 from cards.deck.building import PRESET, ROOT_SHELF, SHELVES
 from cards.deck.media import Media
 from cards.deck.note import DeckNote, note_fields
@@ -184,6 +185,15 @@ def test_the_package_names_the_scheduler(tmp_path: Path) -> None:
     finally:
         connection.close()
     assert 2 == json.loads(conf)["schedVer"]
+
+
+def test_the_writer_holds_against_genankis_own() -> None:
+    """The file is at most a third of genanki's, in less memory; time with a generous bound."""
+    ours, genankis = ([elsewhere(writer, 5000) for _ in range(3)] for writer in ("ours", "genanki"))
+    least = {name: (min(r[name] for r in ours), min(r[name] for r in genankis)) for name in ours[0]}
+    assert least["size"][0] <= least["size"][1] / 3
+    assert least["memory"][0] < least["memory"][1]
+    assert least["seconds"][0] < least["seconds"][1] * 1.5
 
 
 def test_the_key_alone_makes_the_guid() -> None:
