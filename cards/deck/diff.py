@@ -1,5 +1,6 @@
 """What a student who has an older package would see change on importing a new deck."""
 
+import json
 import shutil
 import sqlite3
 import tempfile
@@ -20,8 +21,12 @@ from grader.errors import Fault, FaultsError
 MAX_BYTES: Final = 1 << 30
 _COLLECTIONS: Final = ("collection.anki21", "collection.anki2")
 _COMPRESSED: Final = "collection.anki21b"
-# What a damaged or locked file makes the libraries raise; RuntimeError is for a password.
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, sqlite3.Error, EOFError, RuntimeError, ValueError)
+# What a damaged or foreign file makes the libraries and the reading raise; RuntimeError is for one
+# with a password.
+_BROKEN: Final = (
+    *(zipfile.BadZipFile, zlib.error, sqlite3.Error, EOFError, RuntimeError),
+    *(ValueError, LookupError, TypeError, AttributeError),
+)
 
 
 class OldPackageError(FaultsError):
@@ -35,6 +40,14 @@ class OldNote:
     fields: tuple[str, ...]
     tags: frozenset[str]
     modified: int
+
+
+@dataclass(frozen=True, slots=True)
+class OldPackage:
+    """A package's notes by GUID, and by id its note types' looks: front, back and style."""
+
+    notes: Mapping[str, OldNote]
+    looks: Mapping[int, tuple[str, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +76,15 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """New notes and edited ones, and those that the new deck has no longer (they stay)."""
+    """New notes and edited ones, and those that the new deck has no longer (they stay).
+
+    `looks` names the note types of which every card looks different, or works so.
+    """
 
     added: tuple[str, ...]
     edited: tuple[Edit, ...]
     left: tuple[str, ...]
+    looks: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """The differences as JSON."""
@@ -84,12 +101,15 @@ class Diff:
                 for edit in self.edited
             ],
             "left": list(self.left),
+            "looks": list(self.looks),
         }
 
     def lines(self) -> Iterator[str]:
         """The differences for people: a summary, then a line each."""
         counts = len(self.added), len(self.edited), len(self.left)
         yield "{} new, {} changed, {} left as they are".format(*counts)
+        for name in self.looks:
+            yield f"  * {name}: another look or script on every card"
         for key in self.added:
             yield f"  + {key}"
         for edit in self.edited:
@@ -100,14 +120,17 @@ class Diff:
             yield "  IGNORED: dated no later than the old package; is the lock file the right one?"
 
 
-def compare(notes: Iterable[tuple[DeckNote, Stamp]], old: Mapping[str, OldNote]) -> Diff:
-    """What changes for a student whose notes, by GUID, are `old`."""
+def compare(notes: Iterable[tuple[DeckNote, Stamp]], old: OldPackage) -> Diff:
+    """What changes for a student who has `old`."""
+    looks: dict[str, bool] = {}
     added: list[str] = []
     edited: list[Edit] = []
     met: set[str] = set()
     for note, stamp in notes:
         met.add(note.guid)
-        known = old.get(note.guid)
+        kind = note.note_type
+        looks[kind.name] = old.looks.get(kind.id, kind.look) != kind.look
+        known = old.notes.get(note.guid)
         if known is None:
             added.append(note.key)
             continue
@@ -117,12 +140,13 @@ def compare(notes: Iterable[tuple[DeckNote, Stamp]], old: Mapping[str, OldNote])
         if fields or tags:
             ignored = stamp.modified <= known.modified
             edited.append(Edit(note.key, fields, tags, note.retired, ignored))
-    left = tuple(note.fields[0] for guid, note in old.items() if guid not in met)
-    return Diff(tuple(added), tuple(edited), left)
+    left = tuple(note.fields[0] for guid, note in old.notes.items() if guid not in met)
+    changed = tuple(sorted(name for name, differs in looks.items() if differs))
+    return Diff(tuple(added), tuple(edited), left, changed)
 
 
-def read_package(path: Path) -> dict[str, OldNote]:
-    """The notes of a package by GUID; OldPackageError for any other file.
+def read_package(path: Path) -> OldPackage:
+    """The notes and looks of a package; OldPackageError for any other file.
 
     The file is only read, and refused where it claims to unpack to more than MAX_BYTES.
     """
@@ -132,7 +156,7 @@ def read_package(path: Path) -> dict[str, OldNote]:
             database = Path(folder, "collection")
             with package.open(entry) as source, database.open("wb") as target:
                 shutil.copyfileobj(source, target)
-            return _notes(database)
+            return _contents(database)
     except OldPackageError:
         raise
     except _BROKEN as error:
@@ -157,13 +181,19 @@ def _collection(path: Path, package: zipfile.ZipFile) -> zipfile.ZipInfo:
     return entry
 
 
-def _notes(database: Path) -> dict[str, OldNote]:
+def _contents(database: Path) -> OldPackage:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         rows = connection.execute(
             "SELECT CAST(guid AS TEXT), CAST(flds AS TEXT), CAST(tags AS TEXT), CAST(mod AS INT) "
             "FROM notes WHERE guid NOT NULL AND flds NOT NULL ORDER BY id"
         )
-        return {
+        notes = {
             guid: OldNote(tuple(fields.split("\x1f")), frozenset((tags or "").split()), modified)
             for guid, fields, tags, modified in rows
         }
+        [note_types] = connection.execute("SELECT models FROM col").fetchone()
+    looks = {
+        int(number): (kind["tmpls"][0]["qfmt"], kind["tmpls"][0]["afmt"], kind["css"])
+        for number, kind in json.loads(note_types).items()
+    }
+    return OldPackage(notes, looks)

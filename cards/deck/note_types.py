@@ -77,11 +77,15 @@ class NoteType:
         frozen = [self.id, self.name, self.cloze, self.template, self.template_id, *FIELDS.items()]
         return hashlib.sha256(json.dumps(frozen).encode()).hexdigest()[:16]
 
+    @property
+    def look(self) -> tuple[str, str, str]:
+        """What may change with a new date: both sides and the style."""
+        return self.front, self.back, style()
+
     @cached_property
     def look_hash(self) -> str:
-        """A hash of what may change with a new date: both sides and the style."""
-        look = json.dumps([self.front, self.back, style()])
-        return hashlib.sha256(look.encode()).hexdigest()[:16]
+        """A hash of the look."""
+        return hashlib.sha256(json.dumps(self.look).encode()).hexdigest()[:16]
 
     def as_anki(self, modified: int) -> dict[str, Any]:
         """The note type as Anki's JSON, changed last at `modified` (seconds since 1970)."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cards.deck import diff as deck_diff
+from cards.deck import note_types
 from cards.deck.diff import OldPackageError, compare, read_package
 from cards.deck.package import Stamp
 from tests.cards.sample_deck import LATER, built, edited, retired, sample_notes
@@ -27,6 +28,18 @@ def test_the_differences_of_two_packages(tmp_path: Path) -> None:
         ("sample/fact en", ("Notice",), True, True),
     ] == told
     assert not any(edit.ignored for edit in diff.edited)
+    assert () == diff.looks
+
+
+def test_another_look_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change of style or script is a change on every card: its note types are named."""
+    notes = sample_notes()
+    lock = built(tmp_path / "old.apkg", notes)
+    monkeypatch.setitem(note_types.NUMERIC.__dict__, "back", "another back")
+    stamped = [(note, lock.stamp(note)) for note in notes]
+    diff = compare(stamped, read_package(tmp_path / "old.apkg"))
+    assert ("Gradeck Numbers",) == diff.looks
+    assert "  * Gradeck Numbers: another look or script on every card" in list(diff.lines())
 
 
 def test_a_package_that_unpacks_too_large_is_refused(
