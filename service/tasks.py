@@ -24,7 +24,7 @@ from service.queue.work import Mark
 from service.store.engine import Store
 from service.store.jobs import claim_job
 
-DRAIN_SECONDS = 10
+DRAIN_SECONDS = 4
 JOBS_SECONDS = 3600
 
 

@@ -9,13 +9,36 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from service.queue.work import Failed, Marked, Verdict, Work
 from service.store.engine import Store
 from service.store.moments import SECOND, Now
 from service.store.schema import submissions, variants, verdicts
 from service.store.versions import VERSION_NOW, WITH_VERSION
+
+# Composed once: these run with every submission. Whoever writes must still hold the claim.
+_HELD = update(submissions).where(
+    submissions.c.id == bindparam("held"),
+    submissions.c.status == "grading",
+    submissions.c.attempts == bindparam("claim"),
+)
+_KEEP = _HELD.values(lease_until=Now() + bindparam("lease"))
+_GRADE = _HELD.values(
+    status="graded",
+    lease_until=None,
+    verdict=bindparam("text"),
+    score=bindparam("points"),
+    out_of=bindparam("most"),
+    error=None,
+    graded_at=Now(),
+).returning(submissions.c.graded_at)
+_FAIL = _HELD.values(status=bindparam("next"), lease_until=None, error=bindparam("reason"))
+_GIVE_BACK = (
+    update(variants)
+    .where(variants.c.id == bindparam("variant"), variants.c.used > 0)
+    .values(used=variants.c.used - 1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +92,7 @@ def _take(connection: Connection, rules: QueueRules, *, retries: bool) -> list[C
     picked = (
         _waiting()
         .where(tried)
-        .order_by(submissions.c.received_at)
+        .order_by(submissions.c.received_at, submissions.c.id)
         .limit(1 if retries else rules.batch)
         .with_for_update(skip_locked=True)
         .cte("picked")
@@ -128,11 +151,7 @@ def keep(store: Store, rules: QueueRules, claims: Sequence[Claimed]) -> None:
     """Renew the lease of claims that are still being marked."""
     with store.write() as connection:
         for held in claims:
-            connection.execute(
-                update(submissions)
-                .where(*_still_mine(held))
-                .values(lease_until=Now() + rules.lease)
-            )
+            connection.execute(_KEEP, {**_mine(held), "lease": rules.lease})
 
 
 def finish(
@@ -157,45 +176,25 @@ def finish(
     return ended
 
 
-def _still_mine(held: Claimed) -> tuple[ColumnElement[bool], ...]:
-    return (
-        submissions.c.id == held.id,
-        submissions.c.status == "grading",
-        submissions.c.attempts == held.attempts,
-    )
+def _mine(held: Claimed) -> dict[str, object]:
+    return {"held": held.id, "claim": held.attempts}
 
 
 def _grade(connection: Connection, held: Claimed, verdict: Verdict) -> dict[str, object] | None:
-    text = json.dumps(verdict)
-    at = connection.execute(
-        update(submissions)
-        .where(*_still_mine(held))
-        .values(
-            status="graded",
-            lease_until=None,
-            verdict=text,
-            score=str(verdict["score"]),
-            out_of=str(verdict["out_of"]),
-            error=None,
-            graded_at=Now(),
-        )
-        .returning(submissions.c.graded_at)
-    ).scalar_one_or_none()
+    text, score = json.dumps(verdict), str(verdict["score"])
+    values = {"text": text, "points": score, "most": str(verdict["out_of"])}
+    at = connection.execute(_GRADE, {**_mine(held), **values}).scalar_one_or_none()
     if at is None:
         return None
     if is_unreadable(verdict):
         # What could not be read was not wrong: the attempt is the student's again.
-        connection.execute(
-            update(variants)
-            .where(variants.c.id == held.variant_id, variants.c.used > 0)
-            .values(used=variants.c.used - 1)
-        )
+        connection.execute(_GIVE_BACK, {"variant": held.variant_id})
     return {
         "submission_id": held.id,
         "number": 0,
         "content_hash": held.work.content_hash,
         "verdict": text,
-        "score": str(verdict["score"]),
+        "score": score,
         "cause": "graded",
         "at": at,
     }
@@ -212,13 +211,6 @@ def is_unreadable(verdict: Verdict) -> bool:
 
 def _fail(connection: Connection, rules: QueueRules, held: Claimed, outcome: Failed) -> bool:
     last = held.strikes >= rules.max_attempts
-    connection.execute(
-        update(submissions)
-        .where(*_still_mine(held))
-        .values(
-            status="error" if last else "waiting",
-            lease_until=None,
-            error=outcome.reason,
-        )
-    )
-    return last
+    values = {"next": "error" if last else "waiting", "reason": outcome.reason}
+    changed = connection.execute(_FAIL, {**_mine(held), **values})
+    return last and changed.rowcount == 1

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from service.store.engine import Store
+from service.store.group_commit import MOST
 from service.store.ids import new_id
 from service.store.moments import Now
 from service.store.people import add_user
@@ -34,12 +35,18 @@ def add_sum(store: Store, *, allowed: int | None = None) -> tuple[str, str]:
 
 
 def submission(
-    user_id: str, variant_id: str, answers: Mapping[str, str] | None = None, key: str = ""
+    user_id: str,
+    variant_id: str,
+    answers: Mapping[str, str] | None = None,
+    key: str = "",
+    received_at: int = 0,
 ) -> NewSubmission:
     """A submission that was not stored yet."""
     name = new_id()
     raw = raw_text(answers or {"sum": "1", "product": "2"})
-    return NewSubmission(name, variant_id, user_id, key or name, raw, late=False, received_at=0)
+    return NewSubmission(
+        name, variant_id, user_id, key or name, raw, late=False, received_at=received_at
+    )
 
 
 def put(
@@ -51,8 +58,9 @@ def put(
     """The ids of submissions that now wait."""
     owner = owner or add_sum(store)
     items = [submission(*owner, answers) for _ in range(count)]
-    with store.write() as connection:
-        receive(connection, items)
+    for start in range(0, count, MOST):
+        with store.write() as connection:
+            receive(connection, items[start : start + MOST])
     return [item.id for item in items]
 
 
@@ -70,13 +78,13 @@ def row(store: Store, submission_id: str) -> Row[Any]:
         ).one()
 
 
-def statuses(store: Store) -> dict[str, int]:
-    """How many submissions have each status."""
+def statuses(store: Store, variant_id: str = "") -> dict[str, int]:
+    """How many submissions have each status: all, or those to one variant."""
+    wanted = select(submissions.c.status, func.count()).group_by(submissions.c.status)
+    if variant_id:
+        wanted = wanted.where(submissions.c.variant_id == variant_id)
     with store.read() as connection:
-        rows = connection.execute(
-            select(submissions.c.status, func.count()).group_by(submissions.c.status)
-        )
-        return {found[0]: found[1] for found in rows}
+        return {found[0]: found[1] for found in connection.execute(wanted)}
 
 
 def verdict_counts(store: Store) -> set[int]:

@@ -132,6 +132,11 @@ def judge(work: Work) -> Verdict | Outcome:
     """Right answers earn a point each; some answers do harm instead."""
     for text in work.raw.values():
         _misbehave(text)
+    return sum_verdict(work)
+
+
+def sum_verdict(work: Work) -> Verdict:
+    """A point for each right answer."""
     parts = [_part(name, key, work.raw) for name, key in right(work.seed).items()]
     return {"score": sum(part["points"] for part in parts), "out_of": 2, "parts": parts}
 
