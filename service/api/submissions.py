@@ -16,6 +16,7 @@ from service.auth.identity import Scope
 from service.auth.requests import allow, the_identity
 from service.handing_in import ANSWER_LENGTH, JustStored, hand_in, wait_for
 from service.receipts import receipt
+from service.releasing import held_back
 from service.running import Service, the_service
 from service.store.ids import new_id
 from service.store.moments import as_text
@@ -167,6 +168,9 @@ def _read(service: Service, submission_id: str) -> Row[Any]:
 
 
 def _shown(service: Service, row: Row[Any] | JustStored) -> dict[str, Any]:
+    verdict = json.loads(row.verdict) if row.verdict else None
+    if verdict and not row.released and row.user_id == the_identity().user_id:
+        verdict = held_back(verdict)
     return {
         "id": row.id,
         "variant": row.variant_id,
@@ -177,6 +181,6 @@ def _shown(service: Service, row: Row[Any] | JustStored) -> dict[str, Any]:
         "late": row.late,
         "received_at": as_text(row.received_at),
         "graded_at": as_text(row.graded_at),
-        "verdict": json.loads(row.verdict) if row.verdict else None,
+        "verdict": verdict,
         "receipt": receipt(service.secret, row),
     }

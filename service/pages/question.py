@@ -22,6 +22,7 @@ from service.pages.problems import shown_again
 from service.pages.surroundings import around, is_revealed
 from service.practising import count_answer, today_of
 from service.receipts import receipt
+from service.releasing import held_back
 from service.running import the_service
 from service.store.drafts import find_draft, save_draft
 from service.store.own_work import latest_submission
@@ -93,6 +94,8 @@ def _shown(variant_id: str, *, notice: str = "") -> str:
             count_answer(connection, row, verdict, len(parts), day)
     with service.store.read() as connection:
         solved = _solved(connection, who, row, verdict)
+        if verdict is not None and row.assignment_id is not None and solved is not None:
+            verdict = held_back(verdict)
         printed = service.questions.printed(dealt(connection, row), language(), solved)
         values = {
             **around(service, connection, who, row, verdict),

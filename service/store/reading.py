@@ -3,17 +3,29 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from service.auth.identity import Identity
-from service.store.schema import submissions, variants
+from service.store.moments import Now
+from service.store.schema import assignments, submissions, variants
 from service.store.visibility import visible_to
 
 
 def _with_question() -> Select[Any]:
-    return select(
-        submissions, variants.c.question_id, variants.c.assignment_id, variants.c.number
-    ).join(variants, variants.c.id == submissions.c.variant_id)
+    return (
+        select(
+            submissions,
+            variants.c.question_id,
+            variants.c.assignment_id,
+            variants.c.number,
+            # Practice has nothing to release.
+            func.coalesce(
+                assignments.c.released_at <= Now(), variants.c.assignment_id.is_(None)
+            ).label("released"),
+        )
+        .join(variants, variants.c.id == submissions.c.variant_id)
+        .outerjoin(assignments, assignments.c.id == variants.c.assignment_id)
+    )
 
 
 # Mostly it is one's own, and who may see others' is a long question.

@@ -1,5 +1,6 @@
 """No answer key, seed or right answer leaves before its time: every question, every answer."""
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -9,16 +10,21 @@ from typing import Any
 import pytest
 
 from cards.loading.bank import Bank, load_bank
-from cards.variant import make_variant
+from cards.variant import VariantPart, make_variant
+from grader.wording import LANGUAGES
 from service.app import GradeckApp, create_app
 from service.auth.identity import Scope
 from service.config import read_config
 from service.grading import ANSWERED, open_grader
 from service.queue.drain import drain
 from service.running import EXTENSION, Service
+from service.store.assignments import add_assignment, add_assignment_question
+from service.store.courses import add_course, enrol
 from service.store.migrating import migrate
-from service.store.people import add_token, add_user
+from service.store.moments import DAY, now
+from service.store.people import add_token, add_user, find_user
 from service.store.schema import variants
+from service.store.versions import keep_version
 
 SECRET_NAMES = frozenset({
     "answer", "answers_key", "cells", "exact", "display", "holds", "key", "reason", "seed",
@@ -81,6 +87,83 @@ def test_nothing_right_is_told(
         assert seed not in answer.text
     told = json.dumps([dealt.get_json(), listed.get_json(), _feedback(verdict.get_json())])
     assert not _right_numbers(BANK, name, seed) & _numbers(told)
+
+
+@pytest.fixture(scope="module")
+def homework(served: tuple[GradeckApp, dict[str, str]]) -> str:
+    """An assignment with every question, open and not released, in which the student is."""
+    service: Service = served[0].extensions[EXTENSION]
+    with service.store.write() as connection:
+        student = find_user(connection, "student")
+        assert student is not None
+        course = add_course(connection, "CNN")
+        enrol(connection, course, student.id, "student")
+        today = now(connection)
+        times = {"opens_at": today - DAY, "due_at": today + DAY}
+        assignment = add_assignment(connection, course, {"title": "All", "variants": 1, **times})
+        for place, name in enumerate(ASKED):
+            question = service.questions.find(name)
+            keep_version(connection, question.content_hash, name, question.source)
+            add_assignment_question(connection, assignment, place, question.pinned, "1")
+    return assignment
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_homework_tells_nothing_before_release(
+    served: tuple[GradeckApp, dict[str, str]],
+    mark: Any,  # noqa: ANN401 - a marker's type
+    homework: str,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    """Pages in both languages and the API, hints open, after a wrong answer: no right one."""
+    monkeypatch.setattr("service.pages.question.WAIT_SECONDS", 0)
+    app, headers = served
+    client = app.test_client()
+    service: Service = app.extensions[EXTENSION]
+    dealt = client.get(f"/homework/{homework}/{name}", headers=headers).location
+    variant = make_variant(BANK[name], bytes.fromhex(_seed(service, dealt.rpartition("/")[2])))
+    wrong = {
+        f"answer.{part.id}": _wrong_letter(part) if part.options else "987654321"
+        for part in variant.parts
+    }
+    for _ in range(len(variant.hints)):
+        client.post(f"{dealt}/hint", headers=headers)
+    client.post(dealt, data=wrong, headers=headers)
+    drain(service.store, mark)
+    asked = f"{dealt}?solution=1&lang="
+    pages = [client.get(asked + language, headers=headers).text for language in LANGUAGES]
+    listed = client.get("/api/v1/submissions?limit=1", headers=headers).get_json()["items"][0]
+    feedback = json.dumps(_feedback(listed), ensure_ascii=False)
+    told = [*(_visible(page) for page in pages), feedback]
+
+    assert "graded" == listed["status"]
+    assert not SECRET_NAMES & set(_names(listed))
+    given = _numbers(" ".join(hint.en + hint.zh for hint in variant.hints))
+    for text in told:
+        assert variant.seed.hex() not in text
+        assert not (_right_numbers(BANK, name, variant.seed.hex()) - given) & _numbers(text)
+        for option in (option for part in variant.parts for option in part.options):
+            for reason in (option.reason.en, option.reason.zh):
+                assert _letters(reason) not in _letters(text)
+            assert option.id not in text
+    assert not any(re.search(r'class="(solution|option (holds|fails))"', page) for page in pages)
+
+
+def _wrong_letter(part: VariantPart) -> str:
+    """A readable choice that is not the right one: all the others."""
+    return ", ".join(option.letter for option in part.options if not option.holds) or "A"
+
+
+def _visible(page: str) -> str:
+    """What stands in the page's main part, attributes included, without the form's keys."""
+    main = page.partition("<main")[2].partition("</main>")[0]
+    return html.unescape(re.sub(r'(value|action|href|name|id|for|aria-[a-z]+)="[^"]*"', "", main))
+
+
+def _letters(text: str) -> str:
+    """Letters and digits alone: markup and mathematics are written in several ways."""
+    return re.sub(r"\W+|<[^>]*>", "", text)
 
 
 def test_the_solution_of_homework_is_closed(
