@@ -177,10 +177,13 @@ def _numeric_front(variant: LiveVariant, language: str) -> str:
 
 
 def _numeric_back(variant: LiveVariant, language: str) -> str:
+    """The answers, numbered where no script puts each to its question."""
+    label = '<span class="gk-label">{}. </span>' if len(variant.parts) > 1 else ""
     return _joined(
         *(
             f'<section class="gk-answer" data-part="{number}">'
-            f'<p class="gk-result">{_ANSWER.in_(language)}<b>{_result(part, language)}</b></p>'
+            f'<p class="gk-result">{label.format(number + 1)}{_ANSWER.in_(language)}'
+            f"<b>{_result(part, language)}</b></p>"
             f"{_solution(part.steps, language)}</section>"
             for number, part in enumerate(variant.parts)
         ),

@@ -286,7 +286,7 @@ def test_without_script_the_first_variant_stands(screen: Open, key: str) -> None
     card.back()
     assert front == card.question()
     shown = card.text("body")
-    expected = "Answer: 2,800" if key == NUMBERS else "A. True. It has no weights."
+    expected = "1. Answer: 2,800" if key == NUMBERS else "A. True. It has no weights."
     assert expected in shown
 
 
