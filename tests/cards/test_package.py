@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+import tempfile
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -163,6 +164,20 @@ def test_a_note_that_stands_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PackageError, match="'sample/fact en' twice"):
         built(tmp_path / "deck.apkg", [note, note])
     assert [] == list(tmp_path.iterdir())
+
+
+def test_nothing_is_left_among_the_temporary_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written or refused, a package leaves no database behind, as genanki's own writer does."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    notes = sample_notes()
+    built(tmp_path / "deck.apkg", notes)
+    with pytest.raises(PackageError):
+        built(tmp_path / "deck.apkg", [*notes, notes[0]])
+    assert [] == list(scratch.iterdir())
 
 
 def test_a_cloze_without_gaps_is_refused(tmp_path: Path) -> None:
