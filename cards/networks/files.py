@@ -9,8 +9,10 @@ from cards.loading import strict_yaml
 from cards.loading.strict_yaml import MAX_BYTES, Document, read_documents
 from grader import cnn
 from grader.cnn.network import Network, read_network
+from grader.cnn.solving import read_json
 from grader.errors import Fault, NetworkError, UnknownNameError
 
+MAX_JSON_BYTES: Final = 64_000_000
 NETWORKS: Final = Path(cnn.__file__).parent / "networks"
 _MACROS: Final = frozenset({"block", "layers", "repeat"})
 
@@ -68,11 +70,14 @@ def _document(path_or_name: str) -> Document:
         path = NETWORKS / f"{path_or_name}.yaml"
     try:
         with path.open("rb") as file:
-            documents, unread = read_documents(file.read(MAX_BYTES + 1), path_or_name)
+            content = file.read(MAX_JSON_BYTES + 1)
     except (OSError, ValueError) as error:
         got = getattr(error, "strerror", None) or str(error)
         expected = f"a file, or one of {', '.join(named_networks())}"
         raise NetworkError([NetworkFileFault("", expected, got, file=path_or_name)]) from None
+    if len(content) > MAX_BYTES:
+        return _long_document(content, path, path_or_name)
+    documents, unread = read_documents(content, path_or_name)
     faults = [*unread, *(fault for document in documents for fault in document.faults)]
     if not faults and len(documents) != 1:
         faults = [Fault("", "one network", f"{len(documents)} documents", "split the file")]
@@ -81,7 +86,22 @@ def _document(path_or_name: str) -> Document:
     return documents[0]
 
 
+def _long_document(content: bytes, path: Path, file: str) -> Document:
+    """A JSON file of a network too long for the reader of YAML; its values have no lines."""
+    most = MAX_JSON_BYTES if path.suffix == ".json" else MAX_BYTES
+    if len(content) > most:
+        cure = "write it with repeat and blocks, or as JSON"
+        fault = Fault("", f"at most {most:,} bytes", "more", cure)
+        raise NetworkError([_in_file(fault, "", file, None)])
+    try:
+        return Document(read_json(content), file, {})
+    except NetworkError as error:
+        raise NetworkError(_in_file(fault, "", file, None) for fault in error.faults) from None
+
+
 def _located(faults: Iterable[Fault], document: Document) -> list[Fault]:
+    if not document.lines:
+        return [_in_file(fault, fault.where, document.where, None) for fault in faults]
     return [
         _in_file(fault, fault.where, document.where, document.line(_path(document.value, fault)))
         for fault in faults

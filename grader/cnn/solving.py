@@ -208,7 +208,7 @@ def read_json(text: str | bytes) -> object:
 
 
 def _not_json(got: str) -> NetworkError:
-    return NetworkError([Fault("", "one JSON object in the line", got)])
+    return NetworkError([Fault("", "one JSON object", got)])
 
 
 class _NoJSONError(Exception):

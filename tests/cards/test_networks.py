@@ -1,5 +1,6 @@
 """Named networks come to what was published; a network file's faults have their lines."""
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -168,6 +169,34 @@ def test_json_file(tmp_path: Path) -> None:
     path = tmp_path / "one.json"
     path.write_text('{"input": {"units": 3}, "layers": [{"id": "d", "op": "dense", "units": 2}]}')
     assert solve(read_network_file(str(path)))["total"]["parameters"] == 8
+
+
+def test_a_long_json_file(tmp_path: Path) -> None:
+    """A network of many thousand layers is read as JSON; its faults have ids, if no lines."""
+    layers = [{"id": f"c{place}", "op": "conv", "filters": 4, "kernel": 1} for place in range(2000)]
+    raw = {"input": {"channels": 3, "height": 8, "width": 8}, "layers": layers}
+    path = tmp_path / "long.json"
+    path.write_text(json.dumps(raw).replace(", ", "," + " " * 200), encoding="utf-8")
+    assert 16 + 1999 * 20 == solve(read_network_file(str(path)))["total"]["parameters"]
+
+    layers[1999]["kernel"] = 9
+    path.write_text(json.dumps(raw).replace(", ", "," + " " * 200), encoding="utf-8")
+    with pytest.raises(NetworkError) as caught:
+        solve(read_network_file(str(path)))
+    told = str(with_lines(caught.value, str(path)))
+    assert told.startswith(f"{path}: c1999: kernel: expected an output that is not empty")
+
+    path.write_text(json.dumps(raw).replace(", ", "," + " " * 200) + "]", encoding="utf-8")
+    assert faults(path)[0].startswith("long.json: expected one JSON object")
+
+
+def test_a_long_yaml_file(tmp_path: Path) -> None:
+    """YAML that is too long is refused with what to write instead."""
+    path = tmp_path / "long.yaml"
+    path.write_text("# " + "x" * 1_000_000)
+    (told,) = faults(path)
+    assert told.startswith("long.yaml: expected at most 1,000,000 bytes, got more")
+    assert told.endswith("; write it with repeat and blocks, or as JSON")
 
 
 def test_faults_in_blocks(tmp_path: Path) -> None:
