@@ -2,8 +2,9 @@
 
 A place of a map sees `field` input places, of which the first place of the map sees those from
 `start` on (negative: in the padding); the next place sees those `jump` further on. Fields are
-not clipped at the input's border. Where a transposed or adaptive layer gives places unlike
-fields, theirs is an upper bound.
+not clipped at the input's border. A transposed or adaptive layer gives places unlike fields: its
+own is the widest. What comes after one, or after an upsampling, is counted with its mean jump,
+and so may see up to one more of the enlarged map's places.
 """
 
 from typing import Final
@@ -111,7 +112,7 @@ JUMP_ADAPTIVE: Final = rule(
 )
 FIELD_ADAPTIVE: Final = rule(
     "field.size_adaptive",
-    "field + (ceil(size / output) + (size % output > 1) - 1) * jump",
+    "field + (ceil(size / output) + (output % max(size % output, 1) > 0) - 1) * jump",
     "An adaptive window runs from a place rounded down to a place rounded up.",
     "自适应池化的窗口从向下取整的位置到向上取整的位置。",
     "PyTorch documentation: torch.nn.AdaptiveAvgPool2d",

@@ -109,6 +109,22 @@ def test_transposed_convolutions_enumerated(window: Raw, size: int, more: int) -
     assert sum(1 for _ in product(range(size), range(kernel))) == up["multiply_adds"]
 
 
+@given(st.integers(1, 40), st.integers(1, 40))
+def test_adaptive_windows_enumerated(size: int, output: int) -> None:
+    """From a place rounded down to one rounded up; the field is the widest of the windows."""
+    windows = [
+        {place for place in range(size) if (place + 1) * output > i * size}
+        & {place for place in range(size) if place * output < (i + 1) * size}
+        for i in range(output)
+    ]
+    shape = {"channels": 1, "height": size, "width": size}
+    layer = {"id": "x", "op": "adaptive_avg_pool", "output": output}
+    figures = solve(read_network({"input": shape, "layers": [layer]}))["layers"][0]
+
+    assert max(map(len, windows)) == figures["receptive_field"]["height"]
+    assert 0 == min(windows[0]) == figures["start"]["height"]
+
+
 @given(
     st.integers(1, 4),
     st.integers(1, 5),
