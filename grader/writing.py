@@ -117,8 +117,10 @@ def _text(tree: Node, cells: Cells) -> tuple[str, int]:
             right_text = _inside(_text(right, cells), binds + 1, signed=True)
             return f"{left_text} {sign} {right_text}", binds
         case Call("sum", operands) if len(operands) > 1:
+            first, *rest = (_text(operand, cells) for operand in operands)
             texts = [
-                _inside(_text(operand, cells), _MULTIPLIES, signed=True) for operand in operands
+                _inside(first, _ADDS),
+                *(_inside(text, _MULTIPLIES, signed=True) for text in rest),
             ]
             return " + ".join(texts), _ADDS
         case Call(function, operands):
@@ -264,7 +266,10 @@ def _latex_operation(sign: str, left: tuple[str, int], right: tuple[str, int]) -
 def _latex_call(function: str, operands: tuple[Node, ...], cells: Cells) -> tuple[str, int]:
     inner = [_latex(operand, cells) for operand in operands]
     if function == "sum" and len(operands) > 1:
-        return " + ".join(_latex_inside(part, _MULTIPLIES, signed=True) for part in inner), _ADDS
+        first, *rest = inner
+        parts = [_latex_inside(first, _ADDS)]
+        parts += [_latex_inside(part, _MULTIPLIES, signed=True) for part in rest]
+        return " + ".join(parts), _ADDS
     listed = ", ".join(part for part, _ in inner)
     if function == "sqrt":
         return rf"\sqrt{{{listed}}}", _ATOM

@@ -109,6 +109,14 @@ def test_latex_is_what_a_teacher_would_write() -> None:
     )
 
 
+def test_a_long_sum_is_written_as_it_was_read() -> None:
+    """However a sum is kept, no parentheses come in that nobody wrote."""
+    text = "a - b + c + d + e + f + g + h + i + j + (k - l) - m"
+
+    assert text == as_text(read(text))
+    assert "(" not in as_latex(read(text.replace("(k - l)", "k")))
+
+
 def test_a_long_number_is_shown_rounded_and_says_so() -> None:
     """A number too long to read is rounded to six digits, and isn't called exact."""
     assert shown(Fraction(12613600, 2**20)) == ("12.0293", False)
