@@ -313,21 +313,32 @@ class Marking:
         """The earlier part whose wrong answer leads to this one by right working."""
         needed = self._needed[key.line]
         earlier = [
-            (k, v) for k, v in against.wrong if k.held(v)[0] in needed and not _degenerate(v)
+            (k, v)
+            for k, v in against.wrong
+            if not needed.isdisjoint(self.worksheet.twins(k.held(v)[0])) and not _degenerate(v)
         ]
         choices = [earlier] if len(earlier) > 1 else []
         choices.extend([one] for one in reversed(earlier))
         for chosen in choices:
-            held = dict(k.held(v) for k, v in chosen)
-            variation = self._carry(frozenset(held))
-            led_to = variation.solve(against.cells, held)
-            if led_to is None:
-                continue
-            result = led_to[key.line]
-            trivial = result <= 0 or any(result == v for _, v in chosen)
-            if not trivial and key.precision.accepts(result, value):
-                return chosen[-1][0].part
+            for held in self._held(chosen):
+                led_to = self._carry(frozenset(held)).solve(against.cells, held)
+                if led_to is None:
+                    continue
+                result = led_to[key.line]
+                trivial = result <= 0 or any(result == v for _, v in chosen)
+                if not trivial and key.precision.accepts(result, value):
+                    return chosen[-1][0].part
         return None
+
+    def _held(self, chosen: Sequence[tuple[AnswerKey, Number]]) -> Iterator[dict[str, Number]]:
+        """The cells that answers fix: with their twins, as a square map's width, or alone."""
+        alone = dict(key.held(value) for key, value in chosen)
+        twins = {
+            twin: value for cell, value in alone.items() for twin in self.worksheet.twins(cell)
+        }
+        yield twins | alone
+        if twins.keys() != alone.keys():
+            yield alone
 
     def _carry(self, held: frozenset[str]) -> Variation:
         if held not in self._carries:

@@ -6,6 +6,7 @@ rule leads to (`Variation`), and what follows from a student's own value (`held`
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from operator import itemgetter
 from types import MappingProxyType
@@ -13,7 +14,7 @@ from typing import Final
 
 from grader.arithmetic import Number
 from grader.errors import FormulaError, RequirementError, UnknownNameError, WorksheetError
-from grader.formula import Formula, read
+from grader.formula import Formula, Name, read
 from grader.wording import Text
 from grader.writing import as_latex, as_text, latex_name, latex_number, numeral, shown
 
@@ -251,6 +252,30 @@ class Worksheet:
                 needed.add(current)
                 waiting.extend(self._by_name[current].sources)
         return tuple(line for line in self.lines if line.name in needed)
+
+    def twins(self, name: str) -> frozenset[str]:
+        """The line and all others that always have its value: the same rule from the same cells.
+
+        >>> square = [line("height", "ceil(size / 2)"), line("width", "ceil(size / 2)")]
+        >>> sorted(Worksheet(square).twins("width"))
+        ['height', 'width']
+        """
+        return self._twins[name]
+
+    @cached_property
+    def _twins(self) -> Mapping[str, frozenset[str]]:
+        first: dict[str, str] = {}
+        ways: dict[object, str] = {}
+        for line in self.lines:
+            tree = line.rule.formula.tree
+            sources = tuple(first.get(source, source) for source in line.sources)
+            # A line that only repeats a cell is that cell's twin.
+            repeated = sources[0] if isinstance(tree, Name) else line.name
+            first[line.name] = ways.setdefault((tree, sources), repeated)
+        together: dict[str, set[str]] = {}
+        for name, one in first.items():
+            together.setdefault(one, set()).add(name)
+        return {name: frozenset(together[one]) for name, one in first.items()}
 
     def variation(self, rewrite: Rewrite | None = None, held: Collection[str] = ()) -> "Variation":
         """This worksheet with wrong rules in place of right ones, or with some cells held.

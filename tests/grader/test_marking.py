@@ -131,6 +131,17 @@ def test_a_later_answer_is_carried_from_an_earlier_wrong_one() -> None:
     ) == ("wrong", "height", 3)
 
 
+def test_a_square_maps_width_is_carried_with_its_height() -> None:
+    """Whoever has a wrong side works on with it in both directions; in one alone is right too."""
+    rule = Rule("half", read("ceil(size / 2)"))
+    sides = [Line(side, rule, {"size": "x"}) for side in ("height", "width")]
+    sheet = Worksheet([*sides, line("area", "height * width")])
+    marking = Marking(sheet, [AnswerKey("a", "height"), AnswerKey("b", "area")])
+    for area in ("25", "5 * 4"):
+        later = marking.mark(sheet.solve({"x": 7}), {"a": "5", "b": area}).parts[1]
+        assert ("a", 1) == (later.carried_from, later.points), area
+
+
 def test_a_plan_may_set_what_a_carried_answer_earns() -> None:
     """The share of the points for a carried answer is the plan's to set."""
     raw = {"height": "45", "memory": str(Fraction(23 * 23 * 400, 2**20))}
