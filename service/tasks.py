@@ -25,6 +25,7 @@ from service.store.engine import Store
 from service.store.jobs import claim_job
 
 DRAIN_SECONDS = 4
+BATCH_PAUSE_SECONDS = 0.02
 JOBS_SECONDS = 3600
 
 
@@ -119,6 +120,7 @@ def grade_waiting() -> int:
         bench.rules,
         # A worker that is told to end waits for its task: none takes long.
         seconds=DRAIN_SECONDS,
+        pause=BATCH_PAUSE_SECONDS,
         stop=bench.stopping,
         ended=bench.ended,
     )

@@ -52,7 +52,7 @@ LIBRARIES = {
     "flask": ("service",),
     "flask_limiter": ("service",),
     "granian": ("service",),
-    "httpx": ("service.client", "bench.service"),
+    "httpx": ("service.client", "bench.service_class"),
     "limits": ("service.limits",),
     "prometheus_client": ("service",),
     "psycopg": ("service.store",),

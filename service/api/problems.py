@@ -87,7 +87,10 @@ def add_problem_handlers(app: APIFlask) -> None:
 def _busy(error: StoreBusyError) -> Response:
     log.warning("the store is busy", reason=str(error))
     headers = {"Retry-After": str(BUSY_SECONDS)}
-    detail = "nothing was stored: the database cannot be reached at the moment; try again"
+    detail = (
+        "the database cannot be reached at the moment; try again: what is sent with the same "
+        "Idempotency-Key is stored once, whatever became of it now"
+    )
     return Problem(503, "store-busy", detail, headers=headers).response()
 
 

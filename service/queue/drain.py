@@ -24,13 +24,15 @@ def drain(
     rules: QueueRules | None = None,
     *,
     seconds: float = float("inf"),
+    pause: float = 0,
     stop: Callable[[], bool] = lambda: False,
     ended: Callable[[Sequence[str]], None] = lambda _: None,
 ) -> Drained:
     """Grade what waits; any number of processes may drain the same store at once.
 
     Marking happens outside of any transaction. `stop` and `seconds` are looked at between
-    batches, `ended` is told the ids that reached their final state.
+    batches, `ended` is told the ids that reached their final state. A batch that was not full is
+    followed by a `pause`, so that those who come one by one share the next.
     """
     rules = rules or QueueRules()
     end = time.monotonic() + seconds
@@ -47,6 +49,8 @@ def drain(
             count += len(ids)
             ended(ids)
         total = Drained(total.claimed + len(claims), total.ended + count)
+        if len(claims) < rules.batch and claims[0].attempts == 1:
+            time.sleep(pause)
     return total
 
 

@@ -230,17 +230,21 @@ def running(*processes: Process) -> Iterator[None]:
             process.kill()
 
 
-def celery(folder: Path, env: dict[str, str], *arguments: str) -> Process:
+def celery(
+    folder: Path, env: dict[str, str], *arguments: str, app: str = "service.worker"
+) -> Process:
     """A Celery worker or beat on the service's tasks."""
-    command = [sys.executable, "-m", "celery", "-A", "service.worker", *arguments]
+    command = [sys.executable, "-m", "celery", "-A", app, *arguments]
     return Process(command, folder / f"celery-{arguments[0]}.log", env=env)
 
 
-def worker(folder: Path, env: dict[str, str], *, hours_off: int = 0) -> Process:
+def worker(
+    folder: Path, env: dict[str, str], *, hours_off: int = 0, app: str = "service.worker"
+) -> Process:
     """A Celery worker, started as docker-compose starts it; its host's clock may be off."""
     process = celery(
         folder, env, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle",
-        "--loglevel", "warning",
+        "--loglevel", "warning", app=app,
     )  # fmt: skip
     if hours_off:
         place = process.command.index("celery")
@@ -251,12 +255,12 @@ def worker(folder: Path, env: dict[str, str], *, hours_off: int = 0) -> Process:
 class Web(Process):
     """The service itself: `gradeck serve` on a free port."""
 
-    def __init__(self, folder: Path, env: dict[str, str], *arguments: str) -> None:
+    def __init__(
+        self, folder: Path, env: dict[str, str], module: str = "tests.service.served"
+    ) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        command = [
-            sys.executable, "-m", "tests.service.served", "--port", str(self.port), *arguments
-        ]  # fmt: skip
+        command = [sys.executable, "-m", module, "--port", str(self.port)]
         super().__init__(command, folder / "web.log", env=env)
 
     def wait(self) -> None:

@@ -61,13 +61,21 @@ class Student:
 class System:
     """The processes of a service and what tests ask of them."""
 
-    def __init__(self, folder: Path, *, database: str = "", redis_url: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        database: str = "",
+        redis_url: str = "",
+        module: str = "tests.service.served",
+        app: str = "service.worker",
+    ) -> None:
         self.database = database or f"sqlite:///{folder / 'gradeck.sqlite'}"
         self.env = {**SETTINGS, "GRADECK_DATA": str(folder)}
         if database:
             self.env |= {"GRADECK_DATABASE_URL": database, "GRADECK_REDIS_URL": redis_url}
-        self.web = Web(folder, self.env)
-        self.worker = worker(folder, self.env)
+        self.web = Web(folder, self.env, module)
+        self.worker = worker(folder, self.env, app=app)
         self.beat = celery(folder, self.env, "beat", "--loglevel", "warning")
         self.folder = folder
         self.processes: list[Process] = [self.web]
