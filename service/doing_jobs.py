@@ -16,7 +16,7 @@ from service.config import Config
 from service.printing import print_deck, print_exam
 from service.queue.work import Mark
 from service.regrading import Regrade, regrade
-from service.statistics_of import statistics_of
+from service.statistics_of import statistics_csv, statistics_of
 from service.store.audit_log import note
 from service.store.engine import Store
 from service.store.jobs import LEASE, end_job, renew_job, report
@@ -74,7 +74,10 @@ def _regrade(job: Job) -> Done:
 
 
 def _statistics(job: Job) -> Done:
-    return statistics_of(job.store, job.who(), job.params["assignment_id"]), None
+    found = statistics_of(job.store, job.who(), job.params["assignment_id"])
+    name = f"{job.row.id}.csv"
+    (_room(job.folder) / name).write_text(statistics_csv(found), encoding="utf-8", newline="")
+    return found, name
 
 
 def _deck(job: Job) -> Done:

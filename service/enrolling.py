@@ -9,7 +9,7 @@ from cards.exam.roster import Student
 from service.api.problems import Problem
 from service.auth.identity import Identity
 from service.store.audit_log import note
-from service.store.courses import add_invite, enrol, use_invite
+from service.store.courses import add_invite, enrol, find_invite, use_invite
 from service.store.people import add_user, find_user
 from service.store.schema import enrolments, users
 
@@ -90,6 +90,14 @@ def _add(connection: Connection, course_id: str, added: Sequence[Student]) -> di
             section=student.section, student_id=student.id,
         )  # fmt: skip
     return links
+
+
+def invitation(connection: Connection, token: str) -> Row[Any]:
+    """What an invitation is for: the course's title, and the login of the account it claims."""
+    found = find_invite(connection, token)
+    if found is None:
+        raise _no_invite()
+    return found
 
 
 def accept_invite(connection: Connection, who: Identity, token: str) -> str:

@@ -90,6 +90,11 @@ def _lock(folders: tuple[Path, ...]) -> Path:
     return folders[0] / LOCK_FILE.name if folders else LOCK_FILE
 
 
+def exam_plans(folders: tuple[Path, ...]) -> list[str]:
+    """The names of the exam plans there are."""
+    return sorted(file.stem for file in _plans(folders).glob("*.yaml"))
+
+
 def _plans(folders: tuple[Path, ...]) -> Path:
     """Exam plans stand in the folder `exams` beside the questions."""
     return (folders[0] if folders else BANK).parent / "exams"

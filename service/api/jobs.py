@@ -6,16 +6,17 @@ from typing import Any, Literal
 from apiflask import APIBlueprint
 from flask import Response
 from pydantic import ConfigDict, Field
+from sqlalchemy import Row
 
 from service.api.problems import Problem, not_found
 from service.api.roles import TEACHER, assignment_for, course_for, staff_somewhere
-from service.api.shapes import Answer, Given, Shown
+from service.api.shapes import Answer, Given, Page, Shown
 from service.auth.identity import Scope
 from service.auth.requests import allow, the_identity
 from service.running import the_service
 from service.store.assignments import questions_of
 from service.store.audit_log import note
-from service.store.jobs import add_job, find_job
+from service.store.jobs import add_job, find_job, list_jobs
 from service.store.moments import as_text
 from service.store.versions import keep_version
 
@@ -62,6 +63,13 @@ class JobShown(Shown):
     ended_at: str | None
 
 
+class JobList(Shown):
+    """A page of jobs."""
+
+    items: list[JobShown]
+    next: str | None
+
+
 @blueprint.post("/assignments/<assignment_id>/regrades")
 @allow(Scope.TEACH)
 @blueprint.input(RegradeWanted)
@@ -78,12 +86,8 @@ def post_regrade(assignment_id: str, json_data: RegradeWanted) -> Answer:
 @allow(Scope.TEACH)
 @blueprint.output(JobShown, status_code=202)
 def post_statistics(assignment_id: str) -> Answer:
-    """Item statistics of a large assignment, in the background."""
-    with the_service().store.write() as connection:
-        assignment = assignment_for(connection, assignment_id, TEACHER)
-        params = {"assignment_id": assignment_id}
-        job_id = add_job(connection, the_identity(), "statistics", params, assignment.course_id)
-    return _started(job_id)
+    """Item statistics of a large assignment, in the background; the job's file is a CSV."""
+    return _started(start_statistics(assignment_id))
 
 
 @blueprint.post("/decks")
@@ -92,10 +96,7 @@ def post_statistics(assignment_id: str) -> Answer:
 @blueprint.output(JobShown, status_code=202)
 def post_deck(json_data: DeckWanted) -> Answer:
     """An Anki package of the questions; the job's file is the .apkg."""
-    with the_service().store.write() as connection:
-        staff_somewhere(connection)
-        job_id = add_job(connection, the_identity(), "deck", json_data.model_dump())
-    return _started(job_id)
+    return _started(start_deck(json_data))
 
 
 @blueprint.post("/courses/<course_id>/exams")
@@ -104,12 +105,20 @@ def post_deck(json_data: DeckWanted) -> Answer:
 @blueprint.output(JobShown, status_code=202)
 def post_exam(course_id: str, json_data: ExamWanted) -> Answer:
     """Exam papers and keys for a course's students; the job's file is a zip."""
-    with the_service().store.write() as connection:
-        course_for(connection, course_id, TEACHER)
-        params = {"plan": json_data.plan, "course_id": course_id}
-        job_id = add_job(connection, the_identity(), "exam", params, course_id)
-        note(connection, the_identity(), course_id, "exam asked", json_data.plan, job=job_id)
-    return _started(job_id)
+    return _started(start_exam(course_id, json_data))
+
+
+@blueprint.get("/jobs")
+@allow(Scope.READ)
+@blueprint.input(Page, location="query")
+@blueprint.output(JobList)
+def get_jobs(query_data: Page) -> dict[str, Any]:
+    """One's own jobs and those of the courses one teaches, newest first."""
+    with the_service().store.read() as connection:
+        rows = list_jobs(connection, the_identity(), query_data.limit + 1, query_data.after)
+    page = rows[: query_data.limit]
+    more = len(rows) > len(page)
+    return {"items": [_job(row) for row in page], "next": page[-1].id if more else None}
 
 
 @blueprint.get("/jobs/<job_id>")
@@ -125,6 +134,11 @@ def get_job(job_id: str) -> dict[str, Any]:
 @blueprint.output({}, content_type="application/octet-stream")
 def get_job_file(job_id: str) -> Response:
     """The file that a job made."""
+    return job_file(job_id)
+
+
+def job_file(job_id: str) -> Response:
+    """The file of a job that the user may see, as an answer."""
     service = the_service()
     with service.store.read() as connection:
         row = find_job(connection, the_identity(), job_id)
@@ -135,6 +149,36 @@ def get_job_file(job_id: str) -> Response:
         raise Problem(404, "no-file", f"this {row.kind} job is {row.status} and has no file")
     headers = {"Content-Disposition": f'attachment; filename="{row.kind}{path.suffix}"'}
     return Response(path.read_bytes(), content_type="application/octet-stream", headers=headers)
+
+
+def start_statistics(assignment_id: str) -> str:
+    """The id of a job that counts an assignment's statistics."""
+    with the_service().store.write() as connection:
+        assignment = assignment_for(connection, assignment_id, TEACHER)
+        params = {"assignment_id": assignment_id}
+        job_id = add_job(connection, the_identity(), "statistics", params, assignment.course_id)
+    the_service().work_waits()
+    return job_id
+
+
+def start_deck(wanted: DeckWanted) -> str:
+    """The id of a job that builds an Anki package."""
+    with the_service().store.write() as connection:
+        staff_somewhere(connection)
+        job_id = add_job(connection, the_identity(), "deck", wanted.model_dump())
+    the_service().work_waits()
+    return job_id
+
+
+def start_exam(course_id: str, wanted: ExamWanted) -> str:
+    """The id of a job that deals a course's papers and keys."""
+    with the_service().store.write() as connection:
+        course_for(connection, course_id, TEACHER)
+        params = {"plan": wanted.plan, "course_id": course_id}
+        job_id = add_job(connection, the_identity(), "exam", params, course_id)
+        note(connection, the_identity(), course_id, "exam asked", wanted.plan, job=job_id)
+    the_service().work_waits()
+    return job_id
 
 
 def start_regrade(assignment_id: str, wanted: RegradeWanted) -> str:
@@ -156,11 +200,11 @@ def start_regrade(assignment_id: str, wanted: RegradeWanted) -> str:
         }
         job_id = add_job(connection, who, "regrade", params, assignment.course_id)
         note(connection, who, assignment.course_id, "regrade asked", job_id, **params)
+    service.work_waits()
     return job_id
 
 
 def _started(job_id: str) -> Answer:
-    the_service().work_waits()
     return _shown(job_id), 202, {"Location": f"/api/v1/jobs/{job_id}"}
 
 
@@ -169,6 +213,10 @@ def _shown(job_id: str) -> dict[str, Any]:
         row = find_job(connection, the_identity(), job_id)
     if row is None:
         raise not_found("job", job_id)
+    return _job(row)
+
+
+def _job(row: Row[Any]) -> dict[str, Any]:
     return {
         "id": row.id,
         "kind": row.kind,

@@ -2,11 +2,33 @@
 
 from apiflask import APIFlask
 
-from service.pages import homework, practice, problems, progress, question, signing_in, teaching
+from service.pages import (
+    account,
+    homework,
+    jobs,
+    joining,
+    practice,
+    problems,
+    progress,
+    question,
+    signing_in,
+    teaching,
+)
 from service.pages.layout import blueprint
 
 # Each registers its routes when it is imported.
-MODULES = (homework, practice, problems, progress, question, signing_in, teaching)
+MODULES = (
+    account,
+    homework,
+    jobs,
+    joining,
+    practice,
+    problems,
+    progress,
+    question,
+    signing_in,
+    teaching,
+)
 
 
 STATIC_SECONDS = 86_400

@@ -65,6 +65,7 @@ def unforeseen_page(error: Exception) -> ResponseReturnValue:
     return _bare(500, say_here("problem-unforeseen"))
 
 
+@blueprint.errorhandler(HTTPException)
 @blueprint.app_errorhandler(HTTPException)
 def http_page(error: HTTPException) -> ResponseReturnValue:
     """A wrong address, method or size: a page, but for the API and for files a problem."""

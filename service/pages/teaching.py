@@ -174,7 +174,6 @@ def do_regrade(assignment_id: str) -> ResponseReturnValue:
         apply=request.form.get("do") == "apply",
     )
     job_id = start_regrade(assignment_id, wanted)
-    the_service().work_waits()
     return redirect(url_for("pages.regrade", assignment_id=assignment_id, job=job_id), 303)
 
 

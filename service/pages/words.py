@@ -174,9 +174,82 @@ WORDS: Final[Mapping[str, Text]] = {
     "preview": Text("Preview", "预览"),
     "apply": Text("Apply", "应用"),
     "applied": Text("Applied: {count} scores changed.", "已应用：{count} 个成绩有变化。"),
+    "account": Text("Account", "账户"),
+    "tokens": Text("Tokens", "令牌"),
+    "tokens-text": Text(
+        "For scripts and gradeck submit: a token does what its scopes say, until it expires.",
+        "用于脚本和 gradeck submit：令牌只有所选的权限，到期失效。",
+    ),
+    "no-tokens": Text("No tokens yet.", "还没有令牌。"),
+    "token-name": Text("What it is for", "用途"),
+    "token-scopes": Text("Scopes", "权限"),
+    "token-days": Text("Valid for", "有效期"),
+    "token-make": Text("Make a token", "生成令牌"),
+    "token-once": Text("Copy it now; it is shown this once:", "请现在复制，只显示这一次："),
+    "token-rule": Text(
+        "Say what the token is for, in up to 100 characters, and choose a scope.",
+        "请填写用途（不超过 100 个字符），并至少选择一项权限。",
+    ),
+    "expires": Text("until {moment}", "有效至 {moment}"),
+    "revoke": Text("Revoke", "撤销"),
+    "revoke-this": Text("Revoke “{token}”", "撤销“{token}”"),
+    "password-old": Text("Present password", "当前密码"),
+    "password-new": Text("New password", "新密码"),
+    "password-change": Text("Change the password", "修改密码"),
+    "password-changed": Text(
+        "The password is changed; all other sessions have ended.", "密码已修改，其他登录均已失效。"
+    ),
+    "password-wrong": Text("The present password is another one.", "当前密码不正确。"),
+    "password-rule": Text(
+        "A password has {count} characters or more.", "密码至少 {count} 个字符。"
+    ),
+    "login-rule": Text(
+        "A login has 2 to 100 letters, digits or . _ @ + - and no spaces.",
+        "用户名为 2 至 100 个字母、数字或 . _ @ + -，不含空格。",
+    ),
+    "name-rule": Text("A name has 1 to 200 characters.", "姓名为 1 至 200 个字符。"),
+    "name": Text("Name", "姓名"),
+    "join": Text("Join “{course}”", "加入“{course}”"),
+    "join-as": Text("Join as {person}", "以 {person} 的身份加入"),
+    "join-text": Text(
+        "Make an account; you are signed in and in the course at once.",
+        "创建账户后即登录并加入课程。",
+    ),
+    "join-claim": Text(
+        "This account was made for you. Its login is {login}; choose a password.",
+        "已为你创建账户，用户名是 {login}，请设置密码。",
+    ),
+    "join-button": Text("Join", "加入"),
+    "join-sign-in": Text("I have an account: sign in first", "我已有账户：先登录"),
+    "jobs": Text("Decks, papers and files", "卡片、试卷与文件"),
+    "job-deck": Text("Anki deck", "Anki 卡片"),
+    "job-exam": Text("Exam papers", "试卷"),
+    "job-statistics": Text("Item statistics as a file", "题目统计文件"),
+    "job-regrade": Text("Regrade", "重新批改"),
+    "job-rule": Text("Choose from the lists.", "请从列表中选择。"),
+    "status-waiting": Text("waiting", "等待中"),
+    "status-running": Text("running", "进行中"),
+    "status-done": Text("done", "完成"),
+    "status-error": Text("did not work", "未成功"),
+    "no-jobs": Text("Nothing has been made yet.", "还没有生成过文件。"),
+    "fetch": Text("Download", "下载"),
+    "all-questions": Text("all", "全部"),
+    "language": Text("Language", "语言"),
+    "exam-plan": Text("Exam plan", "考试方案"),
+    "course": Text("Course", "课程"),
     "unreached": Text(
         "The service could not be reached. What you typed is still here; try again.",
         "无法连接服务。输入的内容还在，请重试。",
+    ),
+    "problem-no-invite": Text(
+        "This invitation is unknown, used up or expired. Ask your teacher for a new one.",
+        "邀请无效、已用完或已过期，请向老师索取新的邀请。",
+    ),
+    "problem-claimed": Text(
+        "This account has a password already: sign in.", "此账户已设置密码，请直接登录。"
+    ),
+    "problem-login-taken": Text(
+        "This login is taken: choose another.", "用户名已被使用，请换一个。"
     ),
     "problem-csrf": Text(
         "This page was out of date. Nothing was sent; send it once more, or reload it first.",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from service.auth.identity import Identity
 from service.auth.secrets_kept import new_token, token_hash
@@ -144,6 +144,22 @@ def add_invite(
         )
     )
     return token
+
+
+def find_invite(connection: Connection, token: str) -> Row[Any] | None:
+    """The course's title behind an open invitation, and the login of the account it claims."""
+    statement: Select[Any] = (
+        select(courses.c.title, users.c.login)
+        .select_from(invites)
+        .join(courses, courses.c.id == invites.c.course_id)
+        .outerjoin(users, users.c.id == invites.c.user_id)
+        .where(
+            invites.c.hash == token_hash(token),
+            invites.c.uses_left > 0,
+            invites.c.expires_at > Now(),
+        )
+    )
+    return connection.execute(statement).first()
 
 
 def use_invite(connection: Connection, token: str) -> Row[Any] | None:

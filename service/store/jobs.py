@@ -1,7 +1,7 @@
 """Jobs: long work as rows with progress, claimed and finished as submissions are."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -48,6 +48,16 @@ def find_job(connection: Connection, who: Identity, job_id: str) -> Row[Any] | N
     return connection.execute(
         select(jobs).where(jobs.c.id == job_id, visible_to(who, jobs))
     ).first()
+
+
+def list_jobs(
+    connection: Connection, who: Identity, limit: int, before: str = ""
+) -> Sequence[Row[Any]]:
+    """The jobs that the user may see, newest first."""
+    statement = select(jobs).where(visible_to(who, jobs))
+    if before:
+        statement = statement.where(jobs.c.id < before)
+    return connection.execute(statement.order_by(jobs.c.id.desc()).limit(limit)).all()
 
 
 def claim_job(store: Store) -> Row[Any] | None:

@@ -81,8 +81,51 @@ ROUTES: list[tuple[str, str, dict[str, Any], str]] = [
     ("POST", "/assignments/{assignment}/regrades", {"json": SUM},
      "401 403 404 403 403 403 202 202"),
     ("POST", "/decks", {"json": {}}, "401 403 403 403 403 202 202 202"),
+    ("GET", "/jobs", {}, "401 403 200 200 200 200 200 200"),
     ("GET", "/jobs/{job}", {}, "401 403 404 404 404 404 200 200"),
     ("GET", "/jobs/{job}/file", {}, "401 403 404 404 404 404 404 404"),
+]  # fmt: skip
+
+ANSWER = {"data": {"answer.sum": "1"}}
+REGRADE = {"data": {"question": "sums/one", "do": "preview"}}
+DECK = {"data": {"kind": "deck", "lang": "en", "tag": ""}}
+TOKEN = {"data": {"name": "t", "scope": "read", "days": "7"}}
+# The same of the pages: 303 leads on, to the sign-in where somebody has to sign in first.
+PAGES: list[tuple[str, str, dict[str, Any], str]] = [
+    ("GET", "/", {}, "200 200 200 200 200 200 200 200"),
+    ("POST", "/practice", {}, "303 303 303 303 303 303 303 303"),
+    ("POST", "/practice/sums/one", {}, "303 303 303 303 303 303 303 303"),
+    ("GET", "/variants/{variant}", {}, "303 404 404 200 404 200 200 200"),
+    ("POST", "/variants/{variant}", ANSWER, "401 404 404 303 404 404 404 404"),
+    ("POST", "/variants/{variant}/hint", {}, "401 404 404 303 404 404 404 404"),
+    ("POST", "/variants/{variant}/rating", {"data": {"rating": "3"}},
+     "401 404 404 404 404 404 404 404"),
+    ("GET", "/progress", {}, "303 200 200 200 200 200 200 200"),
+    ("GET", "/homework", {}, "303 403 200 200 200 200 200 200"),
+    ("GET", "/homework/{assignment}", {}, "303 403 404 200 200 200 200 200"),
+    ("GET", "/homework/{assignment}/sums/one", {}, "303 403 404 303 303 303 303 303"),
+    ("GET", "/account", {}, "303 403 200 200 200 200 200 200"),
+    ("POST", "/account/tokens", TOKEN, "401 403 201 201 201 201 201 201"),
+    ("POST", "/account/tokens/{token}/revoke", {}, "401 403 404 303 404 404 404 404"),
+    ("POST", "/account/password", {"data": {"old": "x", "new": "a long password"}},
+     "401 403 403 403 403 403 403 403"),
+    ("GET", "/join/gdk_none", {}, "404 404 404 404 404 404 404 404"),
+    ("POST", "/join/gdk_none", {}, "404 404 404 404 404 404 404 404"),
+    ("GET", "/sign-in", {}, "200 200 200 200 200 200 200 200"),
+    ("POST", "/sign-in", {"data": {"login": "x", "password": "y"}},
+     "401 401 401 401 401 401 401 401"),
+    ("POST", "/sign-out", {}, "401 303 303 303 303 303 303 303"),
+    ("GET", "/teaching", {}, "303 403 200 200 200 200 200 200"),
+    ("GET", "/teaching/jobs", {}, "303 403 403 403 403 200 200 200"),
+    ("POST", "/teaching/jobs", DECK, "401 403 403 403 403 303 303 303"),
+    ("GET", "/teaching/jobs/{job}/file", {}, "303 403 404 404 404 404 404 404"),
+    ("GET", "/teaching/{assignment}/statistics", {}, "303 403 404 403 403 403 200 200"),
+    ("GET", "/teaching/{assignment}/gradebook", {}, "303 403 404 403 403 200 200 200"),
+    ("GET", "/teaching/{assignment}/regrade", {}, "303 403 404 403 403 403 200 200"),
+    ("POST", "/teaching/{assignment}/regrade", REGRADE, "401 403 404 403 403 403 303 303"),
+    ("GET", "/healthz", {}, "200 200 200 200 200 200 200 200"),
+    ("GET", "/readyz", {}, "200 200 200 200 200 200 200 200"),
+    ("GET", "/metrics", {}, "401 403 403 403 403 403 403 200"),
 ]  # fmt: skip
 
 
@@ -136,6 +179,52 @@ def test_each_role_gets_its_answer(
     assert dict(zip(PEOPLE, expected.split(), strict=True)) == dict(
         zip(PEOPLE, answered, strict=True)
     )
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "given", "expected"), PAGES, ids=[f"{row[0]} {row[1]}" for row in PAGES]
+)
+def test_each_role_gets_its_page(
+    walk: Walk,
+    places: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    path: str,
+    given: dict[str, Any],
+    expected: str,
+) -> None:
+    """Every page answers every role as the table says."""
+    monkeypatch.setattr("service.pages.question.WAIT_SECONDS", 0)
+    address = path.format(**places)
+    answered = []
+    for name in PEOPLE:
+        headers = walk.people.get(name, {})
+        client = walk.client.application.test_client()
+        answered.append(
+            str(client.open(address, method=method, headers=headers, **given).status_code)
+        )
+
+    assert dict(zip(PEOPLE, expected.split(), strict=True)) == dict(
+        zip(PEOPLE, answered, strict=True)
+    )
+
+
+def test_every_page_is_listed(app: GradeckApp) -> None:
+    """A page that the table does not know fails here."""
+    listed = {(method, _page_shape(path)) for method, path, _, _ in PAGES}
+    served = {
+        (method, _page_shape(rule.rule))
+        for rule in app.url_map.iter_rules()
+        if not rule.rule.startswith(("/api/v1/", "/static/"))
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+    assert listed == served
+
+
+def _page_shape(path: str) -> str:
+    named = path.replace("/sums/one", "/<q>").replace("gdk_none", "<t>")
+    return "/".join("*" if part[:1] in {"{", "<"} else part for part in named.split("/"))
 
 
 def test_every_route_is_listed(app: GradeckApp) -> None:

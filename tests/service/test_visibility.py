@@ -39,6 +39,7 @@ REASONS = {
     "store.variants.lock_dealing": "a lock, no row",
     "store.versions.version_source": "of a variant that was found; it stays in the process",
     # the user is who is found
+    "store.courses.find_invite": "by a token of 256 bits",
     "store.courses.use_invite": "by a token of 256 bits",
     "store.people.find_user": "by the login that somebody signs in with",
     "store.people.change_user": "by the operator's command",
