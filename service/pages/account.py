@@ -39,7 +39,7 @@ def account_again(notice: str = "", **values: Any) -> str:  # noqa: ANN401 - the
         scopes=[scope for scope in SCOPES if scope != "admin" or who.admin],
         chosen=request.form.getlist("scope") or ["read", "submit"],
         days=DAYS,
-        name=request.form.get("name", ""),
+        name=request.form.get("name", "") if notice else "",
         notice=notice,
         **values,
     )

@@ -18,6 +18,8 @@ from service.spreadsheet import safe_cell
 from service.store.migrating import migrate
 from service.store.people import add_user
 from service.store.schema import sessions, tokens, users
+from service.tasks import grade_waiting, run_jobs
+from service.worker import make_celery
 from tests.service.sums import Sums
 from tests.service.walk import Headers, Walk
 
@@ -232,6 +234,19 @@ def test_rates_are_counted_here_when_redis_is_away(tmp_path: object, config: Con
     service.stop()
 
     assert [401, 401, 429] == [answer.status_code for answer in answers]
+
+
+def test_celery_reads_nothing_but_json(config: Config) -> None:
+    """No pickle, no results, no remote control: a message can make a worker look, no more."""
+    conf = make_celery(config).conf
+
+    assert (["json"], "json") == (conf.accept_content, conf.task_serializer)
+    assert conf.result_backend is None
+    assert conf.task_ignore_result
+    assert not conf.worker_enable_remote_control
+    for task in (grade_waiting, run_jobs):
+        assert task.ignore_result
+        assert 0 == task.run.__code__.co_argcount
 
 
 @pytest.mark.parametrize(
