@@ -8,8 +8,8 @@ from cards.rendering import plain_text
 from cards.variant import Variant, VariantPart
 from grader.arithmetic import whole
 from grader.marking import AnswerKey, PartVerdict, Verdict
+from grader.step import Step
 from grader.wording import Text
-from grader.worksheet import Step
 from grader.writing import numeral
 
 _POINTS: Final = Text("points", "分")

@@ -21,8 +21,9 @@ from grader.errors import Fault, GradeckError, QuestionError, UnknownNameError
 from grader.key_points import KeyPoint, mark_key_point
 from grader.marking import AnswerKey, Verdict, as_json
 from grader.quantities import Precision
+from grader.step import Step
 from grader.wording import Text
-from grader.worksheet import Cells, Step
+from grader.worksheet import Cells
 from grader.writing import numeral
 
 ATTEMPTS: Final = 1000

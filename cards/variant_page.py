@@ -9,7 +9,7 @@ from cards.variant import Variant, VariantPart
 from cards.variant_figure import variant_figure
 from grader.choices import ChoiceKey
 from grader.quantities import unit_named
-from grader.worksheet import Step
+from grader.step import Step
 from grader.writing import numeral
 
 

@@ -15,8 +15,9 @@ from typing import Final
 from grader.arithmetic import Number
 from grader.errors import FormulaError, RequirementError, UnknownNameError, WorksheetError
 from grader.formula import Formula, Name, read
+from grader.step import Step
 from grader.wording import Text
-from grader.writing import as_latex, as_text, latex_name, latex_number, numeral, shown
+from grader.writing import numeral, shown
 
 Cells = dict[str, Number]
 _NO_NUMBERS: Final[Mapping[str, Number]] = MappingProxyType({})
@@ -66,59 +67,6 @@ class Requirement:
     formula: Formula
     given: Mapping[str, str | Number]
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of a worked solution: its formula, the numbers put in, the result.
-
-    `tree` is the rule's formula; `named` and `numbers` tell, for each of its names, what stands
-    there in the line: a cell's name or a number, and the number.
-
-    >>> sheet = Worksheet([line("weights", "kernel * kernel * channels")])
-    >>> step = sheet.steps(sheet.solve({"kernel": 3, "channels": 100}), "weights")[0]
-    >>> print(step.formula, "|", step.substituted, "|", step.result)
-    weights = kernel * kernel * channels | weights = 3 * 3 * 100 | 900
-    """
-
-    name: str
-    says: Text | None
-    tree: Formula
-    named: Mapping[str, str | Number]
-    numbers: Mapping[str, Number]
-    value: Number
-    unit: str
-
-    @property
-    def formula(self) -> str:
-        """The line as the rule gives it, over the names of cells."""
-        return f"{self.name} = {as_text(self.tree, self.named)}"
-
-    @property
-    def substituted(self) -> str:
-        """The line with the numbers put in; read again, it has the line's value."""
-        return f"{self.name} = {as_text(self.tree, self.numbers)}"
-
-    @property
-    def result(self) -> str:
-        """The value as it is shown, rounded where it is long."""
-        return shown(self.value)[0]
-
-    @property
-    def exact(self) -> bool:
-        """Whether the result is the value itself, and not rounded."""
-        return shown(self.value)[1]
-
-    @property
-    def latex(self) -> str:
-        """The line as LaTeX: the formula, the numbers put in, the result."""
-        written = dict.fromkeys(as_latex(self.tree, cells) for cells in (self.named, self.numbers))
-        *_, substituted = written
-        latex = f"{latex_name(self.name)} = {' = '.join(written)}"
-        result = latex_number(self.value)
-        if result != substituted:
-            latex += rf" = {result}" if self.exact else rf" \approx {result}"
-        return latex
 
 
 def line(name: str, formula: str, unit: str = "", says: Text | None = None) -> Line:

@@ -25,8 +25,8 @@ from cards.variant import Variant, VariantPart, make_variant
 from cards.variant_figure import variant_figure
 from grader.choices import ChoiceKey
 from grader.marking import AnswerKey
+from grader.step import Step
 from grader.wording import Text
-from grader.worksheet import Step
 
 VARIANTS: Final = 40
 _ATTEMPTS: Final = 3 * VARIANTS

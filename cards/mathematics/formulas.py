@@ -21,7 +21,7 @@ from cards.mathematics.tree import (
 )
 from grader.arithmetic import Number
 from grader.formula import Call, Literal, Name, Negative, Node, Operation
-from grader.worksheet import Step
+from grader.step import Step
 from grader.writing import Cells, shown
 
 # How tightly a sign binds; what binds less than its place wants is put in parentheses.

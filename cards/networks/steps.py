@@ -6,7 +6,7 @@ from typing import Any, Final
 from grader.cnn.network import Network
 from grader.cnn.network_lines import network_worksheet
 from grader.errors import UnknownNameError
-from grader.worksheet import Step
+from grader.step import Step
 from grader.writing import numeral
 
 FIGURES: Final = (
