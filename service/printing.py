@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import select
@@ -60,14 +61,19 @@ def print_exam(
     if plan not in plans:
         raise UnknownNameError("exam plan", plan, plans)
     students = _students(store, course_id)
-    progress(0, len(students))
+    done, total = count(1), 2 * len(students)
+
+    def advance() -> None:
+        if (number := next(done)) % STEP == 0 or number == total:
+            progress(number, total)
+
     read = load_plan(plans[plan], bank)
     secret = config.seed_secret()
-    files = exam_files(read, deal_exam(read, students, secret), secret)
+    sittings = deal_exam(read, students, secret, on_sitting=advance)
+    files = exam_files(read, sittings, secret, on_paper=advance)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(files.items()):
             archive.writestr(zipfile.ZipInfo(name, FOUNDED), content)
-    progress(len(students), len(students))
     return {"papers": len(students), "files": len(files)}
 
 

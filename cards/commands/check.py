@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +15,7 @@ from cards.checking.files import Loaded, load_all
 from cards.checking.questions import SEEDS, Report, check_all
 from cards.checking.stress import CLASS
 from cards.commands import options
+from cards.commands.progress import progress
 from grader.errors import Fault
 
 _WIDTH_IN_PIPES = 160
@@ -61,11 +61,9 @@ def check(
 
 def _with_bar(loaded: Loaded, reports: Iterable[Report]) -> Iterator[Report]:
     """The reports, with a bar on a terminal while they are made."""
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("questions", total=len(loaded.questions))
+    with progress("Trying questions", len(loaded.questions)) as advance:
         for report in reports:
-            progress.advance(task)
+            advance()
             yield report
 
 

@@ -2,18 +2,14 @@
 
 import json
 import os
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypedDict, Unpack
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cards.commands import options
+from cards.commands.progress import progress
 from cards.deck.building import Built, dated, write_deck
 from cards.deck.diff import Diff, compare, read_package
 from cards.deck.lock import LOCK_FILE, Lock, LockError, read_lock, write_lock
@@ -86,7 +82,7 @@ def deck(
     )
     built = None
     if output is not None:
-        with _progress("Writing", len(notes)) as advance:
+        with progress("Writing", len(notes)) as advance:
             built = write_deck(output, notes, before, now=now, on_note=advance)
         if built.lock != before:
             _record(path, built.lock)
@@ -125,7 +121,7 @@ def _made(bank: Bank, languages: tuple[str, ...], tag: str) -> list[DeckNote]:
         known = {tag for question in bank.values() for tag in question.tags}
         raise UnknownNameError("tag", tag, known)
     notes: list[DeckNote] = []
-    with _progress("Drawing variants", len(questions)) as advance:
+    with progress("Drawing variants", len(questions)) as advance:
         for question in questions:
             notes += notes_of(question, languages)
             advance()
@@ -152,23 +148,6 @@ def _unrecorded(path: Path, notes: list[DeckNote], lock: Lock) -> Fault:
     return Fault(
         str(path), "a deck that the lock records", got, "build without --frozen, commit the lock"
     )
-
-
-@contextmanager
-def _progress(what: str, total: int) -> Iterator[Callable[[], object]]:
-    """A bar on stderr where that is a terminal; what it gives is called once per step."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not sys.stderr.isatty()
-    ) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
 
 
 def _report(output: Path | None, built: Built | None, diff: Diff | None, *, as_json: bool) -> None:

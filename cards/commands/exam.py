@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from cards.commands import options
+from cards.commands.progress import progress
 from cards.exam.dealing import deal_exam
 from cards.exam.files import exam_files, verify_exam, write_exam
 from cards.exam.plan import load_plan
@@ -50,7 +51,10 @@ def deal(
     secret = read_secret(secret_file)
     students = load_roster(roster)
     read = load_plan(plan, options.chosen_bank(banks))
-    files = exam_files(read, deal_exam(read, students, secret), secret)
+    with progress("Dealing", len(students)) as advance:
+        sittings = deal_exam(read, students, secret, on_sitting=advance)
+    with progress("Writing papers", len(students)) as advance:
+        files = exam_files(read, sittings, secret, on_paper=advance)
     changed = write_exam(files, output, replace=flags["replace"])
     papers = f"{len(students):,} papers and keys of {read.id}"
     click.echo(f"{papers} in {output}" if changed else f"{papers} stand in {output} already")

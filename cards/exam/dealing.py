@@ -5,7 +5,7 @@ numbers. The same plan, questions, students and secret give the same sittings, i
 order the roster lists them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
@@ -66,8 +66,14 @@ class Sitting:
         return sum((place.points for place in self.places), start=0)
 
 
-def deal_exam(plan: ExamPlan, roster: Iterable[Student], secret: bytes) -> tuple[Sitting, ...]:
-    """The sitting of each student, in the roster's order.
+def deal_exam(
+    plan: ExamPlan,
+    roster: Iterable[Student],
+    secret: bytes,
+    *,
+    on_sitting: Callable[[], object] = lambda: None,
+) -> tuple[Sitting, ...]:
+    """The sitting of each student, in the roster's order; `on_sitting` is called for each dealt.
 
     Raises QuestionError, with figures, for a question with too few variants for the class.
     """
@@ -77,6 +83,7 @@ def deal_exam(plan: ExamPlan, roster: Iterable[Student], secret: bytes) -> tuple
     # By id, so that a roster that was sorted anew gives everybody the same paper.
     for student in sorted(students, key=lambda student: student.id):
         sittings[student.id] = dealer.sitting(student)
+        on_sitting()
     if dealer.faults:
         raise QuestionError(dealer.faults.values())
     return tuple(sittings[student.id] for student in students)

@@ -11,7 +11,7 @@ Nothing here depends on the clock: the same exam has the same bytes.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,8 +29,14 @@ QUESTIONS: Final = "keys/_questions.json"
 _SEAL: Final = b"gradeck exam manifest"
 
 
-def exam_files(plan: ExamPlan, sittings: Iterable[Sitting], secret: bytes) -> dict[str, bytes]:
-    """Each file's path below the exam's folder, and its bytes."""
+def exam_files(
+    plan: ExamPlan,
+    sittings: Iterable[Sitting],
+    secret: bytes,
+    *,
+    on_paper: Callable[[], object] = lambda: None,
+) -> dict[str, bytes]:
+    """Each file's path below the exam's folder, and its bytes; `on_paper` is called per student."""
     sittings = tuple(sittings)
     files = {}
     documents = {}
@@ -43,6 +49,7 @@ def exam_files(plan: ExamPlan, sittings: Iterable[Sitting], secret: bytes) -> di
         keys = [place.with_key() for place in sitting.places]
         files[f"papers/{sitting.student.id}.json"] = _json({**head, "questions": papers})
         files[f"keys/{sitting.student.id}.json"] = _json({**head, "questions": keys})
+        on_paper()
     files[QUESTIONS] = _json(dict(sorted(documents.items())))
     files[MANIFEST] = _json(_manifest(plan, sittings, files, secret))
     return files

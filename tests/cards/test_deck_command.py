@@ -1,8 +1,6 @@
 """`gradeck deck` as a person runs it: files, the lock, the differences, and every refusal."""
 
 import json
-import os
-import pty
 import re
 import subprocess
 import sys
@@ -181,30 +179,3 @@ def test_wrong_usage_and_bad_input(
     assert "fault of Gradeck itself" not in run.stderr
     assert "" == run.stdout
     assert not (tmp_path / "x.apkg").exists()
-
-
-def test_a_terminal_sees_progress(bank: Path, tmp_path: Path) -> None:
-    """On a terminal a bar says what is being done."""
-    command = [sys.executable, "-m", "cards.cli", "deck", "--bank", str(bank)]
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [*command, "-o", str(tmp_path / "deck.apkg")],
-        stdout=subprocess.PIPE,
-        stderr=theirs,
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "80"},
-    )
-    os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            block = os.read(ours, 4096)
-        except OSError:
-            break
-        if not block:
-            break
-        shown += block
-    process.communicate()
-    os.close(ours)
-    assert 0 == process.returncode
-    assert b"Drawing variants" in shown
-    assert b"Writing" in shown
