@@ -4,6 +4,7 @@ from typing import Any
 
 import structlog
 from apiflask import APIFlask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.api.etags import add_etags
 from service.api.openapi import describe
@@ -57,6 +58,9 @@ def create_app(config: Config | None = None, questions: Questions | None = None)
         AUTO_VALIDATION_ERROR_RESPONSE=False,
         AUTO_OPERATION_ID=True,
     )
+    if config.trusted_proxies:
+        count = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]  # as its manual says
     app.extensions[EXTENSION] = build(config, questions)
     set_up_logs()
     add_problem_handlers(app)

@@ -65,9 +65,18 @@ class Client:
     def __init__(
         self, address: str, token: str, *, transport: httpx.BaseTransport | None = None
     ) -> None:
-        """Nothing is asked yet."""
+        """Nothing is asked yet; ServiceError for an address or a token that can be none."""
+        if not token.isascii() or not token.isprintable():
+            raise ServiceError(0, "bad-token", "the token has characters that no token has")
+        try:
+            base = httpx.URL(address.rstrip("/") + "/api/v1")
+        except httpx.InvalidURL as error:
+            detail = (
+                f"expected an address such as https://gradeck.example, got {address!r}: {error}"
+            )
+            raise ServiceError(0, "bad-address", detail) from error
         self._http = httpx.Client(
-            base_url=address.rstrip("/") + "/api/v1",
+            base_url=base,
             headers={"Authorization": f"Bearer {token}"},
             timeout=httpx.Timeout(10, read=WAIT_SECONDS + 15),
             transport=transport,
@@ -137,23 +146,33 @@ class Client:
         for number in range(TRIES):
             try:
                 answer = self._http.request(method, path, **given)
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
                 last = ServiceError(
                     0, "unreachable", f"{self._http.base_url} cannot be reached: {error}"
                 )
                 pause = 0.2 * 2**number
             else:
                 if answer.is_success:
-                    return answer.json()
+                    return _json(answer)
                 last = _problem(answer)
                 if answer.status_code not in PASSING:
                     raise last
-                pause = float(answer.headers.get("Retry-After", 0.2 * 2**number))
+                after = answer.headers.get("Retry-After", "")
+                # It may be a date too (RFC 9110); then the usual pause is as good.
+                pause = float(after) if after.isdecimal() else 0.2 * 2**number
             if method == "POST" and "Idempotency-Key" not in given.get("headers", {}):
                 raise last
             if number < TRIES - 1:
                 time.sleep(min(pause, 10))
         raise last
+
+
+def _json(answer: httpx.Response) -> Any:  # noqa: ANN401 - any JSON
+    try:
+        return answer.json()
+    except ValueError as error:
+        detail = f"{answer.url} answered {answer.status_code} without JSON: is it this service?"
+        raise ServiceError(answer.status_code, "no-json", detail) from error
 
 
 def _variant(shown: Mapping[str, Any]) -> DealtVariant:

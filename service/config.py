@@ -52,7 +52,9 @@ class Config(BaseSettings):
     secure_cookies: bool = Field(
         default=True, description="send the session cookie over HTTPS only"
     )
-    trusted_proxies: int = Field(0, ge=0, le=5, description="reverse proxies in front")
+    trusted_proxies: int = Field(
+        0, ge=0, le=5, description="reverse proxies in front, whose X-Forwarded-For is believed"
+    )
     hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="host names answered, separated by ','; empty: any"
     )

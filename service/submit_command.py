@@ -31,8 +31,17 @@ def submit(
     as_json: bool,
 ) -> None:
     """Hand in answers to VARIANT, a variant's id, or a question's id for a fresh variant."""
-    typed = dict(_pair(text) for text in answers)
-    token = token_file.read_text(encoding="utf-8").strip()
+    typed: dict[str, str] = {}
+    for part, text in map(_pair, answers):
+        if part in typed:
+            message = f"{part}: expected one answer to a part, got two"
+            raise GradeckError(message)
+        typed[part] = text
+    try:
+        token = token_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{token_file}: expected a file with a token, got {error}"
+        raise GradeckError(message) from error
     with Client(server, token) as client:
         # Ids of variants have no slash, those of questions have one.
         variant_id = client.deal(variant).id if "/" in variant else variant

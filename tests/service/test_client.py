@@ -123,6 +123,38 @@ def test_an_answer_that_is_no_problem_is_told_as_such(quick: list[float]) -> Non
         client.variant("v")
 
 
+def test_a_proxys_page_in_place_of_json_is_told(quick: list[float]) -> None:
+    """200 with HTML is no verdict: the error asks whether it is this service."""
+    client, _ = _answering(httpx.Response(200, html="<p>Welcome</p>"))
+    with client, pytest.raises(ServiceError, match="without JSON"):
+        client.variant("v")
+
+
+def test_a_retry_after_may_be_a_date(quick: list[float]) -> None:
+    """A date in Retry-After is legal: the usual pause is taken."""
+    client, _ = _answering(
+        _problem(503, **{"Retry-After": "Fri, 27 Nov 2026 01:00:00 GMT"}), GRADED
+    )
+    with client:
+        assert 1 == client.submission("s").score
+
+    assert [0.2] == quick
+
+
+@pytest.mark.parametrize(
+    ("address", "token", "says"),
+    [
+        ("http://x:port", "t", "got 'http://x:port'"),
+        ("http://x", "t\n2", "token"),
+        ("http://x", "é", "token"),
+    ],
+)
+def test_an_address_or_token_that_is_none_is_told(address: str, token: str, says: str) -> None:
+    """What a user may mistype is an error in a sentence, never a traceback."""
+    with pytest.raises(ServiceError, match=says):
+        Client(address, token)
+
+
 @pytest.fixture
 def command(
     ours: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -162,6 +194,12 @@ def test_submit_wants_pairs(command: Callable[..., tuple[int, str]]) -> None:
     """An argument that is no PART=TEXT is refused with what came."""
     with pytest.raises(GradeckError, match="got 'seven'"):
         command("sums/one", "seven")
+
+
+def test_submit_wants_one_answer_to_a_part(command: Callable[..., tuple[int, str]]) -> None:
+    """Two answers to a part are refused: neither is dropped silently."""
+    with pytest.raises(GradeckError, match="sum: expected one answer"):
+        command("sums/one", "sum=1", "sum=2")
 
 
 def test_submit_takes_an_equals_sign_in_an_answer(

@@ -216,6 +216,27 @@ def test_too_many_requests_are_told_when_to_come_again(config: Config) -> None:
     assert 1 <= int(answers[2].headers["Retry-After"]) <= 60
 
 
+@pytest.mark.parametrize(("proxies", "statuses"), [(1, [401, 401, 401]), (0, [401, 401, 429])])
+def test_an_address_is_believed_from_a_trusted_proxy_only(
+    config: Config, proxies: int, statuses: list[int]
+) -> None:
+    """Behind a proxy each address counts by itself; without one nobody makes up addresses."""
+    slow = config.model_copy(update={"rate_login": "2 per minute", "trusted_proxies": proxies})
+    app = create_app(slow, Sums())
+    service: Service = app.extensions[EXTENSION]
+    migrate(service.store)
+    given = {"login": "x", "password": "y"}
+    answers = [
+        app.test_client().post(
+            "/api/v1/sessions", json=given, headers={"X-Forwarded-For": f"192.0.2.{number}"}
+        )
+        for number in range(3)
+    ]
+    service.stop()
+
+    assert statuses == [answer.status_code for answer in answers]
+
+
 def test_rates_are_counted_here_when_redis_is_away(tmp_path: object, config: Config) -> None:
     """With a Redis that does not answer, requests are still taken and still limited."""
     away = config.model_copy(
