@@ -2,7 +2,6 @@
 
 import html
 import re
-import string
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,22 +9,17 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from cards.figures import DARK, LIGHT, variables
 from service.app import GradeckApp, create_app
 from service.auth.secrets_kept import password_hash
 from service.config import read_config
 from service.limits import Refused
-from service.pages.words import WORDS
 from service.running import EXTENSION, Service
-from service.store.engine import StoreBusyError
 from service.store.migrating import migrate
 from service.store.people import add_user
 from service.store.practice import review_log
 from service.store.schema import submissions, users
 from tests.service.sums import Sums, right_for
 
-SERVICE = Path(__file__).parents[2] / "service"
-TEMPLATES = sorted((SERVICE / "templates").glob("*.html"))
 PASSWORD = "correct horse battery"
 
 
@@ -371,96 +365,9 @@ def test_what_was_typed_is_there_after_a_refusal(
         assert [] == connection.execute(submissions.select()).all()
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_bad_token_is_a_page_too(client: FlaskClient, language: str) -> None:
-    """Whoever sends a page a token that is none is told so, and nothing breaks."""
-    headers = {"Authorization": "Bearer x"}
-    page = client.post(f"/practice?lang={language}", headers=headers)
-
-    assert (401, "text/html") == (page.status_code, page.mimetype)
-    assert 303 == client.get("/", headers=headers).status_code
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_errors_are_pages_for_people(
-    client: FlaskClient, service: Service, monkeypatch: pytest.MonkeyPatch, language: str
-) -> None:
-    """A wrong method, a database that is away, a fault of ours: each a page, in one's language."""
-    found = [client.get(f"/practice?lang={language}")]
-    for error in (StoreBusyError("gone"), RuntimeError("secret 4711")):
-
-        def fail(*_: object, error: Exception = error) -> None:
-            raise error
-
-        monkeypatch.setattr("service.pages.practice.standing", fail)
-        found.append(client.get(f"/?lang={language}"))
-
-    assert [405, 503, 500] == [one.status_code for one in found]
-    assert all(one.mimetype == "text/html" for one in found)
-    assert not any("4711" in one.text for one in found)
-    kinds = ("method-not-allowed", "store-busy", "unforeseen")
-    for one, kind in zip(found, kinds, strict=True):
-        assert html.escape(WORDS[f"problem-{kind}"].in_(language)) in one.text.replace("&#39;", "'")
-    assert "2" == found[1].headers["Retry-After"]
-
-
 def test_an_unknown_question_names_the_nearest(client: FlaskClient) -> None:
     """A mistyped question is answered with the nearest name, as a page."""
     page = client.post("/practice/sums/ome")
 
     assert page.status_code == 404
     assert "sums/one" in html.unescape(page.text)
-
-
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
-def test_templates_hold_no_inline_code(template: Path) -> None:
-    """The strict policy allows no inline style or script, so no template has any."""
-    text = template.read_text(encoding="utf-8")
-
-    assert not re.search(r"<style|<script(?![^>]* src=)|\sstyle=|\son[a-z]+=|javascript:", text)
-
-
-def test_every_wording_is_used_and_every_used_one_is_there() -> None:
-    """A name that a page says is in the table, and no wording lies about unused."""
-    paths = [*TEMPLATES, *(SERVICE / "pages").glob("*.py")]
-    text = "\n".join(path.read_text(encoding="utf-8") for path in paths if path.name != "words.py")
-    asked = set(re.findall(r"""say(?:_here)?\(\s*["\']([a-z0-9-]+)["\']""", text))
-    # Made from a number: say(f"level-{level}").
-    numbered = {
-        name
-        for name in WORDS
-        if re.fullmatch(r"(level|rating)-[1-4]|(job|status)-[a-z]+|(login|name)-rule", name)
-    }
-    # Looked up by a problem's kind, which the API's code names or HTTP itself.
-    raised = "".join(path.read_text(encoding="utf-8") for path in SERVICE.rglob("*.py"))
-    kinds = {
-        name
-        for name in WORDS
-        if name.startswith("problem-") and f'"{name.removeprefix("problem-")}"' in raised
-    } | {"problem-request-entity-too-large", "problem-method-not-allowed"}
-    outcomes = {"right", "wrong", "unreadable", "held"}
-    named = {name for name in WORDS if re.search(rf"""["\']{name}["\']""", text)}
-
-    assert set() == asked - set(WORDS)
-    assert set() == set(WORDS) - named - numbered - outcomes - kinds
-
-
-def test_both_languages_take_the_same_values() -> None:
-    """What is put into a sentence in one language is put into it in the other."""
-    fields = {
-        name: [
-            {field for _, field, _, _ in string.Formatter().parse(text) if field}
-            for text in (wording.en, wording.zh)
-        ]
-        for name, wording in WORDS.items()
-    }
-
-    assert {} == {name: both for name, both in fields.items() if both[0] != both[1]}
-
-
-def test_the_style_sheet_colours_figures_as_they_colour_themselves() -> None:
-    """Light and dark colours of figures stand in the pages' style sheet as in their palette."""
-    style = (SERVICE / "static" / "gradeck.css").read_text(encoding="utf-8")
-
-    assert f"{variables(LIGHT)};" in style
-    assert f"{variables(DARK)};" in style
