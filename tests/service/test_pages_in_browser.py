@@ -186,7 +186,16 @@ def test_no_page_is_wider_than_its_window(
     """Only tables and figures scroll sideways, within themselves."""
     with page_of(browser, address, Look(phone=phone, language=language)) as page:
         sign_in(page, "teacher")
-        paths = ["/", "/homework", "/progress", "/teaching", "/sign-in", "/nowhere"]
+        paths = [
+            "/",
+            "/homework",
+            "/progress",
+            "/teaching",
+            "/teaching/jobs",
+            "/account",
+            "/sign-in",
+            "/nowhere",
+        ]
         page.goto("/teaching")
         links = [link.get_attribute("href") or "" for link in page.locator("main .links a").all()]
         for path in [*paths, *links]:
