@@ -14,7 +14,7 @@ from typing import Any
 from celery import Celery
 from sqlalchemy import insert, select, update
 
-from service import commands
+from service.commands import serve as commands
 from service.config import read_config
 from service.questions import Questions
 from service.queue.work import Work

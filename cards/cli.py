@@ -21,10 +21,13 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "solve": ("cards.commands.solve:solve", "Compute a network's shapes, parameters and memory."),
     "deck": ("cards.commands.deck:deck", "Build the Anki package."),
     "exam": ("cards.commands.exam:exam", "Deal an exam's papers and keys, or verify them."),
-    "serve": ("service.commands:serve", "Run the service."),
-    "migrate": ("service.commands:migrate", "Bring the service's database to the newest shape."),
-    "user": ("service.user_command:user", "Make or change an account of the service."),
-    "submit": ("service.submit_command:submit", "Hand in answers to a running service."),
+    "serve": ("service.commands.serve:serve", "Run the service."),
+    "migrate": (
+        "service.commands.serve:migrate",
+        "Bring the database to the newest shape.",
+    ),
+    "user": ("service.commands.user:user", "Make or change an account of the service."),
+    "submit": ("service.commands.submit:submit", "Hand in answers to a running service."),
 }
 DEBUG: Final = "GRADECK_TRACEBACK"
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from celery import Task, shared_task
 
 from service.config import Config, read_config
-from service.doing_jobs import do_job
+from service.jobs.doing import do_job
 from service.queue.claim import QueueRules
 from service.queue.drain import Drained, drain
 from service.queue.marker import Marker, MarkerRules

@@ -30,19 +30,13 @@ MAY_IMPORT = {
 # Where each library may be imported: packages, folders or modules. `tests` may import them all.
 LIBRARIES = {
     # the bank and what is printed from it
-    "click": (
-        "cards.cli",
-        "cards.commands",
-        "service.commands",
-        "service.submit_command",
-        "service.user_command",
-    ),
+    "click": ("cards.cli", "cards.commands", "service.commands"),
     "fsrs": ("cards.schedule",),
     "genanki": ("cards", "bench.deck"),
     "jsonschema": ("cards",),
     "markdown_it": ("cards.rendering",),
     "nh3": ("cards.rendering",),
-    "rich": ("cards.cli", "cards.commands", "service.commands"),
+    "rich": ("cards.commands",),
     "yaml": ("cards",),
     # the service
     "alembic": ("service.store", "service.migrations"),

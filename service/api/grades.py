@@ -15,10 +15,10 @@ from service.api.roles import STAFF, TEACHER, assignment_for, course_for
 from service.api.shapes import Answer, Page, Shown
 from service.auth.identity import Scope
 from service.auth.requests import allow, the_identity
+from service.jobs.statistics import statistics_of
 from service.queue.sweep import requeue
 from service.running import the_service
 from service.spreadsheet import as_csv
-from service.statistics_of import statistics_of
 from service.store.assignments import questions_of
 from service.store.audit_log import note
 from service.store.grades import scored, students

@@ -21,10 +21,10 @@ from service.api.problems import Problem
 from service.api.roles import staff_somewhere
 from service.auth.identity import Scope
 from service.auth.requests import allow, the_identity
+from service.jobs.printing import exam_plans
 from service.pages.layout import blueprint, language, moment_text, page, say_here
 from service.pages.problems import shown_again
 from service.pages.words import topic
-from service.printing import exam_plans
 from service.running import the_service
 from service.store.jobs import list_jobs
 from service.store.own_work import set_work, taught_courses

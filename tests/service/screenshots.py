@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from service.demo import DEMO_PASSWORD
+from service.demo.preparing import DEMO_PASSWORD
 
 FLAGS = (
     "--no-sandbox",

@@ -4,7 +4,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from service import commands
+from service.commands import serve as commands
 from service.questions import Questions
 from tests.service.sums import Sums
 

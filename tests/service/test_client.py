@@ -12,9 +12,9 @@ from grader.errors import GradeckError
 from service import client as client_module
 from service.app import GradeckApp
 from service.client import Client, ServiceError
+from service.commands.submit import submit
 from service.queue.work import each
 from service.running import Service
-from service.submit_command import submit
 from tests.service.sums import judge, right_for
 
 Headers = dict[str, str]
@@ -160,7 +160,7 @@ def command(
     ours: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., tuple[int, str]]:
     """A function: arguments of `gradeck submit` -> exit code and output."""
-    monkeypatch.setattr("service.submit_command.Client", lambda *_: ours)
+    monkeypatch.setattr("service.commands.submit.Client", lambda *_: ours)
     token = tmp_path / "token"
     token.write_text("gdk_x\n")
 

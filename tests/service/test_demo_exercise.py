@@ -7,8 +7,8 @@ import pytest
 
 from service.app import create_app
 from service.config import read_config
-from service.demo import DEMO_PASSWORD, SETTINGS, prepare_demo
-from service.demo_exercise import add_exercise
+from service.demo.exercise import add_exercise
+from service.demo.preparing import DEMO_PASSWORD, SETTINGS, prepare_demo
 from service.grading import open_grader
 from service.queue.drain import drain
 from service.running import EXTENSION

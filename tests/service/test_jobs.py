@@ -138,8 +138,8 @@ def test_a_long_step_keeps_its_lease(
         taken.append(claim_job(service.store))
         return {}, None
 
-    monkeypatch.setattr("service.doing_jobs.RENEW_SECONDS", 0.02)
-    monkeypatch.setattr("service.doing_jobs.KINDS", {"regrade": long_step})
+    monkeypatch.setattr("service.jobs.doing.RENEW_SECONDS", 0.02)
+    monkeypatch.setattr("service.jobs.doing.KINDS", {"regrade": long_step})
     run(service, each(judge), config)
 
     assert [None] == taken

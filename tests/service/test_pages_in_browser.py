@@ -25,7 +25,7 @@ from tests.service.servers import Process, free_port, until
 
 pytestmark = pytest.mark.browser
 
-SERVE = "import sys; from service.commands import serve; serve(sys.argv[1:])"
+SERVE = "import sys; from service.commands.serve import serve; serve(sys.argv[1:])"
 RATES = {"GRADECK_RATE_LOGIN": "1000/minute", "GRADECK_RATE_SUBMIT": "1000/minute"}
 BOTH = pytest.mark.parametrize("language", ["en", "zh"])
 

@@ -11,8 +11,8 @@ import pytest
 
 from service.app import GradeckApp, create_app
 from service.config import Config
-from service.doing_jobs import do_job
 from service.grading import open_grader
+from service.jobs.doing import do_job
 from service.queue.drain import drain
 from service.running import EXTENSION, Service
 from service.store.jobs import claim_job

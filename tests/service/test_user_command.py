@@ -8,8 +8,8 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from grader.errors import GradeckError
+from service.commands.user import user
 from service.config import Config
-from service.user_command import user
 
 PASSWORD = "correct horse battery"
 

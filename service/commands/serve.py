@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from service.config import read_config
-from service.demo import DEMO_PASSWORD, LOGINS, SETTINGS, prepare_demo
-from service.demo_exercise import add_exercise
+from service.demo.exercise import add_exercise
+from service.demo.preparing import DEMO_PASSWORD, LOGINS, SETTINGS, prepare_demo
 from service.serving import prepare
 from service.serving import serve as serve_app
 

@@ -13,10 +13,10 @@ from sqlalchemy import Row, select
 from grader.errors import GradeckError
 from service.auth.identity import ALL_SCOPES, Identity
 from service.config import Config
-from service.printing import print_deck, print_exam
+from service.jobs.printing import print_deck, print_exam
+from service.jobs.regrading import Regrade, regrade
+from service.jobs.statistics import statistics_csv, statistics_of
 from service.queue.work import Mark
-from service.regrading import Regrade, regrade
-from service.statistics_of import statistics_csv, statistics_of
 from service.store.audit_log import note
 from service.store.engine import Store
 from service.store.jobs import LEASE, end_job, renew_job, report

@@ -1,0 +1,1 @@
+"""The commands of `gradeck` that belong to the service."""

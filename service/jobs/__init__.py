@@ -1,0 +1,1 @@
+"""What takes longer than a request: decks, papers, regrades and statistics, done as tasks."""
