@@ -27,6 +27,8 @@ from service.worker import make_celery
 from tests.service.sums import Sums, judge
 
 app: Celery = make_celery(read_config())
+# As Celery has it by itself: ours fetches a message when a process is free.
+app.conf.update(worker_prefetch_multiplier=4, worker_disable_prefetch=False)
 _stores: dict[int, Store] = {}
 
 
