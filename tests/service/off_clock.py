@@ -8,29 +8,30 @@ import runpy
 import sys
 import time
 
-HOURS = float(sys.argv.pop(1))
-OFF = dt.timedelta(hours=HOURS)
-_time, _time_ns = time.time, time.time_ns
 
+def shift(off: dt.timedelta) -> None:
+    """From now on this process reads a clock that is off."""
+    right, right_ns = time.time, time.time_ns
 
-class Datetime(dt.datetime):
-    """A datetime that reads the clock that is off."""
+    class Datetime(dt.datetime):
+        """A datetime that reads the clock that is off."""
 
-    @classmethod
-    def now(cls, tz: dt.tzinfo | None = None) -> "Datetime":
-        """The wrong moment."""
-        return super().now(tz) + OFF
+        @classmethod
+        def now(cls, tz: dt.tzinfo | None = None) -> "Datetime":
+            """The wrong moment."""
+            return super().now(tz) + off
 
-    @classmethod
-    def utcnow(cls) -> "Datetime":
-        """The wrong moment, without a zone."""
-        return super().utcnow() + OFF
+        @classmethod
+        def utcnow(cls) -> "Datetime":
+            """The wrong moment, without a zone."""
+            return super().utcnow() + off
 
+    vars(dt)["datetime"] = Datetime
+    vars(time)["time"] = lambda: right() + off.total_seconds()
+    vars(time)["time_ns"] = lambda: right_ns() + int(off.total_seconds()) * 10**9
 
-# Before anything else is imported, so that everything reads this clock.
-vars(dt)["datetime"] = Datetime
-vars(time)["time"] = lambda: _time() + OFF.total_seconds()
-vars(time)["time_ns"] = lambda: _time_ns() + int(OFF.total_seconds()) * 10**9
 
 if __name__ == "__main__":
+    # Before anything else is imported, so that everything reads this clock.
+    shift(dt.timedelta(hours=float(sys.argv.pop(1))))
     runpy.run_module("celery", run_name="__main__", alter_sys=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 # What a request can reach; migrations run before there is anybody.
-FOLDERS = ("api", "pages", "auth", "store", "")
+FOLDERS = ("api", "pages", "auth", "store", "jobs", "commands", "demo", "")
 STATEMENTS = {"select", "update", "delete"}
 # How a query says for whom it is.
 NAMED = ("visible_to(", "who.user_id", "bindparam('who')")
@@ -20,9 +20,9 @@ REASONS = {
     "enrolling._add": "logins of a roster, in a course that the user teaches",
     "enrolling.import_roster": "in a course that the user teaches",
     "enrolling.join": "the account that the invitation's token is for",
-    "printing._students": "a job that a teacher of the course asked for",
-    "regrading._graded": "a job that a teacher of the course asked for",
-    "regrading._write": "a row that _graded found",
+    "jobs.printing._students": "a job that a teacher of the course asked for",
+    "jobs.regrading._graded": "a job that a teacher of the course asked for",
+    "jobs.regrading._write": "a row that _graded found",
     "store.assignments.questions_of": "of an assignment that was found by visible_to",
     "store.assignments.change_assignment": "of an assignment that the user teaches",
     "store.assignments.pin_question": "of an assignment that the user teaches",
@@ -50,14 +50,14 @@ REASONS = {
     "store.people.revoke_token": "of the user who asks",
     "store.practice.review_log": "of the user who asks",
     # nobody asks: the process does
-    "doing_jobs.Job.who": "who asked for the job",
+    "jobs.doing.Job.who": "who asked for the job",
     "metrics._Queue.collect": "counts, for administrators",
     "metrics.add_metrics": "whether there is a table",
     "store.jobs.claim_job": "the worker's next",
     "store.jobs._change": "the worker's own",
     "store.moments.now": "the clock",
     "store.reading._with_question": "its callers add the clause",
-    "demo_exercise.add_exercise": "the demo's student",
+    "demo.exercise.add_exercise": "the demo's student",
 }
 
 
