@@ -66,7 +66,8 @@ class Question:
 
     `document` is its source as canonical JSON: whoever keeps it can make the same question
     again after the file has changed. `content_hash` is the hash of that text.
-    `told` lists, for each mistake that every variant must tell apart, the parts where.
+    `told` lists, for each mistake that every variant must tell apart, the parts where. `names`
+    tells, by language, what draws and lines are called where worked steps show them.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Question:
     mistakes: tuple[Mistake, ...] = ()
     others: tuple[Mistake, ...] = ()
     told: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
     # concepts
     answer: Text | None = None

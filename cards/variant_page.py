@@ -1,15 +1,15 @@
 """A variant as the pieces of a web page: safe HTML, a figure, and of answers only what may show."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from cards.mathematics.formulas import step_equations
+from cards.names import naming
 from cards.rendering import html, html_inline, plain_text
 from cards.variant import Variant, VariantPart
 from cards.variant_figure import variant_figure
 from grader.choices import ChoiceKey
 from grader.quantities import unit_named
-from grader.step import Step
 from grader.writing import numeral
 
 
@@ -117,7 +117,7 @@ def _part(variant: Variant, part: VariantPart, language: str, *, solved: bool) -
         single=single,
         options=options,
         answer=_answer(variant, part, language) if solved else "",
-        steps=_steps(variant.steps(part.id), language) if solved else (),
+        steps=_steps(variant, part, language) if solved else (),
     )
 
 
@@ -129,8 +129,11 @@ def _answer(variant: Variant, part: VariantPart, language: str) -> str:
     return variant.right(part.key)["display"]
 
 
-def _steps(steps: Sequence[Step], language: str) -> tuple[PrintedStep, ...]:
+def _steps(variant: Variant, part: VariantPart, language: str) -> tuple[PrintedStep, ...]:
+    called = naming(variant.question, language)
     return tuple(
-        PrintedStep(html_inline(step.says.in_(language)) if step.says else "", step_equations(step))
-        for step in steps
+        PrintedStep(
+            html_inline(step.says.in_(language)) if step.says else "", step_equations(step, called)
+        )
+        for step in variant.steps(part.id)
     )

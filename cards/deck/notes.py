@@ -1,6 +1,6 @@
 """Questions of the bank as notes of the deck: one for each language, one for each list item."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from typing import Final
 
@@ -19,6 +19,7 @@ from cards.deck.note import RETIRED_TAG, DeckNote, note_fields
 from cards.deck.note_types import NOTE_TYPES
 from cards.draws import seed_for
 from cards.mathematics.formulas import step_equations
+from cards.names import naming
 from cards.question import Item, Question
 from cards.rendering import html, html_inline
 from cards.variant import Variant, VariantPart, make_variant
@@ -180,7 +181,11 @@ def _live_part(
         precision=key.precision,
         percent=key.percent,
         binary_prefixes=key.binary_prefixes,
-        steps=_steps([step for step in steps if step.name not in worked], language),
+        steps=_steps(
+            [step for step in steps if step.name not in worked],
+            language,
+            naming(variant.question, language),
+        ),
         mistakes=tuple(
             LiveMistake(
                 mistake.id,
@@ -195,7 +200,7 @@ def _live_part(
     return live
 
 
-def _steps(steps: Sequence[Step], language: str) -> str:
+def _steps(steps: Sequence[Step], language: str, called: Callable[[str], str]) -> str:
     """The steps as a list; a rule that holds for many lines is said at the first of them."""
     items = ""
     said: set[Text] = set()
@@ -204,7 +209,9 @@ def _steps(steps: Sequence[Step], language: str) -> str:
         if step.says and step.says not in said:
             said.add(step.says)
             says = html_inline(step.says.in_(language))
-        equations = " ".join(f'<span class="gk-eq">{one}</span>' for one in step_equations(step))
+        equations = " ".join(
+            f'<span class="gk-eq">{one}</span>' for one in step_equations(step, called)
+        )
         items += f'<li>{says}<div class="gk-work">{equations}</div></li>'
     return f"<ol>{items}</ol>" if items else ""
 

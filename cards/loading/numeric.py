@@ -23,6 +23,8 @@ _MOST_VALUES: Final = 100_000
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _LINE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*\Z")
 _ONE: Final = read("1")
+_LONGEST_NAME: Final = 20
+_SIGNS: Final = frozenset("+-*/%=<>()$")
 
 
 def read_numeric(fields: Mapping[str, Entry]) -> dict[str, Any]:
@@ -40,11 +42,12 @@ def read_numeric(fields: Mapping[str, Entry]) -> dict[str, Any]:
     worksheet = sheet.worksheet.with_lines(conversions)
     if sheet.all_known:
         _check_places(fields, {*draws, *(line.name for line in worksheet.lines)})
+    names = _read_names(fields["names"], sheet, draws) if "names" in fields else {}
     if not sheet.sound:
         return {}
     mistakes = read_mistakes(fields.get("mistakes"), worksheet, parts, draws)
     _check_draws_are_used(fields, draws, require, mistakes["worksheet"])
-    return {"draws": draws, "require": require, "parts": parts, **mistakes}
+    return {"draws": draws, "require": require, "parts": parts, "names": names, **mistakes}
 
 
 class _Sheet(NamedTuple):
@@ -191,6 +194,25 @@ def _read_lines(
             given = {source: source for source in formula.names}
             lines.append(Line(name, Rule(name, formula, says), given, unit))
     return tuple(lines), sound
+
+
+def _read_names(entry: Entry, sheet: _Sheet, draws: Collection[str]) -> dict[str, dict[str, str]]:
+    """What draws, lines and the owners of lines are called, by language."""
+    known_names = {*draws}
+    for line in sheet.worksheet.lines:
+        known_names |= {line.name, line.name.partition(".")[0]}
+    names: dict[str, dict[str, str]] = {}
+    for language, inner in entry.mapping({"zh": False}).items():
+        names[language] = {}
+        for name, words in inner.mapping().items():
+            if sheet.all_known and name not in known_names:
+                words.note("names of draws and lines", repr(name), nearest(name, known_names))
+            names[language][name] = written = words.text(longest=_LONGEST_NAME)
+            if signs := "".join(sorted(_SIGNS.intersection(written))):
+                words.note(
+                    "words without formula signs", f"{signs!r} in {written!r}", "leave it out"
+                )
+    return names
 
 
 def _check_places(fields: Mapping[str, Entry], names: Collection[str]) -> None:

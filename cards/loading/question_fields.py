@@ -98,6 +98,17 @@ NUMERIC: Final = (
         "The worksheet of any other field: a formula for each line over draws and other lines. "
         "With `network:` they follow its lines.",
     ),
+    Field(
+        "names",
+        {
+            "type": "object",
+            "properties": {"zh": {"type": "object", "additionalProperties": TEXT}},
+            "additionalProperties": False,
+        },
+        "What draws, lines and layers are called in Chinese where worked steps show them, as in "
+        "`{zh: {window: 窗口边长}}`. In English a name is read as its words; what many questions "
+        "share, such as `kernel`, has its Chinese name already.",
+    ),
     Field("parts", _list(_ref("part"), 1), "The answer boxes.", required=True),
     Field(
         "mistakes",

@@ -3,6 +3,7 @@ r"""A formula of a worksheet as mathematics: from its tree, never through LaTeX.
 A quotient becomes a fraction, a product takes its sign, ceil and floor their brackets.
 """
 
+from collections.abc import Callable
 from types import MappingProxyType
 from typing import Final
 
@@ -45,10 +46,11 @@ def mathematics_of(formula: Node, cells: Cells = _NO_CELLS) -> Row:
     return Row(_items(formula, cells)[0])
 
 
-def step_equations(step: Step) -> tuple[str, ...]:
+def step_equations(step: Step, called: Callable[[str], str] = str) -> tuple[str, ...]:
     """A worked step as MathML: the line's name, then an equation for each way to write it.
 
-    A phone needn't scroll, as each stands on a line of its own.
+    `called` tells what a cell is called. A phone needn't scroll, as each stands on a line of its
+    own.
 
     >>> from grader.worksheet import Worksheet, line
     >>> sheet = Worksheet([line("area", "side ** 2")])
@@ -59,14 +61,17 @@ def step_equations(step: Step) -> tuple[str, ...]:
     <mo>=</mo><msup><mn>30</mn><mn>2</mn></msup>
     <mo>=</mo><mn>900</mn>
     """
-    written = (mathematics_of(step.tree.tree, cells) for cells in (step.named, step.numbers))
+    named = {
+        name: called(cell) if isinstance(cell, str) else cell for name, cell in step.named.items()
+    }
+    written = (mathematics_of(step.tree.tree, cells) for cells in (named, step.numbers))
     sides = list(dict.fromkeys(written))
     result = Row(_number(step.value)[0])
     equal = Sign("=") if step.exact else Sign("≈")
     if sides[-1] != result:
         sides.append(result)
     signs = [*(Sign("=") for _ in sides[1:]), equal if sides[-1] == result else Sign("=")]
-    lines = [Row((_name(step.name),))]
+    lines = [Row((_name(called(step.name)),))]
     lines += [Row((sign, *side.items)) for sign, side in zip(signs, sides, strict=True)]
     return tuple(mathml(line, display=True) for line in lines)
 
@@ -138,7 +143,8 @@ def _call(tree: Call, cells: Cells) -> Bound:
         return (Root(Row(_items(operands[0], cells)[0])),), _ATOM
     inner: list[Tree] = []
     for operand in operands:
-        inner += ([Sign(",")] if inner else []) + list(_items(operand, cells)[0])
+        # A row for each, so that a minus in front is a sign and not a subtraction.
+        inner += ([Sign(",")] if inner else []) + [Row(_items(operand, cells)[0])]
     if function in _FENCES:
         opening, closing = _FENCES[function]
         return (Fenced(opening, Row(tuple(inner)), closing),), _ATOM
