@@ -8,6 +8,7 @@ from service.api import (
     courses,
     drafts,
     grades,
+    held,
     invites,
     jobs,
     questions,
@@ -25,6 +26,7 @@ RESOURCES = (
     invites,
     assignments,
     grades,
+    held,
     jobs,
 )
 

@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Row, Select, select
 
 from grader.points import share_of
+from grader.settling import still_settled
 from service.queue.work import Mark, Marked, Work
 from service.store.assignments import pin_question
 from service.store.engine import Store
-from service.store.moments import Now
-from service.store.schema import submissions, users, variants, verdicts
+from service.store.schema import submissions, users, variants
+from service.store.verdicts import replace_verdict
 from service.store.versions import version_source
 
 BATCH = 64
@@ -118,6 +119,7 @@ def _graded(plan: Regrade) -> Select[Any]:
         select(
             submissions.c.id,
             submissions.c.raw,
+            submissions.c.verdict,
             submissions.c.score,
             submissions.c.out_of,
             submissions.c.graded_at,
@@ -158,6 +160,7 @@ def _marked(
 
 
 def _change(row: Row[Any], verdict: Mapping[str, Any], plan: Regrade) -> _Change | None:
+    verdict = still_settled(json.loads(row.verdict), verdict)
     before = share_of(row.score, row.out_of)
     after = share_of(str(verdict["score"]), str(verdict["out_of"]))
     if before == after or (plan.never_lower and after < before):
@@ -166,35 +169,4 @@ def _change(row: Row[Any], verdict: Mapping[str, Any], plan: Regrade) -> _Change
 
 
 def _write(store: Store, plan: Regrade, cause: str, change: _Change) -> bool:
-    """Whether the new verdict was written; it was not if there was another one meanwhile."""
-    row, verdict = change.row, change.verdict
-    text = json.dumps(verdict)
-    score, out_of = str(verdict["score"]), str(verdict["out_of"])
-    with store.write() as connection:
-        changed = connection.execute(
-            update(submissions)
-            .where(
-                submissions.c.id == row.id,
-                submissions.c.status == "graded",
-                submissions.c.graded_at == row.graded_at,
-                submissions.c.score == row.score,
-            )
-            .values(verdict=text, score=score, out_of=out_of, graded_at=Now())
-        )
-        if changed.rowcount == 0:
-            return False
-        number = connection.execute(
-            select(func.max(verdicts.c.number)).where(verdicts.c.submission_id == row.id)
-        ).scalar()
-        connection.execute(
-            insert(verdicts).values(
-                submission_id=row.id,
-                number=(number if number is not None else -1) + 1,
-                content_hash=plan.content_hash,
-                verdict=text,
-                score=score,
-                cause=cause,
-                at=Now(),
-            )
-        )
-    return True
+    return replace_verdict(store, change.row, change.verdict, plan.content_hash, cause)

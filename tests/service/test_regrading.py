@@ -1,23 +1,15 @@
 """A question that was wrong: corrected in its file, regraded, and right from then on."""
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from service.app import GradeckApp, create_app
 from service.config import Config
-from service.grading import open_grader
-from service.jobs.doing import do_job
-from service.queue.drain import drain
-from service.running import EXTENSION, Service
-from service.store.jobs import claim_job
-from service.store.people import add_token, add_user
-from tests.service.walk import Walk, at, start
+from tests.service.school import Class, open_school
+from tests.service.walk import at
 
 QUESTION = """\
 id: demo/area
@@ -39,78 +31,11 @@ MENDED = QUESTION.replace("FORMULA", "width * height").replace("REQUIRED", "widt
 OTHER = MENDED.replace("width", "depth")
 
 
-@dataclass
-class Class:
-    """A service over a bank of one question, which can be corrected."""
-
-    config: Config
-    bank: Path
-    app: GradeckApp
-    walk: Walk
-
-    @property
-    def service(self) -> Service:
-        """The application's service."""
-        service: Service = self.app.extensions[EXTENSION]
-        return service
-
-    def correct(self, text: str) -> None:
-        """The question's file changes, and the service starts again."""
-        self.service.stop()
-        self.bank.write_text(text, encoding="utf-8")
-        self.app = create_app(self.config)
-        self.walk.client = self.app.test_client()
-
-    def grade(self) -> None:
-        """Grade what waits."""
-        drain(self.service.store, open_grader(str(self.bank.parent)))
-
-    def regrade(self, assignment: dict[str, Any], **given: object) -> dict[str, Any]:
-        """The result of a regrade."""
-        path = f"/assignments/{assignment['id']}/regrades"
-        asked = self.walk.call("teacher", "POST", path, json={"question": "demo/area", **given})
-        assert 202 == asked.status_code, asked.text
-        job = claim_job(self.service.store)
-        assert job is not None
-        do_job(self.service.store, open_grader(str(self.bank.parent)), self.config, job)
-        done = self.walk.call("teacher", "GET", asked.headers["Location"][7:]).get_json()
-        assert "done" == done["status"], done
-        result: dict[str, Any] = done["result"]
-        return result
-
-    def answer(self, who: str, variant: dict[str, Any], answer: int) -> None:
-        """Hand in an answer."""
-        done = self.walk.submit(who, variant, {"area": str(answer)})
-        assert 202 == done.status_code, done.text
-
-    def totals(self, assignment: dict[str, Any]) -> dict[str, str]:
-        """Everybody's points."""
-        path = f"/assignments/{assignment['id']}/gradebook"
-        book = self.walk.call("teacher", "GET", path).get_json()
-        return {row["login"]: row["total"] for row in book["rows"]}
-
-
 @pytest.fixture
 def school(tmp_path: Path, config: Config, migrated: Path) -> Iterator[Class]:
     """The service with the wrong question, an assignment's class, and a way to correct it."""
-    shutil.copy(migrated, config.data / migrated.name)
-    bank = tmp_path / "bank" / "area.yaml"
-    bank.parent.mkdir()
-    bank.write_text(WRONG, encoding="utf-8")
-    config = config.model_copy(update={"bank": (bank.parent,)})
-    app = create_app(config)
-    service: Service = app.extensions[EXTENSION]
-
-    def token_for(login: str, *, admin: bool = False) -> dict[str, str]:
-        with service.store.write() as connection:
-            user_id = add_user(connection, login, login.title(), admin=admin)
-            scopes = ["read", "submit", "teach", "admin"]
-            _, token = add_token(connection, user_id, "test", scopes, days=1)  # type: ignore[arg-type]  # scopes are texts
-        return {"Authorization": f"Bearer {token}"}
-
-    made = Class(config, bank, app, start(app.test_client(), token_for))
-    yield made
-    made.service.stop()
+    with open_school(tmp_path, config, migrated, WRONG) as made:
+        yield made
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ REASONS = {
     "enrolling.join": "the account that the invitation's token is for",
     "jobs.printing._students": "a job that a teacher of the course asked for",
     "jobs.regrading._graded": "a job that a teacher of the course asked for",
-    "jobs.regrading._write": "a row that _graded found",
     "store.assignments.questions_of": "of an assignment that was found by visible_to",
     "store.assignments.change_assignment": "of an assignment that the user teaches",
     "store.assignments.pin_question": "of an assignment that the user teaches",
@@ -37,6 +36,7 @@ REASONS = {
     "store.practice.practised": "of a variant that was found by visible_to",
     "store.variants.latest_variant": "of the user that it is dealt to",
     "store.variants.lock_dealing": "a lock, no row",
+    "store.verdicts.replace_verdict": "of a submission that a regrade or visible_to found",
     "store.versions.version_source": "of a variant that was found; it stays in the process",
     # the user is who is found
     "store.courses.find_invite": "by a token of 256 bits",
