@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, request
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 
 from grader.points import Grades, as_decimal, grades
 from service.api.openapi import takes
@@ -23,9 +23,8 @@ from service.store.assignments import questions_of
 from service.store.audit_log import note
 from service.store.grades import scored, students
 from service.store.moments import as_text
-from service.store.reading import read_submission
-from service.store.schema import assignments, submissions, variants
-from service.store.visibility import visible_to
+from service.store.reading import course_submissions, read_submission
+from service.store.schema import submissions
 
 blueprint = APIBlueprint("grades", __name__, url_prefix="/api/v1", tag="grades")
 
@@ -131,19 +130,14 @@ def get_quarantine(course_id: str, query_data: Page) -> dict[str, Any]:
     """Submissions that could not be graded, oldest first; requeue them when the cause is gone."""
     with the_service().store.read() as connection:
         course_for(connection, course_id, STAFF)
-        rows = connection.execute(
-            select(submissions, variants.c.question_id)
-            .join(variants, variants.c.id == submissions.c.variant_id)
-            .join(assignments, assignments.c.id == variants.c.assignment_id)
-            .where(
-                assignments.c.course_id == course_id,
-                submissions.c.status == "error",
-                submissions.c.id > query_data.after,
-                visible_to(the_identity(), submissions),
-            )
-            .order_by(submissions.c.id)
-            .limit(query_data.limit + 1)
-        ).all()
+        rows = course_submissions(
+            connection,
+            the_identity(),
+            course_id,
+            submissions.c.status == "error",
+            limit=query_data.limit + 1,
+            after=query_data.after,
+        )
     page = rows[: query_data.limit]
     items = [
         {

@@ -4,7 +4,7 @@ import json
 from typing import Any, Literal
 
 from apiflask import APIBlueprint
-from sqlalchemy import select
+from sqlalchemy import and_
 
 from grader.errors import UnknownNameError
 from grader.settling import NotHeldError, settled
@@ -16,11 +16,10 @@ from service.auth.requests import allow, the_identity
 from service.running import the_service
 from service.store.audit_log import note
 from service.store.moments import as_text
-from service.store.reading import read_submission
-from service.store.schema import assignments, submissions, variants
+from service.store.reading import course_submissions, read_submission
+from service.store.schema import submissions
 from service.store.variants import dealt, find_variant
 from service.store.verdicts import replace_verdict
-from service.store.visibility import visible_to
 
 blueprint = APIBlueprint("held", __name__, url_prefix="/api/v1", tag="grades")
 
@@ -59,20 +58,14 @@ def get_held(course_id: str, query_data: Page) -> dict[str, Any]:
     """Answers in words that the key points could not decide, oldest first."""
     with the_service().store.read() as connection:
         course_for(connection, course_id, STAFF)
-        rows = connection.execute(
-            select(submissions, variants.c.question_id)
-            .join(variants, variants.c.id == submissions.c.variant_id)
-            .join(assignments, assignments.c.id == variants.c.assignment_id)
-            .where(
-                assignments.c.course_id == course_id,
-                submissions.c.status == "graded",
-                submissions.c.verdict.like(HELD),
-                submissions.c.id > query_data.after,
-                visible_to(the_identity(), submissions),
-            )
-            .order_by(submissions.c.id)
-            .limit(query_data.limit + 1)
-        ).all()
+        rows = course_submissions(
+            connection,
+            the_identity(),
+            course_id,
+            and_(submissions.c.status == "graded", submissions.c.verdict.like(HELD)),
+            limit=query_data.limit + 1,
+            after=query_data.after,
+        )
     page = rows[: query_data.limit]
     items = [
         {

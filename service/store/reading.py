@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select
 
 from service.auth.identity import Identity
 from service.store.moments import Now
@@ -52,3 +52,26 @@ def list_submissions(
     if after:
         statement = statement.where(submissions.c.id < after)
     return connection.execute(statement.order_by(submissions.c.id.desc()).limit(limit)).all()
+
+
+def course_submissions(
+    connection: Connection,
+    who: Identity,
+    course_id: str,
+    clause: ColumnElement[bool],
+    *,
+    limit: int,
+    after: str = "",
+) -> Sequence[Row[Any]]:
+    """The submissions of a course that meet a clause and that the user may see, oldest first."""
+    return connection.execute(
+        _with_question()
+        .where(
+            assignments.c.course_id == course_id,
+            clause,
+            submissions.c.id > after,
+            visible_to(who, submissions),
+        )
+        .order_by(submissions.c.id)
+        .limit(limit)
+    ).all()
