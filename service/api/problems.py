@@ -57,14 +57,27 @@ def not_found(what: str, name: str) -> Problem:
     return Problem(404, "not-found", f"no {what} {name!r}, or not yours to see")
 
 
+def problem_of(error: HTTPException) -> Problem:
+    """The problem that an HTTP error is, with those of its headers that tell what to do."""
+    kind = (error.name or "error").lower().replace(" ", "-")
+    headers = {
+        name: value
+        for name, value in error.get_headers()
+        if name.lower() in {"allow", "retry-after", "location"}
+    }
+    return Problem(error.code or 500, kind, error.description or kind, headers=headers)
+
+
 def add_problem_handlers(app: APIFlask) -> None:
-    """Let every error leave as a problem, and no traceback at all."""
+    """Let every error leave as a problem, and no traceback at all.
+
+    HTTP errors are handled where pages and problems are told apart: `service.pages.problems`.
+    """
     app.register_error_handler(Problem, lambda error: error.response())
     app.register_error_handler(StoreBusyError, _busy)
     app.register_error_handler(FaultsError, _faults)
     app.register_error_handler(UnknownNameError, _unknown)
     app.register_error_handler(GradeckError, _refused)
-    app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
 
     def _validation(error: HTTPError) -> Response:
@@ -105,19 +118,6 @@ def _unknown(error: UnknownNameError) -> Response:
 
 def _refused(error: GradeckError) -> Response:
     return Problem(422, "refused", str(error)).response()
-
-
-def _http(error: HTTPException) -> Response:
-    status = error.code or 500
-    kind = (error.name or "error").lower().replace(" ", "-")
-    headers = {
-        name: value
-        for name, value in error.get_headers()
-        if name.lower() in {"allow", "retry-after", "location"}
-    }
-    if status < 400:
-        return Response("", status, headers)
-    return Problem(status, kind, error.description or error.name, headers=headers).response()
 
 
 def _unforeseen(error: Exception) -> Response:

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from grader.errors import GradeckError, UnknownNameError
-from service.api.problems import BUSY_SECONDS, Problem
+from service.api.problems import BUSY_SECONDS, Problem, problem_of
 from service.auth.requests import identity
 from service.pages.layout import blueprint, page, say_here
 from service.pages.words import WORDS
@@ -69,18 +69,13 @@ def unforeseen_page(error: Exception) -> ResponseReturnValue:
 @blueprint.app_errorhandler(HTTPException)
 def http_page(error: HTTPException) -> ResponseReturnValue:
     """A wrong address, method or size: a page, but for the API and for files a problem."""
-    status = error.code or 500
-    kind = (error.name or "error").lower().replace(" ", "-")
-    headers = {
-        name: value
-        for name, value in error.get_headers()
-        if name.lower() in {"allow", "retry-after", "location"}
-    }
+    problem = problem_of(error)
+    status, headers = problem.status, problem.headers
     if status < 400:
         return Response("", status, headers)
     if request.path.startswith(("/api/", "/static/", "/metrics", "/healthz", "/readyz")):
-        return Problem(status, kind, error.description or error.name, headers=headers).response()
-    detail = request.path if status == 404 else _in_their_language(kind, error.description or kind)
+        return problem.response()
+    detail = request.path if status == 404 else _in_their_language(problem.kind, problem.detail)
     return _shown(status, detail, headers)
 
 
