@@ -93,6 +93,15 @@ SPELLINGS: Final[Mapping[str, str]] = {
     "minutes": "min",
     "小时": "h",
     "hours": "h",
+    **{
+        spelling: f"1/{symbol}"
+        for symbol, name, spoken in (
+            ("s", "second", "秒"),
+            ("min", "minute", "分钟"),
+            ("h", "hour", "小时"),
+        )
+        for spelling in (f"/{symbol}", f"per {name}", f"/{spoken}")
+    },
     "个": "",
 }
 

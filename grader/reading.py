@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from grader.arithmetic import Number, divide, multiply
+from grader.arithmetic import Number, bits, divide, multiply
 from grader.errors import FormulaError
 from grader.formula import read
 from grader.quantities import SPELLINGS, Unit, unit_named
@@ -18,6 +18,9 @@ from grader.wording import Text
 from grader.writing import shown
 
 MAX_LENGTH: Final = 200
+# What is read is weighed: taken from a right value, converted, put into a worksheet. Half of
+# what a value may have leaves the room for that.
+MAX_BITS: Final = 2048
 
 _INVISIBLE: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u00ad")
 _SPACES: Final = dict.fromkeys("\u00a0\u2009\u202f\u2007\u2008\u200a\u2002\u2003\u3000\t", " ")
@@ -34,14 +37,25 @@ _MAPPED: Final = _SPACES | _FULL_WIDTH | _SIGNS
 _SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+", strict=True))
 
 _NUMERAL = re.compile(r"(?<![\w.])[0-9][0-9, ]*(?![\w])|(?<![\w.])[0-9][0-9, ]*(?=[eE.])")
-_COMMAS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
+_COMMAS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 _BLANKS = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+")
 _HEXADECIMAL = re.compile(r"0[xXbBoO][0-9A-Fa-f]")
 _NOT_A_NUMBER = re.compile(r"\s*[-+]?\s*(nan|inf|infinity|∞)\s*$", re.IGNORECASE)
 _FUNCTIONS: Final = frozenset({"ceil", "floor", "round", "sqrt", "log2", "abs"})
 _WORD = re.compile(r"[^\W\d_]+[^\W_]*")
 _EXPONENT = re.compile(r"(?<=[0-9.])[eE][+-]?[0-9]+")
+_COMPARISON = re.compile(r"[<>=!]=|[<>=≤≥≠]")
 _UNITS: Final = sorted(SPELLINGS, key=len, reverse=True)
+
+
+_PERCENT_ONCE: Final = Text(
+    "'%' is per cent here, written once, at the end: write 56% or (100-44)%.",
+    "这里的“%”表示百分之几，只在末尾写一次：请写 56% 或 (100-44)%。",
+)
+_PERCENT_OF_WHAT: Final = Text(
+    "'%' could belong to the last number or to the sum: write (100-44)% or 1-0.44.",
+    "“%”可能只属于最后一个数，也可能属于整个算式：请写 (100-44)% 或 1-0.44。",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +128,7 @@ def _read(raw: str, asked: _Asked) -> Reading:
         raise _CannotReadError(Text("Nothing is written here yet.", "这里还没有填写。"))
     body, typed = _split_unit(text, places, asked)
     _refuse_what_is_no_number(body, places)
+    _refuse_what_is_no_sum(body, places, typed, asked)
     expression, places = _ungrouped(body, places)
     try:
         value = read(_with_powers(expression)).value({})
@@ -122,6 +137,13 @@ def _read(raw: str, asked: _Asked) -> Reading:
     except FormulaError as fault:
         place = places[min(fault.place, len(places) - 1)] if fault.place >= 0 else -1
         raise _CannotReadError(_sentence(fault, place), place) from None
+    if bits(value) > MAX_BITS:
+        raise _CannotReadError(
+            Text(
+                "This has no value that can be used: it has too many digits; round it.",
+                "算式没有可用的值：数值过大或超出范围。",
+            )
+        )
     return Reading(value, typed.symbol if typed else "", _echo(body, typed, value))
 
 
@@ -155,12 +177,19 @@ def _split_unit(text: str, places: Sequence[int], asked: _Asked) -> tuple[str, U
     for spelling in _UNITS:
         if stripped.endswith(spelling):
             body = stripped[: -len(spelling)]
-            if body.strip() and not body[-1].isalpha() and body.rstrip()[-1] not in "+-*/^(,":
+            if _ends_a_number(body, spelling):
                 typed = unit_named(spelling, binary_prefixes=asked.binary_prefixes)
                 if not _fits(typed, asked):
                     raise _CannotReadError(_misfit(spelling, asked.unit), places[len(body)])
                 return body, typed
     return text, None
+
+
+def _ends_a_number(body: str, spelling: str) -> bool:
+    """Whether a unit may follow: the 1 of 1/s never is the last digit of 51/s."""
+    if not body.strip() or body[-1].isalpha() or body.rstrip()[-1] in "+-*/^(,":
+        return False
+    return body[-1].isspace() or not spelling[0].isdigit()
 
 
 def _fits(typed: Unit, asked: _Asked) -> bool:
@@ -219,6 +248,49 @@ def _refuse_what_is_no_number(text: str, places: Sequence[int]) -> None:
             )
 
 
+def _refuse_what_is_no_sum(
+    text: str, places: Sequence[int], typed: Unit | None, asked: _Asked
+) -> None:
+    """Refuse the signs that a formula has and an answer hasn't; % is per cent here, at the end."""
+    if found := _COMPARISON.search(text):
+        raise _CannotReadError(
+            Text(
+                f"An answer is one number, and {found[0]!r} compares two: write one side only.",
+                f"答案只写一个数，“{found[0]}”是在比较两个数：请只写一边。",
+            ),
+            places[found.start()],
+        )
+    if "//" in text:
+        raise _CannotReadError(
+            Text(
+                "'//' has no meaning in an answer: write floor(7/2) for 7/2 rounded down.",
+                "答案里不能用“//”：要把 7/2 向下取整，请写 floor(7/2)。",
+            ),
+            places[text.index("//")],
+        )
+    percent = unit_named("%")
+    if "%" in text:
+        place = places[text.index("%")]
+        if not _fits(percent, asked):
+            raise _CannotReadError(_misfit("%", asked.unit), place)
+        raise _CannotReadError(_PERCENT_ONCE, place)
+    if typed == percent and (place := _last_sign_of_a_sum(text)) >= 0:
+        raise _CannotReadError(_PERCENT_OF_WHAT, places[place])
+
+
+def _last_sign_of_a_sum(text: str) -> int:
+    """Where two terms are added outside of all parentheses; -1 where there is one term."""
+    blanked = _EXPONENT.sub(lambda found: "0" * len(found[0]), text)
+    depth, last, before = 0, -1, ""
+    for place, character in enumerate(blanked):
+        depth += (character == "(") - (character == ")")
+        if character in "+-" and not depth and before and before not in "+-*/^(":
+            last = place
+        if not character.isspace():
+            before = character
+    return last
+
+
 def _ungrouped(text: str, places: Sequence[int]) -> tuple[str, Sequence[int]]:
     """The text without the separators of thousands; refused where they separate no thousands."""
     if "," not in text and " " not in text:
@@ -243,7 +315,9 @@ def _ungrouped(text: str, places: Sequence[int]) -> tuple[str, Sequence[int]]:
 
 def _comma(group: str) -> Text:
     """What to write in place of digits that a comma separates, but not into thousands."""
-    ways = [group.replace(",", "").lstrip("0")] if group else []
+    if group.endswith(","):
+        group = ""
+    ways = [group.replace(",", "").lstrip("0") or "0"] if group else []
     if group.count(",") == 1:
         ways.insert(0, group.replace(",", "."))
     if not ways:

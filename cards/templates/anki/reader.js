@@ -3,6 +3,7 @@
 const [UNITS, SPELLINGS] = /*UNITS*/ [{}, {}];
 const TWINS = { kB: "KiB", MB: "MiB", GB: "GiB", TB: "TiB" };
 const MAX_BITS = 4096;
+const MAX_ANSWER_BITS = 2048;
 const MAX_NESTING = 40;
 const INVISIBLE = /[\u200b-\u200f\u2060\ufeff\u00ad]/;
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -96,7 +97,7 @@ const CALLS = {
 };
 
 // Recursive descent: sums of products of signed powers.
-const TOKEN = /\s*(?:((?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|([a-z][a-z0-9]*)|(\*\*|\/\/|[-+*/%(),^]))/y;
+const TOKEN = /\s*(?:((?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|([a-z][a-z0-9]*)|(\*\*|[-+*/(),^]))/y;
 function evaluated(text, places) {
   const end = text.trimEnd().length;
   const tokens = [];
@@ -125,15 +126,7 @@ function evaluated(text, places) {
   }
   function product() {
     let value = signed();
-    for (let sign; (sign = takes("*", "/", "//", "%"));) {
-      const by = signed();
-      if (sign === "*") value = times(value, by);
-      else if (sign === "/") value = over(value, by);
-      else {
-        const quotient = floored(over(value, by));
-        value = sign === "//" ? quotient : minus(value, times(by, quotient));
-      }
-    }
+    for (let sign; (sign = takes("*", "/"));) value = (sign === "*" ? times : over)(value, signed());
     return value;
   }
   function signed() {
@@ -206,27 +199,38 @@ function exact(text) {
   return over(number(top), number(bottom));
 }
 
-function withoutUnit(text, asked) {
+function withoutUnit(text, places, asked) {
   const stripped = text.trimEnd();
   const spelling = Object.keys(SPELLINGS).sort((a, b) => b.length - a.length).find((one) => {
-    const body = stripped.slice(0, -one.length);
-    return stripped.endsWith(one) && body.trim() && !/\p{L}$/u.test(body) && !"+-*/^(,".includes(body.trimEnd().slice(-1));
+    return stripped.endsWith(one) && endsANumber(stripped.slice(0, -one.length), one);
   });
   if (spelling === undefined) return [text, null];
   const typed = unitNamed(spelling, asked.binary);
-  const counted = asked.unit.symbol === "" && ["parameters", "multiply_adds", "length"].includes(typed.dimension);
-  const fits = typed.symbol === "%" && asked.unit.dimension === "count"
-    ? asked.percent
-    : counted || typed.dimension === asked.unit.dimension || typed.dimension === "count";
   const body = stripped.slice(0, -spelling.length);
-  if (fits) return [body, typed];
-  if (!asked.unit.symbol) {
-    throw new Unreadable(`A plain number is asked for here: leave out '${spelling}'.`, `这里要填纯数字：请去掉“${spelling}”。`, body.length);
-  }
-  throw new Unreadable(
-    `${asked.unit.symbol} is asked for here, and '${spelling}' measures something else.`,
-    `这里的单位是 ${asked.unit.symbol}，“${spelling}”不是同一种量。`, body.length);
+  if (fits(typed, asked)) return [body, typed];
+  throw misfit(spelling, asked, places[body.length]);
 }
+// Whether a unit may follow: the 1 of 1/s never is the last digit of 51/s.
+function endsANumber(body, spelling) {
+  if (!body.trim() || /\p{L}$/u.test(body) || "+-*/^(,".includes(body.trimEnd().slice(-1))) return false;
+  return /\s$/.test(body) || !/^[0-9]/.test(spelling);
+}
+function fits(typed, { unit, percent }) {
+  if (typed.symbol === "%" && unit.dimension === "count") return percent;
+  const counted = unit.symbol === "" && ["parameters", "multiply_adds", "length"].includes(typed.dimension);
+  return counted || typed.dimension === unit.dimension || typed.dimension === "count";
+}
+function misfit(spelling, { unit }, place) {
+  if (!unit.symbol) {
+    return new Unreadable(`A plain number is asked for here: leave out '${spelling}'.`, `这里要填纯数字：请去掉“${spelling}”。`, place);
+  }
+  return new Unreadable(
+    `${unit.symbol} is asked for here, and '${spelling}' measures something else.`,
+    `这里的单位是 ${unit.symbol}，“${spelling}”不是同一种量。`, place);
+}
+
+const withoutExponents = (text) => text.replace(
+  /([0-9.])([eE][+-]?[0-9]+)/g, (_, before, exponent) => before + "0".repeat(exponent.length));
 
 function refuseWhatIsNoNumber(text, places) {
   if (/^\s*[-+]?\s*(nan|inf|infinity|∞)\s*$/i.test(text)) {
@@ -239,7 +243,7 @@ function refuseWhatIsNoNumber(text, places) {
   if (text.includes("_")) {
     throw new Unreadable("An underscore means nothing here: write 1,000 or 1000.", "下划线在这里没有意义：请写 1,000 或 1000。", places[text.indexOf("_")]);
   }
-  const blanked = text.replace(/([0-9.])([eE][+-]?[0-9]+)/g, (_, before, exponent) => before + "0".repeat(exponent.length));
+  const blanked = withoutExponents(text);
   for (const word of blanked.matchAll(/[\p{L}\p{No}\p{Nl}][\p{L}\p{N}]*/gu)) {
     const after = blanked.slice(word.index + word[0].length).trimStart();
     if (!(FUNCTIONS.includes(word[0]) && after.startsWith("("))) {
@@ -248,8 +252,47 @@ function refuseWhatIsNoNumber(text, places) {
   }
 }
 
+// The signs that a formula has and an answer hasn't; % is per cent here, at the end.
+function refuseWhatIsNoSum(text, places, typed, asked) {
+  const compares = text.match(/[<>=!]=|[<>=≤≥≠]/);
+  if (compares) {
+    throw new Unreadable(
+      `An answer is one number, and '${compares[0]}' compares two: write one side only.`,
+      `答案只写一个数，“${compares[0]}”是在比较两个数：请只写一边。`, places[compares.index]);
+  }
+  if (text.includes("//")) {
+    throw new Unreadable(
+      "'//' has no meaning in an answer: write floor(7/2) for 7/2 rounded down.",
+      "答案里不能用“//”：要把 7/2 向下取整，请写 floor(7/2)。", places[text.indexOf("//")]);
+  }
+  if (text.includes("%")) {
+    const place = places[text.indexOf("%")];
+    if (!fits(unitNamed("%"), asked)) throw misfit("%", asked, place);
+    throw new Unreadable(
+      "'%' is per cent here, written once, at the end: write 56% or (100-44)%.",
+      "这里的“%”表示百分之几，只在末尾写一次：请写 56% 或 (100-44)%。", place);
+  }
+  const sum = typed && typed.symbol === "%" ? lastSignOfASum(text) : -1;
+  if (sum >= 0) {
+    throw new Unreadable(
+      "'%' could belong to the last number or to the sum: write (100-44)% or 1-0.44.",
+      "“%”可能只属于最后一个数，也可能属于整个算式：请写 (100-44)% 或 1-0.44。", places[sum]);
+  }
+}
+// Where two terms are added outside of all parentheses; -1 where there is one term.
+function lastSignOfASum(text) {
+  let [depth, last, before] = [0, -1, ""];
+  Array.from(withoutExponents(text)).forEach((character, at) => {
+    depth += (character === "(") - (character === ")");
+    if ("+-".includes(character) && !depth && before && !"+-*/^(".includes(before)) last = at;
+    if (character.trim()) before = character;
+  });
+  return last;
+}
+
 function commaFault(group, place) {
-  const ways = group ? [group.replace(/,/g, "").replace(/^0+/, "")] : [];
+  if (group.endsWith(",")) group = "";
+  const ways = group ? [group.replace(/,/g, "").replace(/^0+/, "") || "0"] : [];
   if (group.split(",").length === 2) ways.unshift(group.replace(",", "."));
   return new Unreadable(
     ways.length ? `A comma separates thousands here: write ${ways.join(" or ")}.` : "A comma separates thousands here, and nothing else.",
@@ -264,7 +307,7 @@ function ungrouped(text, places) {
     const found = (at === 0 || !/[\w.]/.test(text[at - 1])) && numeral.exec(text);
     if (!found) { kept.push(at); at += 1; continue; }
     const group = found[0].trimEnd();
-    if (group.includes(",") && !/^[0-9]{1,3}(,[0-9]{3})+$/.test(group)) {
+    if (group.includes(",") && !/^[1-9][0-9]{0,2}(,[0-9]{3})+$/.test(group)) {
       throw commaFault(group.replace(/ /g, ""), places[at + group.indexOf(",")]);
     }
     const separated = group.includes(",") || /^[0-9]{1,3}( [0-9]{3})+$/.test(group);
@@ -319,11 +362,13 @@ function readAnswer(raw, { unit = "", percent = false, binary = false } = {}) {
     }
     const [text, from] = plain(raw);
     if (!text.trim()) throw new Unreadable("Nothing is written here yet.", "这里还没有填写。");
-    const [body, typed] = withoutUnit(text, asked);
+    const [body, typed] = withoutUnit(text, from, asked);
     refuseWhatIsNoNumber(body, from);
+    refuseWhatIsNoSum(body, from, typed, asked);
     const [expression, places] = ungrouped(body, from);
     const inTyped = evaluated(expression, places);
     const value = typed ? over(times(inTyped, typed.factor), asked.unit.factor) : inTyped;
+    if (bits(value) > MAX_ANSWER_BITS) throw tooLarge();
     const echo = typed ? `${shown(inTyped)} ${typed.symbol}`.trimEnd() : shown(value);
     return { value, unit: typed ? typed.symbol : "", text: echo };
   } catch (fault) {
