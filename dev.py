@@ -397,7 +397,7 @@ def screenshots() -> int:
     prepare(tests=True)
     prepare_browser(required=True)
     with service() as address:
-        pages = [PYTHON, "-m", "tests.service.screenshots", PICTURES, address]
+        pages = [PYTHON, "-m", "tests.service.world.screenshots", PICTURES, address]
         cards = [PYTHON, "-m", "tests.cards.screenshots", PICTURES]
         if why := quietly(pages) or quietly(cards):
             raise StopError(f"Chromium took no pictures:\n{why}")

@@ -31,8 +31,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.service_class import PARTS, last_minute
 from service.store.ids import new_id
-from tests.service.servers import Postgres, Process, Valkey, postgres_folder, running
-from tests.service.system import System
+from tests.service.world.servers import Postgres, Process, Valkey, postgres_folder, running
+from tests.service.world.system import System
 
 ACCEPTED = 202
 CLIENTS = 8

@@ -10,8 +10,8 @@ from service.auth.identity import Scope
 from service.store.engine import Store
 from service.store.ids import new_id
 from service.store.people import add_token
-from tests.service.rows import add_sum
-from tests.service.system import System
+from tests.service.world.rows import add_sum
+from tests.service.world.system import System
 
 PARTS = 8
 LAST_MINUTE = 60.0

@@ -14,17 +14,17 @@ from typing import Any
 from celery import Celery
 from sqlalchemy import insert, select, update
 
+from service.bank.questions import Questions
 from service.commands import serve as commands
 from service.config import read_config
-from service.questions import Questions
+from service.processes.worker import make_celery
 from service.queue.work import Work
 from service.running import Service
 from service.store.engine import Store
 from service.store.moments import Now
 from service.store.schema import submissions, variants, verdicts
 from service.store.submissions import NewSubmission, Received
-from service.worker import make_celery
-from tests.service.sums import Sums, judge
+from tests.service.world.sums import Sums, judge
 
 app: Celery = make_celery(read_config())
 # As Celery has it by itself: ours fetches a message when a process is free.
@@ -89,7 +89,7 @@ def _sums(_folders: tuple[Path, ...], _secret: bytes) -> Questions:
 
 
 if __name__ == "__main__":
-    for module in ("service.app", "service.serving"):
+    for module in ("service.app", "service.processes.serving"):
         vars(import_module(module))["open_questions"] = _sums
     vars(import_module("service.running"))["GroupCommit"] = BareCommit
     # The floors have no queue, so there is nothing to do in the background.

@@ -8,17 +8,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.api.etags import add_etags
 from service.api.openapi import describe
-from service.api.problems import add_problem_handlers
 from service.api.resources import blueprints
-from service.api.strict_json import StrictProvider, StrictRequest
+from service.bank.bank import open_questions
+from service.bank.questions import Questions
 from service.config import Config, read_config
-from service.grading import open_questions
-from service.logs import add_request_log, set_up_logs
-from service.metrics import add_metrics
 from service.pages import add_pages
-from service.questions import Questions
 from service.running import EXTENSION, build
-from service.security_headers import add_security_headers
+from service.web.logs import add_request_log, set_up_logs
+from service.web.metrics import add_metrics
+from service.web.problems import add_problem_handlers
+from service.web.security_headers import add_security_headers
+from service.web.strict_json import StrictProvider, StrictRequest
 
 log = structlog.get_logger()
 KIB = 1024
@@ -44,6 +44,8 @@ def create_app(config: Config | None = None, questions: Questions | None = None)
     questions = questions or open_questions(config.bank, config.seed_secret())
     app = GradeckApp(
         "service",
+        template_folder="pages/templates",
+        static_folder="pages/static",
         title="Gradeck",
         version="1",
         spec_path="/api/v1/openapi.json",

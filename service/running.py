@@ -6,16 +6,16 @@ from typing import cast
 
 from flask import current_app
 
+from service.bank.questions import Questions
 from service.config import Config
-from service.limits import RateLimits
-from service.questions import Questions
-from service.queue.dispatcher import Bell, VerdictWatch
+from service.processes.tasks import Workbench, grade_waiting, in_place, open_marker, run_jobs
+from service.processes.worker import make_celery, send_hint
+from service.queue.verdict_watch import Bell, VerdictWatch
 from service.queue.work import Mark
 from service.store.engine import Store
 from service.store.group_commit import GroupCommit
 from service.store.submissions import NewSubmission, Outcome, receive
-from service.tasks import Workbench, grade_waiting, in_place, open_marker, run_jobs
-from service.worker import make_celery, send_hint
+from service.web.limits import RateLimits
 
 EXTENSION = "gradeck"
 

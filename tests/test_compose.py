@@ -21,9 +21,16 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from service.config import Config
-from tests.service.servers import Postgres, Process, Valkey, free_port, postgres_folder, running
-from tests.service.servers import until as wait_until
-from tests.service.system import Student, System
+from tests.service.world.servers import (
+    Postgres,
+    Process,
+    Valkey,
+    free_port,
+    postgres_folder,
+    running,
+)
+from tests.service.world.servers import until as wait_until
+from tests.service.world.system import Student, System
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))

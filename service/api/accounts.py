@@ -7,10 +7,8 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify
 from pydantic import Field
 
-from service.api.problems import Problem, not_found
 from service.api.shapes import WHOLE, Answer, Given, Shown
 from service.auth.identity import Scope
-from service.auth.requests import allow, cookie_name, set_cookie, the_identity
 from service.auth.secrets_kept import PASSWORD_LENGTH, is_password, password_hash
 from service.running import the_service
 from service.store.ids import new_id
@@ -26,6 +24,8 @@ from service.store.people import (
     revoke_token,
     set_password,
 )
+from service.web.problems import Problem, not_found
+from service.web.requests import allow, cookie_name, set_cookie, the_identity
 
 blueprint = APIBlueprint("accounts", __name__, url_prefix="/api/v1", tag="accounts")
 

@@ -11,13 +11,11 @@ from sqlalchemy import Connection, Row, select
 
 from service.api.etags import changed_meanwhile, check_unchanged, tagged
 from service.api.openapi import takes
-from service.api.problems import Problem, not_found
-from service.api.roles import TEACHER, assignment_for, course_for
 from service.api.shapes import WHOLE, Answer, Given, Moment, Page, Shown, described, left_out
 from service.api.variants import VariantShown, VariantWanted
 from service.auth.identity import Scope
-from service.auth.requests import allow, the_identity
-from service.dealing import deal_homework, show_variant
+from service.classroom.access import TEACHER, assignment_for, course_for
+from service.classroom.dealing import deal_homework, show_variant
 from service.running import the_service
 from service.store.assignments import (
     add_assignment,
@@ -33,6 +31,8 @@ from service.store.moments import as_text, from_datetime, now
 from service.store.schema import enrolments
 from service.store.variants import find_variant
 from service.store.versions import keep_version
+from service.web.problems import Problem, not_found
+from service.web.requests import allow, the_identity
 
 blueprint = APIBlueprint("assignments", __name__, url_prefix="/api/v1", tag="assignments")
 

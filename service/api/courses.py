@@ -10,12 +10,10 @@ from cards.exam.roster import read_roster
 from grader.errors import FaultsError
 from service.api.etags import changed_meanwhile, check_unchanged, tagged
 from service.api.openapi import takes
-from service.api.problems import Problem, not_found
-from service.api.roles import TEACHER, course_for
 from service.api.shapes import WHOLE, Answer, Given, Page, Shown
 from service.auth.identity import Scope
-from service.auth.requests import allow, the_identity
-from service.enrolling import import_roster
+from service.classroom.access import TEACHER, course_for
+from service.classroom.enrolling import import_roster
 from service.running import the_service
 from service.store.audit_log import note, notes
 from service.store.courses import (
@@ -30,6 +28,8 @@ from service.store.courses import (
     role_in,
 )
 from service.store.moments import as_text
+from service.web.problems import Problem, not_found
+from service.web.requests import allow, the_identity
 
 blueprint = APIBlueprint("courses", __name__, url_prefix="/api/v1", tag="courses")
 

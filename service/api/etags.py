@@ -6,8 +6,8 @@ from typing import Any
 from apiflask import APIFlask
 from flask import Response, request
 
-from service.api.problems import Problem
 from service.api.shapes import Answer, AnyObject
+from service.web.problems import Problem
 
 
 def add_etags(app: APIFlask) -> None:

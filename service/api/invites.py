@@ -4,10 +4,10 @@ from apiflask import APIBlueprint
 from pydantic import Field
 
 from service.api.shapes import Answer, Given, Shown
-from service.auth.requests import allow, the_identity
 from service.auth.secrets_kept import PASSWORD_LENGTH, password_hash
-from service.enrolling import accept_invite, join
+from service.classroom.enrolling import accept_invite, join
 from service.running import the_service
+from service.web.requests import allow, the_identity
 
 blueprint = APIBlueprint("invites", __name__, url_prefix="/api/v1", tag="courses")
 

@@ -6,9 +6,9 @@ from apiflask import APIBlueprint
 
 from service.api.shapes import Page, Shown, Wording
 from service.auth.identity import Scope
-from service.auth.requests import allow
-from service.questions import Listed
+from service.bank.questions import Listed
 from service.running import the_service
+from service.web.requests import allow
 
 blueprint = APIBlueprint("questions", __name__, url_prefix="/api/v1", tag="questions")
 

@@ -8,10 +8,10 @@ from service.api import (
     courses,
     drafts,
     grades,
-    held,
     invites,
     jobs,
     questions,
+    settling,
     submissions,
     variants,
 )
@@ -26,7 +26,7 @@ RESOURCES = (
     invites,
     assignments,
     grades,
-    held,
+    settling,
     jobs,
 )
 

@@ -10,17 +10,17 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Row
 
 from service.api.openapi import takes
-from service.api.problems import Problem, not_found
 from service.api.shapes import Answer, Given, Page, Shown, described
 from service.auth.identity import Scope
-from service.auth.requests import allow, the_identity
-from service.handing_in import ANSWER_LENGTH, JustStored, hand_in, wait_for
-from service.receipts import receipt
-from service.releasing import held_back
+from service.classroom.handing_in import ANSWER_LENGTH, JustStored, hand_in, wait_for
+from service.classroom.receipts import receipt
+from service.classroom.releasing import held_back
 from service.running import Service, the_service
 from service.store.ids import new_id
 from service.store.moments import as_text
 from service.store.reading import list_submissions, read_submission
+from service.web.problems import Problem, not_found
+from service.web.requests import allow, the_identity
 
 blueprint = APIBlueprint("submissions", __name__, url_prefix="/api/v1", tag="submissions")
 

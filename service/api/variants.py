@@ -5,13 +5,13 @@ from typing import Any
 from apiflask import APIBlueprint
 from pydantic import ConfigDict, Field
 
-from service.api.problems import not_found
 from service.api.shapes import Answer, Given, Shown, Wording
 from service.auth.identity import Scope
-from service.auth.requests import allow, the_identity
-from service.dealing import deal_practice, show_variant
+from service.classroom.dealing import deal_practice, show_variant
 from service.running import the_service
 from service.store.variants import find_variant
+from service.web.problems import not_found
+from service.web.requests import allow, the_identity
 
 blueprint = APIBlueprint("variants", __name__, url_prefix="/api/v1", tag="variants")
 

@@ -8,8 +8,8 @@ import click
 from service.config import read_config
 from service.demo.exercise import add_exercise
 from service.demo.preparing import DEMO_PASSWORD, LOGINS, SETTINGS, prepare_demo
-from service.serving import prepare
-from service.serving import serve as serve_app
+from service.processes.serving import prepare
+from service.processes.serving import serve as serve_app
 
 
 @click.command()

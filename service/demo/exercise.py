@@ -4,9 +4,9 @@ from typing import Final
 
 from sqlalchemy import select
 
+from service.bank.bank import open_questions
+from service.bank.questions import Dealt, Listed, Questions
 from service.config import Config
-from service.grading import open_questions
-from service.questions import Dealt, Listed, Questions
 from service.store.engine import Store
 from service.store.people import find_user
 from service.store.schema import variants

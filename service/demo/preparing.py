@@ -2,9 +2,9 @@
 
 from service.auth.identity import Scope
 from service.auth.secrets_kept import password_hash
+from service.bank.bank import open_questions
 from service.config import Config
 from service.demo.course import add_demo_class
-from service.grading import open_questions
 from service.store.engine import Store
 from service.store.migrating import migrate
 from service.store.people import add_token, add_user, find_user

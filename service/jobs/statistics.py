@@ -6,7 +6,7 @@ from typing import Any
 
 from cards.item_statistics import ItemStatistics, item_statistics
 from service.auth.identity import Identity
-from service.spreadsheet import as_csv
+from service.classroom.spreadsheet import as_csv
 from service.store.engine import Store
 from service.store.grades import first_attempts
 

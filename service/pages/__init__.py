@@ -7,12 +7,12 @@ from service.pages import (
     homework,
     jobs,
     joining,
-    practice,
     problems,
     progress,
     question,
     signing_in,
     teaching,
+    today,
 )
 from service.pages.layout import blueprint
 
@@ -22,12 +22,12 @@ MODULES = (
     homework,
     jobs,
     joining,
-    practice,
     problems,
     progress,
     question,
     signing_in,
     teaching,
+    today,
 )
 
 

@@ -8,17 +8,17 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Row
 
 from grader.points import Grades, as_decimal, grades
-from service.api.problems import Problem, not_found
-from service.api.roles import assignment_for
 from service.auth.identity import Identity, Scope
-from service.auth.requests import allow, the_identity
-from service.dealing import deal_homework
+from service.classroom.access import assignment_for
+from service.classroom.dealing import deal_homework
 from service.pages.layout import blueprint, language, moment_text, page, say_here
 from service.running import Service, the_service
 from service.store.assignments import questions_of
 from service.store.grades import own_scored
 from service.store.moments import now
 from service.store.own_work import own_variants, set_work
+from service.web.problems import Problem, not_found
+from service.web.requests import allow, the_identity
 
 
 @blueprint.get("/homework")

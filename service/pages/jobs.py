@@ -17,10 +17,8 @@ from service.api.jobs import (
     start_exam,
     start_statistics,
 )
-from service.api.problems import Problem
-from service.api.roles import staff_somewhere
 from service.auth.identity import Scope
-from service.auth.requests import allow, the_identity
+from service.classroom.access import staff_somewhere
 from service.jobs.printing import exam_plans
 from service.pages.layout import blueprint, language, moment_text, page, say_here
 from service.pages.problems import shown_again
@@ -28,6 +26,8 @@ from service.pages.words import topic
 from service.running import the_service
 from service.store.jobs import list_jobs
 from service.store.own_work import set_work, taught_courses
+from service.web.problems import Problem
+from service.web.requests import allow, the_identity
 
 SHOWN = 20
 

@@ -5,14 +5,14 @@ from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
 from service.api.invites import JoinGiven
-from service.api.problems import Problem
-from service.auth.requests import allow, identity, set_cookie
 from service.auth.secrets_kept import PASSWORD_LENGTH, password_hash
-from service.enrolling import accept_invite, invitation, join
+from service.classroom.enrolling import accept_invite, invitation, join
 from service.pages.layout import blueprint, page, say_here
 from service.pages.problems import shown_again
 from service.running import the_service
 from service.store.people import open_session
+from service.web.problems import Problem
+from service.web.requests import allow, identity, set_cookie
 
 
 def join_again(token: str, notice: str = "") -> str:

@@ -13,11 +13,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from grader.errors import GradeckError, UnknownNameError
-from service.api.problems import BUSY_SECONDS, Problem, problem_of
-from service.auth.requests import identity
 from service.pages.layout import blueprint, page, say_here
 from service.pages.words import WORDS
 from service.store.engine import StoreBusyError
+from service.web.problems import BUSY_SECONDS, Problem, problem_of
+from service.web.requests import identity
 
 View = TypeVar("View", bound=Callable[..., object])
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from service.auth.identity import Scope
-from service.auth.requests import allow, the_identity
+from service.bank.questions import Listed
+from service.classroom.practising import Standing, standing, today_of
 from service.pages.layout import blueprint, language, page, zone
-from service.practising import Standing, standing, today_of
-from service.questions import Listed
 from service.running import the_service
+from service.web.requests import allow, the_identity
 
 
 @blueprint.get("/progress")

@@ -13,16 +13,14 @@ from sqlalchemy import Connection, Row
 from cards.rendering import html_inline
 from cards.variant_page import PrintedVariant
 from service.api.drafts import solution_is_open
-from service.api.problems import not_found
 from service.auth.identity import Identity, Scope
-from service.auth.requests import allow, the_identity
-from service.handing_in import hand_in, wait_for
+from service.classroom.handing_in import hand_in, wait_for
+from service.classroom.practising import count_answer, today_of
+from service.classroom.receipts import receipt
+from service.classroom.releasing import held_back
+from service.pages.around_question import around, is_revealed
 from service.pages.layout import blueprint, language, moment_text, new_key, page, say_here, zone
 from service.pages.problems import shown_again
-from service.pages.surroundings import around, is_revealed
-from service.practising import count_answer, today_of
-from service.receipts import receipt
-from service.releasing import held_back
 from service.running import the_service
 from service.store.drafts import find_draft, save_draft
 from service.store.own_work import latest_submission
@@ -30,6 +28,8 @@ from service.store.practice import practised
 from service.store.submissions import raw_text
 from service.store.variants import dealt, find_variant
 from service.store.versions import version_source
+from service.web.problems import not_found
+from service.web.requests import allow, the_identity
 
 WAIT_SECONDS = 8.0
 WIDE = 1.9  # a figure this much wider than tall stands above the text

@@ -13,16 +13,16 @@ from cards.item_statistics import ItemStatistics, item_statistics
 from grader.points import as_decimal, middle, spread
 from service.api.grades import earned_points, gradebook_csv, grades_of
 from service.api.jobs import RegradeWanted, start_regrade
-from service.api.problems import not_found
-from service.api.roles import STAFF, TEACHER, assignment_for
 from service.auth.identity import Scope
-from service.auth.requests import allow, the_identity
+from service.classroom.access import STAFF, TEACHER, assignment_for
 from service.pages.layout import blueprint, language, moment_text, page
 from service.running import the_service
 from service.store.assignments import questions_of
 from service.store.grades import first_attempts, students
 from service.store.jobs import find_job
 from service.store.own_work import set_work, taught_courses
+from service.web.problems import not_found
+from service.web.requests import allow, the_identity
 
 ENDED = frozenset({"done", "error"})
 

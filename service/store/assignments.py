@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from service.auth.identity import Identity
-from service.questions import Pinned
+from service.bank.questions import Pinned
 from service.store.ids import new_id
 from service.store.moments import Now
 from service.store.schema import assignment_questions, assignments, extensions

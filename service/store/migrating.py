@@ -15,7 +15,7 @@ LOCK = 0x6772_6164
 def migrate(store: Store) -> None:
     """Apply every migration that is missing; several processes may call this at once."""
     config = AlembicConfig()
-    config.set_main_option("script_location", str(resources.files("service") / "migrations"))
+    config.set_main_option("script_location", str(resources.files("service.store") / "migrations"))
     with store.write() as connection:
         if not store.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})

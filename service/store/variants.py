@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, literal_column, select
 
 from service.auth.identity import Identity
-from service.questions import Dealt
+from service.bank.questions import Dealt
 from service.store.ids import new_id
 from service.store.moments import Now
 from service.store.schema import assignments, extensions, variants

@@ -19,11 +19,11 @@ from service.store.engine import Store
 from service.store.ids import new_id
 from service.store.migrating import migrate
 from service.store.people import add_token, add_user
-from tests.service.load import Figure, Load
-from tests.service.servers import Postgres, Valkey, postgres_folder, running
-from tests.service.sums import Sums, judge
-from tests.service.system import System
-from tests.service.walk import Walk, start
+from tests.service.world.load import Figure, Load
+from tests.service.world.servers import Postgres, Valkey, postgres_folder, running
+from tests.service.world.sums import Sums, judge
+from tests.service.world.system import System
+from tests.service.world.walk import Walk, start
 
 RATES = {"rate_submit": "100000/hour", "rate_login": "100000/hour", "rate_default": "100000/hour"}
 

@@ -15,7 +15,7 @@ from service.client import Client, ServiceError
 from service.commands.submit import submit
 from service.queue.work import each
 from service.running import Service
-from tests.service.sums import judge, right_for
+from tests.service.world.sums import judge, right_for
 
 Headers = dict[str, str]
 

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.service.servers import ROOT
+from tests.service.world.servers import ROOT
 
 NAMED = re.compile(r"`(test_\w+)")
 
@@ -13,7 +13,7 @@ def test_the_page_names_tests_that_exist() -> None:
     folder = ROOT / "tests" / "service"
     there = {
         name
-        for path in folder.glob("test_*.py")
+        for path in folder.rglob("test_*.py")
         for name in [
             path.stem,
             *re.findall(r"^def (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE),

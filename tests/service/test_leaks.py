@@ -14,8 +14,8 @@ from cards.variant import VariantPart, make_variant
 from grader.wording import LANGUAGES
 from service.app import GradeckApp, create_app
 from service.auth.identity import Scope
+from service.bank.bank import ANSWERED, open_grader
 from service.config import read_config
-from service.grading import ANSWERED, open_grader
 from service.queue.drain import drain
 from service.running import EXTENSION, Service
 from service.store.assignments import add_assignment, add_assignment_question

@@ -1,0 +1,1 @@
+"""Questions as the service sees them, and the door to the bank."""

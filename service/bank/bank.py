@@ -1,0 +1,150 @@
+"""The only door to the question bank: deals variants, shows them, marks answers to them."""
+
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from cards.draws import Purpose, seed_for
+from cards.loading.bank import Bank, load_bank, question_from_document
+from cards.question import Question
+from cards.replaying import replayed
+from cards.variant import Variant, make_variant, mark_variant
+from cards.variant_page import PrintedVariant, print_variant
+from grader.errors import GradeckError
+from service.bank.questions import Dealt, Listed, Pinned, Questions
+from service.queue.work import Mark, Outcome, SourceWanted, Verdict, Work, each
+
+VARIANTS_KEPT = 4096
+ANSWERED = frozenset({"numeric", "choice", "list"})
+
+
+class Versions:
+    """Questions by content hash: the bank's, and old ones as their source is handed in."""
+
+    def __init__(self, bank: Mapping[str, Question]) -> None:
+        """Hold the bank's versions."""
+        self._held = {question.content_hash: question for question in bank.values()}
+        self.variant = lru_cache(VARIANTS_KEPT)(self._variant)
+
+    def parts(self, content_hash: str) -> dict[str, Fraction]:
+        """The parts that every variant of a version has, with their points."""
+        question = self._held[content_hash]
+        match question.kind:
+            case "numeric":
+                return {part.id: Fraction(part.key.points) for part in question.parts}
+            case "list":
+                return {item.id: Fraction(1) for item in question.items}
+        return {"choice": Fraction(1)}
+
+    def hold(self, content_hash: str, source: str | None) -> bool:
+        """Whether the version is held, after its source was taken in."""
+        if content_hash not in self._held and source is not None:
+            self._held[content_hash] = question_from_document(source)
+        return content_hash in self._held
+
+    def _variant(self, content_hash: str, seed: str, dealt_hash: str) -> Variant:
+        """The variant under one version, with the numbers that another version dealt."""
+        if dealt_hash == content_hash:
+            return make_variant(self._held[content_hash], bytes.fromhex(seed))
+        return replayed(self._held[content_hash], self.variant(dealt_hash, seed, dealt_hash))
+
+
+def open_grader(paths: str = "") -> Mark:
+    """A Mark over the question folders in `paths`, as the marking process opens it."""
+    versions = Versions(_load(tuple(Path(path) for path in paths.split(os.pathsep) if path)))
+
+    def mark(work: Work) -> Verdict | Outcome:
+        dealt_hash = work.dealt_hash or work.content_hash
+        if not (
+            versions.hold(work.content_hash, work.source)
+            and versions.hold(dealt_hash, work.dealt_source)
+        ):
+            return SourceWanted()
+        variant = versions.variant(work.content_hash, work.seed, dealt_hash)
+        return mark_variant(variant, work.raw).as_dict()
+
+    return each(mark)
+
+
+def open_questions(folders: tuple[Path, ...], secret: bytes) -> Questions:
+    """The questions of these folders, or of the bank that came along."""
+    return _Bank(_load(folders), secret)
+
+
+def _load(folders: tuple[Path, ...]) -> Bank:
+    return load_bank(folders) if folders else load_bank()
+
+
+@dataclass(frozen=True)
+class _Bank:
+    bank: Bank
+    secret: bytes
+
+    @cached_property
+    def versions(self) -> Versions:
+        return Versions(self.bank)
+
+    @cached_property
+    def _listed(self) -> dict[str, Listed]:
+        return {
+            question.id: Listed(
+                id=question.id,
+                content_hash=question.content_hash,
+                title=question.title.as_dict(),
+                kind=question.kind,
+                level=question.level,
+                tags=question.tags,
+                points=str(sum(self.versions.parts(question.content_hash).values())),
+                source=question.document,
+            )
+            for _, question in sorted(self.bank.items())
+            if question.kind in ANSWERED and not question.retired
+        }
+
+    def listed(self) -> tuple[Listed, ...]:
+        return tuple(self._listed.values())
+
+    def find(self, question_id: str) -> Listed:
+        question = self.bank.find(question_id)
+        return self._listed[question.id]
+
+    def seed(self, question: Pinned, purpose: Purpose, who: str, number: int) -> str:
+        return seed_for(
+            self.secret, purpose, question.id, question.content_hash, who, attempt=number
+        ).hex()
+
+    def _variant(self, dealt: Dealt) -> Variant:
+        """The variant as it counts now; as it was dealt where the two versions don't fit."""
+        self.versions.hold(dealt.content_hash, dealt.source)
+        self.versions.hold(dealt.dealt_hash, dealt.dealt_source)
+        try:
+            return self.versions.variant(dealt.content_hash, dealt.seed, dealt.dealt_hash)
+        except GradeckError:
+            return self.versions.variant(dealt.dealt_hash, dealt.seed, dealt.dealt_hash)
+
+    def show(self, dealt: Dealt) -> dict[str, Any]:
+        return self._variant(dealt).public()
+
+    def solution(self, dealt: Dealt) -> dict[str, Any]:
+        """A variant with its right answers and worked steps."""
+        solved = self._variant(dealt).with_key()
+        return {name: value for name, value in solved.items() if name != "seed"}
+
+    def holds(self, content_hash: str) -> bool:
+        """Whether this version is at hand without its source."""
+        return self.versions.hold(content_hash, None)
+
+    def parts(self, content_hash: str, source: str | None) -> frozenset[str]:
+        """The ids of a version's parts."""
+        self.versions.hold(content_hash, source)
+        return frozenset(self.versions.parts(content_hash))
+
+    def printed(
+        self, dealt: Dealt, language: str, solved: Collection[str] | None
+    ) -> PrintedVariant:
+        """A variant as pieces of a page; answers of the parts that are solved (None: all)."""
+        return print_variant(self._variant(dealt), language, solved=solved)

@@ -1,0 +1,1 @@
+"""What is done in class, and who may do it."""

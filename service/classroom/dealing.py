@@ -1,0 +1,82 @@
+"""Dealing: the variant of a question that a user has, or a new one."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from service.auth.identity import Identity
+from service.bank.questions import Listed, Pinned
+from service.running import Service
+from service.store.variants import (
+    NewVariant,
+    add_variant,
+    dealt,
+    latest_variant,
+    lock_dealing,
+)
+from service.store.versions import keep_version
+from service.web.problems import Problem
+
+
+def deal_practice(service: Service, who: Identity, question: Listed) -> str:
+    """The id of a fresh practice variant: no limit of attempts, and never homework's numbers."""
+    with service.store.write() as connection:
+        lock_dealing(connection, who.user_id, question.id)
+        before = latest_variant(connection, who.user_id, question.id, None)
+        number = before.number + 1 if before else 0
+        keep_version(connection, question.content_hash, question.id, question.source)
+        seed = service.questions.seed(question.pinned, "practice", who.user_id, number)
+        return add_variant(
+            connection,
+            NewVariant(who.user_id, "practice", question.id, question.content_hash, number, seed),
+        )
+
+
+def deal_homework(
+    service: Service, who: Identity, assignment: Row[Any], question: Row[Any]
+) -> tuple[str, bool]:
+    """The id of the student's variant in an assignment, and whether it is new.
+
+    The same one until its attempts are used up; then a new one, as often as the assignment
+    allows. It is of the version that the assignment was set with.
+    """
+    with service.store.write() as connection:
+        lock_dealing(connection, who.user_id, question.question_id)
+        before = latest_variant(connection, who.user_id, question.question_id, assignment.id)
+        if before is not None:
+            spent = before.allowed is not None and before.used >= before.allowed
+            if not spent:
+                return before.id, False
+            if before.number + 1 >= assignment.variants:
+                detail = f"all {assignment.variants} variants of this question are used up"
+                raise Problem(409, "no-variants-left", detail)
+        number = before.number + 1 if before else 0
+        pinned = Pinned(question.question_id, question.content_hash)
+        # An assignment's seeds are its own: a question that is set twice has other numbers.
+        owner = f"{who.user_id} {assignment.id}"
+        return add_variant(
+            connection,
+            NewVariant(
+                who.user_id,
+                "homework",
+                question.question_id,
+                question.content_hash,
+                number,
+                service.questions.seed(pinned, "homework", owner, number),
+                assignment_id=assignment.id,
+                allowed=assignment.attempts,
+            ),
+        ), True
+
+
+def show_variant(service: Service, connection: Connection, row: Row[Any]) -> dict[str, Any]:
+    """A variant as a student may see it: no answer key, no seed."""
+    return {
+        **service.questions.show(dealt(connection, row)),
+        "id": row.id,
+        "question": row.question_id,
+        "assignment": row.assignment_id,
+        "number": row.number,
+        "attempts_used": row.used,
+        "attempts_allowed": row.allowed,
+    }

@@ -1,0 +1,138 @@
+"""Handing in: answers are checked, stored once, and waited for; behind the API and the pages."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grader.errors import UnknownNameError
+from service.auth.identity import Identity
+from service.running import Service
+from service.store.ids import new_id
+from service.store.moments import as_text
+from service.store.submissions import (
+    KeyReused,
+    NewSubmission,
+    NoAttemptsLeft,
+    raw_text,
+)
+from service.store.variants import Gate, gate
+from service.store.versions import version_source
+from service.web.problems import Problem, not_found
+
+ANSWER_LENGTH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class JustStored:
+    """A submission as it was stored a moment ago, as reading it would show it."""
+
+    given: NewSubmission
+    question_id: str
+    assignment_id: str | None
+    status: str = "waiting"
+    graded_at: int | None = None
+    verdict: str | None = None
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as a row gives it
+        """What was given."""
+        return getattr(self.given, name)
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A submission that is stored; what was stored, unless it is a repetition of an earlier one."""
+
+    id: str
+    repeated: bool
+    stored: JustStored | None
+
+
+def hand_in(
+    service: Service, who: Identity, variant_id: str, answers: Mapping[str, str], key: str
+) -> HandedIn:
+    """The stored submission; a Problem where it is not taken, with the reason.
+
+    `key` makes the request repeatable: what was stored under it is not stored again.
+    """
+    _check_answers(answers)
+    with service.store.read() as connection:
+        limits = gate(connection, who, variant_id)
+    if limits is None:
+        raise not_found("variant", variant_id)
+    _check_gate(limits)
+    _check_parts(service, limits, answers)
+    given = NewSubmission(
+        id=new_id(),
+        variant_id=limits.variant_id,
+        user_id=who.user_id,
+        key=key,
+        raw=raw_text(answers),
+        late=limits.is_late,
+        received_at=limits.now,
+    )
+    outcome = service.received.write(given)
+    if isinstance(outcome, KeyReused):
+        detail = f"the Idempotency-Key {key!r} was used for other answers; take a new one"
+        raise Problem(422, "key-reused", detail)
+    if isinstance(outcome, NoAttemptsLeft):
+        detail = f"all {limits.allowed} attempts at this variant are used"
+        raise Problem(409, "no-attempts-left", detail)
+    stored = None
+    if not outcome.repeated:
+        stored = JustStored(given, limits.question_id, limits.assignment_id)
+    return HandedIn(outcome.id, outcome.repeated, stored)
+
+
+def wait_for(service: Service, submission_id: str, seconds: float) -> None:
+    """Ring for the queue; come back when the verdict is in or the time is over."""
+    if not seconds:
+        service.work_waits()
+        return
+    end = time.monotonic() + seconds
+    event = service.watch.expect(submission_id)
+    try:
+        service.work_waits()
+        event.wait(max(0, end - time.monotonic()))
+    finally:
+        service.watch.forget(submission_id, event)
+
+
+def _check_answers(answers: Mapping[str, str]) -> None:
+    faults = [
+        {"where": f"answers.{part[:80]}", "message": "a part's id has 1 to 100 characters"}
+        for part in answers
+        if not 1 <= len(part) <= 100
+    ] + [
+        {
+            "where": f"answers.{part[:80]}",
+            "message": f"expected at most {ANSWER_LENGTH} characters, got {len(text)}",
+        }
+        for part, text in answers.items()
+        if len(text) > ANSWER_LENGTH
+    ]
+    if faults:
+        detail = "; ".join(f"{fault['where']}: {fault['message']}" for fault in faults)
+        raise Problem(422, "bad-values", detail, errors=faults)
+
+
+def _check_parts(service: Service, limits: Gate, answers: Mapping[str, str]) -> None:
+    source = None
+    if not service.questions.holds(limits.content_hash):
+        with service.store.read() as connection:
+            source = version_source(connection, limits.content_hash)
+    known = service.questions.parts(limits.content_hash, source)
+    for part in answers:
+        if part not in known:
+            error = UnknownNameError("part", part, known)
+            faults = [{"where": f"answers.{part[:80]}", "message": str(error)}]
+            raise Problem(404, "unknown-name", str(error), errors=faults)
+
+
+def _check_gate(limits: Gate) -> None:
+    if limits.is_early:
+        detail = f"this assignment opens at {as_text(limits.opens_at)}"
+        raise Problem(409, "not-open", detail)
+    if limits.is_closed:
+        detail = f"this assignment closed at {as_text(limits.late_until or limits.due_at)}"
+        raise Problem(409, "closed", detail)

@@ -1,0 +1,1 @@
+"""What runs in which process: the web server, workers and their tasks."""

@@ -1,0 +1,101 @@
+"""Health, readiness and Prometheus metrics."""
+
+import time
+from collections.abc import Iterator
+
+from apiflask import APIFlask
+from flask import Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
+from sqlalchemy import func, select
+
+from grader.errors import GradeckError
+from service.auth.identity import Scope
+from service.running import the_service
+from service.store.engine import Store
+from service.store.moments import SECOND, Now
+from service.store.schema import submissions
+from service.web.problems import Problem
+from service.web.requests import allow
+
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25)
+
+
+class _Queue(Collector):
+    """Waiting submissions by status, and the age of the oldest, asked of the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        waiting = submissions.c.status.in_(["waiting", "grading"])
+        count = GaugeMetricFamily(
+            "gradeck_queue_submissions", "submissions without a verdict", labels=["status"]
+        )
+        with self._store.read() as connection:
+            rows = connection.execute(
+                select(submissions.c.status, func.count())
+                .where(waiting)
+                .group_by(submissions.c.status)
+            )
+            counts: dict[str, int] = {row[0]: row[1] for row in rows}
+            oldest = connection.execute(
+                select(Now() - func.min(submissions.c.received_at)).where(waiting)
+            ).scalar()
+        for status in ("waiting", "grading"):
+            count.add_metric([status], counts.get(status, 0))
+        yield count
+        yield GaugeMetricFamily(
+            "gradeck_queue_oldest_seconds",
+            "age of the oldest submission without a verdict",
+            value=(oldest or 0) / SECOND,
+        )
+
+
+def add_metrics(app: APIFlask) -> None:
+    """Count requests by route; serve /healthz, /readyz and /metrics."""
+    registry = CollectorRegistry()
+    requests = Counter(
+        "gradeck_requests", "requests", ["method", "route", "status"], registry=registry
+    )
+    seconds = Histogram(
+        "gradeck_request_seconds", "time to answer", ["route"], buckets=BUCKETS, registry=registry
+    )
+
+    @app.after_request
+    def _count(response: Response) -> Response:
+        route = str(request.url_rule or "none")
+        requests.labels(request.method, route, str(response.status_code)).inc()
+        seconds.labels(route).observe(time.perf_counter() - g.get("started", time.perf_counter()))
+        return response
+
+    @app.get("/healthz")
+    @app.doc(hide=True)
+    @allow(anonymous=True, limit="")
+    def healthz() -> Response:
+        """Whether the process answers at all."""
+        return Response("ok\n", content_type="text/plain")
+
+    @app.get("/readyz")
+    @app.doc(hide=True)
+    @allow(anonymous=True, limit="")
+    def readyz() -> Response:
+        """Whether the store takes requests."""
+        try:
+            with the_service().store.read() as connection:
+                connection.execute(select(submissions.c.id).limit(1))
+        except GradeckError as error:
+            raise Problem(503, "not-ready", str(error)) from error
+        return Response("ok\n", content_type="text/plain")
+
+    @app.get("/metrics")
+    @app.doc(hide=True)
+    @allow(Scope.ADMIN)
+    def metrics() -> Response:
+        """The process's counts and the queue's state."""
+        queue = CollectorRegistry()
+        queue.register(_Queue(the_service().store))
+        text = generate_latest(registry) + generate_latest(queue)
+        return Response(text, content_type=CONTENT_TYPE_PLAIN_0_0_4)

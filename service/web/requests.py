@@ -1,0 +1,136 @@
+"""Who sent this request: a token, a browser session, or nobody; and the rule of each route."""
+
+import hmac
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import Response, g, request
+
+from service.auth.identity import Identity, Scope
+from service.running import the_service
+from service.store.people import by_session, by_token
+from service.web.problems import Problem
+
+Given = ParamSpec("Given")
+Returned = TypeVar("Returned")
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+PLAIN_COOKIE = "gradeck"
+# The prefix makes browsers insist on HTTPS, on the path / and on no other host's cookie.
+SECURE_COOKIE = "__Host-gradeck"
+
+
+def cookie_name() -> str:
+    """The session cookie's name."""
+    return SECURE_COOKIE if the_service().config.secure_cookies else PLAIN_COOKIE
+
+
+def identity() -> Identity | None:
+    """Who this request speaks for, or None; found once a request."""
+    if "identity" not in g:
+        g.identity = _find()
+    found: Identity | None = g.identity
+    return found
+
+
+def the_identity() -> Identity:
+    """Who this request speaks for; 401 if nobody."""
+    who = identity()
+    if who is None:
+        detail = "sign in, or send a token: Authorization: Bearer …"
+        raise Problem(401, "not-signed-in", detail, headers={"WWW-Authenticate": "Bearer"})
+    return who
+
+
+def allow(
+    *scopes: Scope, guests: bool = False, anonymous: bool = False, limit: str = "default"
+) -> Callable[[Callable[Given, Returned]], Callable[Given, Returned]]:
+    """The rule of a route: the scopes a token needs, and whether guests or nobody may use it.
+
+    Every route carries one (a test holds that); `limit` names the rate that it is counted by
+    (empty: none, for probes).
+    """
+
+    def decorate(view: Callable[Given, Returned]) -> Callable[Given, Returned]:
+        @wraps(view)
+        def checked(*args: Given.args, **kwargs: Given.kwargs) -> Returned:
+            if limit:
+                _count(limit)
+            if not anonymous:
+                _check(the_identity(), scopes, guests=guests)
+            elif identity() is not None:
+                _check_csrf(the_identity())
+            return view(*args, **kwargs)
+
+        checked.rule = (scopes, guests, anonymous)  # type: ignore[attr-defined]  # read by tests
+        return checked
+
+    return decorate
+
+
+def _count(limit: str) -> None:
+    who = identity()
+    # A password is guessed by address, whoever the cookie says it is.
+    named = who is not None and limit != "login"
+    name = who.user_id if named and who else request.remote_addr or "nobody"
+    refused = the_service().limits.hit(limit, name)
+    if refused is not None:
+        detail = f"too many requests: come again in {refused.seconds} s"
+        headers = {"Retry-After": str(refused.seconds)}
+        raise Problem(429, "too-many-requests", detail, headers=headers)
+
+
+def _check(who: Identity, scopes: tuple[Scope, ...], *, guests: bool) -> None:
+    missing = [scope for scope in scopes if scope not in who.scopes]
+    if missing:
+        detail = f"this token lacks the scope {', '.join(missing)}"
+        raise Problem(403, "scope-missing", detail)
+    if Scope.ADMIN in scopes and not who.admin:
+        raise Problem(403, "not-allowed", "this is for administrators")
+    if who.guest and not guests:
+        raise Problem(403, "not-allowed", "this needs an account; a guest can practise only")
+    _check_csrf(who)
+
+
+def _check_csrf(who: Identity) -> None:
+    if not who.session or request.method in SAFE:
+        return
+    given = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token") or ""
+    if not hmac.compare_digest(given.encode(), who.csrf.encode()):
+        detail = "the page is out of date or was not ours: reload it and try again"
+        raise Problem(403, "csrf", detail)
+
+
+def _find() -> Identity | None:
+    header = request.headers.get("Authorization", "")
+    kind, _, token = header.partition(" ")
+    if header:
+        found = None
+        if kind.lower() == "bearer" and token:
+            with the_service().store.read() as connection:
+                found = by_token(connection, token.strip())
+        if found is None:
+            detail = "this token is unknown, expired or revoked"
+            headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+            raise Problem(401, "bad-token", detail, headers=headers)
+        return found
+    cookie = request.cookies.get(cookie_name())
+    if not cookie:
+        return None
+    with the_service().store.read() as connection:
+        return by_session(connection, cookie)
+
+
+def set_cookie(response: Response, cookie: str) -> None:
+    """Give the browser its session."""
+    config = the_service().config
+    response.set_cookie(
+        cookie_name(),
+        cookie,
+        max_age=config.session_days * 86_400,
+        secure=config.secure_cookies,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )

@@ -1,0 +1,239 @@
+"""Background jobs: regrades, statistics, decks and exams, with progress and an end."""
+
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from service.config import Config
+from service.processes.tasks import Workbench, in_place, run_jobs
+from service.queue.drain import Drained, drain
+from service.queue.work import Mark, Marked, Outcome, Verdict, Work, each
+from service.running import Service
+from service.store.jobs import claim_job, end_job, report
+from service.store.moments import Now
+from service.store.schema import jobs, verdicts
+from tests.service.world.rows import verdict_counts
+from tests.service.world.servers import until
+from tests.service.world.sums import judge
+from tests.service.world.walk import Walk
+
+
+def corrected(work: Work) -> Verdict | Outcome:
+    """The question as it should have been: the product is everybody's point."""
+    made = judge(work)
+    if isinstance(made, Marked) or not isinstance(made, dict):
+        return made
+    parts = [{**part, "points": 1 if part["id"] == "product" else part["points"]}
+             for part in made["parts"]]  # fmt: skip
+    return {**made, "parts": parts, "score": sum(part["points"] for part in parts)}
+
+
+def stricter(work: Work) -> Verdict | Outcome:
+    """Nobody gets anything."""
+    made = judge(work)
+    return {**made, "score": 0} if isinstance(made, dict) else made
+
+
+def run(service: Service, mark: Mark, config: Config) -> None:
+    """Do all jobs that wait, here and now."""
+    in_place(Workbench(config, service.store, mark), run_jobs)()
+
+
+def regrade(walk: Walk, assignment: dict[str, Any], **given: object) -> str:
+    """The place of a regrade that was asked for."""
+    path = f"/assignments/{assignment['id']}/regrades"
+    answer = walk.call("teacher", "POST", path, json={"question": "sums/one", **given})
+    assert 202 == answer.status_code
+    return answer.headers["Location"][7:]
+
+
+def test_a_regrade_says_first_and_then_does(
+    walk: Walk, service: Service, config: Config, grade: Callable[[], Drained]
+) -> None:
+    """A dry run names who changes by how much; applying writes a second verdict and the log."""
+    assignment = walk.assignment()
+    walk.submit("ann", walk.variant("ann", assignment), {"sum": "0", "product": "0"})
+    walk.submit("bob", walk.variant("bob", assignment))
+    grade()
+    place = regrade(walk, assignment)
+    run(service, each(corrected), config)
+    dry = walk.call("teacher", "GET", place).get_json()
+    untouched = verdict_counts(service.store)
+    regrade(walk, assignment, apply=True)
+    run(service, each(corrected), config)
+    book = walk.call("teacher", "GET", f"/assignments/{assignment['id']}/gradebook").get_json()
+
+    assert [("ann", "0/2", "1/2")] == [
+        (one["login"], one["before"], one["after"]) for one in dry["result"]["changes"]
+    ]
+    assert ("done", 2, {1}) == (dry["status"], dry["total"], untouched)
+    assert {1, 2} == verdict_counts(service.store)
+    assert {"Ann": "2", "Bob": "4"} == {row["name"]: row["total"] for row in book["rows"]}
+
+
+def test_never_lower_spares_everybody(
+    walk: Walk, service: Service, config: Config, grade: Callable[[], Drained]
+) -> None:
+    """With never-lower a stricter question takes no points; without, it does and says so."""
+    assignment = walk.assignment()
+    walk.submit("ann", walk.variant("ann", assignment))
+    grade()
+    results = []
+    for spare in (True, False):
+        place = regrade(walk, assignment, never_lower=spare, apply=True)
+        run(service, each(stricter), config)
+        results.append(walk.call("teacher", "GET", place).get_json()["result"])
+
+    assert [0, 1] == [result["lowered"] for result in results]
+
+
+def test_a_regrade_that_is_done_twice_changes_once(
+    walk: Walk, service: Service, config: Config, grade: Callable[[], Drained]
+) -> None:
+    """Applying again finds nothing to change: a job whose worker died can be repeated."""
+    assignment = walk.assignment()
+    walk.submit("ann", walk.variant("ann", assignment), {"sum": "0", "product": "0"})
+    grade()
+    for _ in range(2):
+        regrade(walk, assignment, apply=True)
+        run(service, each(corrected), config)
+
+    assert {2} == verdict_counts(service.store)
+    with service.store.read() as connection:
+        causes = connection.execute(select(verdicts.c.cause).order_by(verdicts.c.number)).scalars()
+        assert ["graded", "regrade"] == [cause.split()[0] for cause in causes]
+
+
+def test_a_job_that_was_taken_over_is_left_alone(walk: Walk, service: Service) -> None:
+    """A worker whose lease lapsed cannot report or end the job that another has now."""
+    place = regrade(walk, walk.assignment())
+    stale = claim_job(service.store)
+    with service.store.write() as connection:
+        connection.execute(update(jobs).values(lease_until=Now() - 1))
+    fresh = claim_job(service.store)
+
+    assert stale is not None
+    assert fresh is not None
+    assert not report(service.store, stale, 1, 2)
+    assert not end_job(service.store, stale, error="late")
+    assert end_job(service.store, fresh, result={})
+    assert "done" == walk.call("teacher", "GET", place).get_json()["status"]
+
+
+def test_a_long_step_keeps_its_lease(
+    walk: Walk, service: Service, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a job is done without a word, its lease is renewed, and nobody takes it over."""
+    place = regrade(walk, walk.assignment())
+    taken: list[object] = []
+
+    def long_step(*_: object) -> tuple[dict[str, object], None]:
+        with service.store.write() as connection:
+            connection.execute(update(jobs).values(lease_until=Now() - 1))
+        until(lambda: _is_held(service), 30)
+        taken.append(claim_job(service.store))
+        return {}, None
+
+    monkeypatch.setattr("service.jobs.doing.RENEW_SECONDS", 0.02)
+    monkeypatch.setattr("service.jobs.doing.KINDS", {"regrade": long_step})
+    run(service, each(judge), config)
+
+    assert [None] == taken
+    assert "done" == walk.call("teacher", "GET", place).get_json()["status"]
+
+
+def _is_held(service: Service) -> bool:
+    with service.store.read() as connection:
+        return connection.execute(select(jobs.c.lease_until > Now())).scalar_one()
+
+
+def test_a_job_that_fails_says_why(walk: Walk, service: Service, config: Config) -> None:
+    """An exam plan that does not exist ends the job with the nearest name."""
+    path = f"/courses/{walk.course}/exams"
+    wanted = {"plan": "convolutional_network"}
+    answer = walk.call("teacher", "POST", path, json=wanted)
+    run(service, each(judge), config)
+    job = walk.call("teacher", "GET", answer.headers["Location"][7:]).get_json()
+
+    assert "error" == job["status"]
+    assert "convolutional_networks" in job["error"]
+
+
+def test_statistics_count_first_attempts(
+    walk: Walk, service: Service, config: Config, grade: Callable[[], Drained]
+) -> None:
+    """A second, right attempt does not count; the job says the same as the page's answer."""
+    assignment = walk.assignment()
+    variant = walk.variant("ann", assignment)
+    walk.submit("ann", variant, {"sum": "0", "product": "0"})
+    grade()
+    walk.submit("ann", variant)
+    grade()
+    path = f"/assignments/{assignment['id']}/statistics"
+    now = walk.call("teacher", "GET", path).get_json()["items"]["sums/one"]
+    place = walk.call("teacher", "POST", path).headers["Location"][7:]
+    run(service, each(judge), config)
+    later = walk.call("teacher", "GET", place).get_json()["result"]["items"]["sums/one"]
+
+    assert (1, 0, 0.0) == (now["n"], now["right"], now["mean"])
+    assert now == later
+
+
+def test_what_is_no_first_attempt_counts_nowhere(walk: Walk, grade: Callable[[], Drained]) -> None:
+    """Staff's own tries, what could not be read, and a second try while the first one waits."""
+    assignment = walk.assignment()
+    path = f"/assignments/{assignment['id']}/statistics"
+    walk.submit("teacher", walk.variant("teacher", assignment))
+    variant = walk.variant("ann", assignment)
+    walk.submit("ann", variant, {"sum": "unreadable"})
+    grade()
+    none = walk.call("teacher", "GET", path).get_json()["items"]
+    walk.submit("ann", variant, {"sum": "0", "product": "0"})
+    waiting = walk.call("teacher", "GET", path).get_json()["items"]
+    grade()
+    walk.submit("ann", variant)
+    grade()
+    first = walk.call("teacher", "GET", path).get_json()["items"]["sums/one"]
+
+    assert {} == none == waiting
+    assert (1, 0, 0.0) == (first["n"], first["right"], first["mean"])
+
+
+def test_a_deck_is_made_and_fetched(walk: Walk, service: Service, config: Config) -> None:
+    """A deck job gives an Anki package, to the one who asked and to nobody else."""
+    answer = walk.call("teacher", "POST", "/decks", json={"lang": "en", "tag": "cnn::pooling"})
+    place = answer.headers["Location"][7:]
+    run(service, each(judge), config)
+    job = walk.call("teacher", "GET", place).get_json()
+    file = walk.call("teacher", "GET", f"{place}/file")
+
+    assert ("done", True) == (job["status"], job["has_file"]), job
+    assert "collection.anki2" in zipfile.ZipFile(BytesIO(file.data)).namelist()
+    assert 404 == walk.call("ann", "GET", f"{place}/file").status_code
+
+
+def test_marking_that_stops_halfway_is_counted(
+    walk: Walk, service: Service, config: Config, grade: Callable[[], Drained]
+) -> None:
+    """A marker without a verdict leaves the old one, and the report counts it."""
+    assignment = walk.assignment()
+    walk.submit("ann", walk.variant("ann", assignment))
+    grade()
+    place = regrade(walk, assignment, apply=True)
+
+    def nothing(works: Sequence[Work]) -> Iterator[Outcome]:
+        yield from each(_refuse)(works)
+
+    run(service, nothing, config)
+    result = walk.call("teacher", "GET", place).get_json()["result"]
+
+    assert (1, 1, []) == (result["submissions"], result["failed"], result["changes"])
+    assert 0 == drain(service.store, each(judge)).claimed
+
+
+def _refuse(work: Work) -> Verdict:
+    raise ValueError(work.question_id)

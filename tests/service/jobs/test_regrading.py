@@ -1,0 +1,142 @@
+"""A question that was wrong: corrected in its file, regraded, and right from then on."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.config import Config
+from tests.service.world.school import Class, open_school
+from tests.service.world.walk import at
+
+QUESTION = """\
+id: demo/area
+title: {en: Area, zh: 面积}
+kind: numeric
+draw:
+  width: {from: 2, to: 40}
+  height: {from: 2, to: 40}
+require: [REQUIRED]
+lines:
+  area: FORMULA
+text: {en: "{width} by {height}", zh: "{width} 乘 {height}"}
+parts:
+  - {id: area, ask: {en: area, zh: 面积}, answer: area}
+"""
+WRONG = QUESTION.replace("FORMULA", "width + height").replace("REQUIRED", "width != height")
+# Tighter too: the same seeds dealt again would have other numbers.
+MENDED = QUESTION.replace("FORMULA", "width * height").replace("REQUIRED", "width > height")
+OTHER = MENDED.replace("width", "depth")
+
+
+@pytest.fixture
+def school(tmp_path: Path, config: Config, migrated: Path) -> Iterator[Class]:
+    """The service with the wrong question, an assignment's class, and a way to correct it."""
+    with open_school(tmp_path, config, migrated, WRONG) as made:
+        yield made
+
+
+@pytest.fixture
+def assignment(school: Class) -> dict[str, Any]:
+    """An assignment with the wrong question."""
+    return school.walk.assignment(questions=[{"question": "demo/area", "points": "4"}])
+
+
+def dealt(school: Class, who: str, assignment: dict[str, Any]) -> dict[str, Any]:
+    """Somebody's variant."""
+    path = f"/assignments/{assignment['id']}/variants"
+    answer = school.walk.call(who, "POST", path, json={"question": "demo/area"})
+    shown: dict[str, Any] = answer.get_json()
+    return shown
+
+
+def area(variant: dict[str, Any]) -> int:
+    """The right answer to what the student was asked."""
+    return int(variant["numbers"]["width"]) * int(variant["numbers"]["height"])
+
+
+def test_old_numbers_are_marked_under_the_corrected_question(
+    school: Class, assignment: dict[str, Any]
+) -> None:
+    """Who answered what was asked gets the points, whatever numbers the new version would deal."""
+    people = {who: dealt(school, who, assignment) for who in ("ann", "bob")}
+    school.answer("ann", people["ann"], area(people["ann"]))
+    school.answer("bob", people["bob"], 1)
+    school.grade()
+    before = school.totals(assignment)
+    school.correct(MENDED)
+    dry = school.regrade(assignment)
+    untouched = school.totals(assignment)
+    applied = school.regrade(assignment, apply=True)
+
+    assert {"ann": "0", "bob": "0"} == before == untouched
+    changes = [(one["login"], one["before"], one["after"]) for one in dry["changes"]]
+    assert [("ann", "0/1", "1/1")] == changes
+    assert (True, 1, 0, 0) == tuple(
+        applied[name] for name in ("applied", "raised", "lowered", "failed")
+    )
+    assert {"ann": "4", "bob": "0"} == school.totals(assignment)
+    path = f"/courses/{school.walk.course}/audit"
+    log = school.walk.call("teacher", "GET", path).get_json()["items"]
+    assert ["regrade applied", "regrade asked", "regrade asked"] == [
+        entry["action"] for entry in log[:3]
+    ]
+    assert '"raised": 1' in log[0]["data"]
+
+
+def test_a_later_answer_to_an_old_variant_counts_under_the_corrected_question(
+    school: Class, assignment: dict[str, Any]
+) -> None:
+    """After a regrade the variant keeps its numbers; marking and solution are the corrected."""
+    variant = dealt(school, "ann", assignment)
+    school.answer("ann", variant, 1)
+    school.grade()
+    school.correct(MENDED)
+    school.regrade(assignment, apply=True)
+    same = school.walk.call("ann", "GET", f"/variants/{variant['id']}").get_json()
+    school.answer("ann", variant, area(variant))
+    school.grade()
+    solution = school.walk.call("teacher", "GET", f"/variants/{variant['id']}/solution").get_json()
+
+    assert variant["numbers"] == same["numbers"] == solution["numbers"]
+    assert str(area(variant)) == solution["parts"][0]["answer"]["exact"]
+    assert "4" == school.totals(assignment)["ann"]
+
+
+def test_nothing_is_changed_before_it_is_applied(school: Class, assignment: dict[str, Any]) -> None:
+    """A corrected file alone changes no grade and no variant: answers count as before."""
+    variant = dealt(school, "ann", assignment)
+    school.correct(MENDED)
+    school.answer("ann", variant, sum(int(one) for one in variant["numbers"].values()))
+    school.grade()
+
+    assert "4" == school.totals(assignment)["ann"]
+
+
+def test_a_version_that_cannot_take_over_changes_nobody(
+    school: Class, assignment: dict[str, Any]
+) -> None:
+    """Where old numbers don't fit the new version, nothing is written, and the result says so."""
+    variant = dealt(school, "ann", assignment)
+    school.answer("ann", variant, sum(int(one) for one in variant["numbers"].values()))
+    school.grade()
+    school.correct(OTHER)
+    result = school.regrade(assignment, apply=True, never_lower=False)
+    shown = school.walk.call("ann", "GET", f"/variants/{variant['id']}").get_json()
+
+    assert (False, 1, []) == (result["applied"], result["failed"], result["changes"])
+    assert "4" == school.totals(assignment)["ann"]
+    assert variant["numbers"] == shown["numbers"]
+
+
+def test_a_question_set_again_deals_the_corrected_version(
+    school: Class, assignment: dict[str, Any]
+) -> None:
+    """A new assignment takes the present version; its variants meet the tighter constraint."""
+    school.correct(MENDED)
+    later = school.walk.assignment(questions=[{"question": "demo/area"}], due_at=at(3))
+    numbers = dealt(school, "ann", later)["numbers"]
+
+    assert Fraction(numbers["width"]) > Fraction(numbers["height"])
