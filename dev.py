@@ -398,7 +398,7 @@ def screenshots() -> int:
     prepare_browser(required=True)
     with service() as address:
         pages = [PYTHON, "-m", "tests.service.world.screenshots", PICTURES, address]
-        cards = [PYTHON, "-m", "tests.cards.screenshots", PICTURES]
+        cards = [PYTHON, "-m", "tests.cards.deck.screenshots", PICTURES]
         if why := quietly(pages) or quietly(cards):
             raise StopError(f"Chromium took no pictures:\n{why}")
     for picture in sorted(PICTURES.glob("*.png")):

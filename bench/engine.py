@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.ratio import compare
-from cards.loading.strict_yaml import read_documents
+from cards.documents.strict_yaml import read_documents
 from cards.networks.files import NETWORKS
+from grader.cnn.liveness import homes
 from grader.cnn.network import Network, read_network
-from grader.cnn.schedule import homes
 from grader.cnn.solving import solve, solve_json_line
 
 SHELL_ROUNDS = 7

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from grader.arithmetic import Number
 from grader.formula import Formula
-from grader.marking import AnswerKey, Marking
+from grader.marking.numbers import AnswerKey, Marking
 from grader.mistakes import Mistake
 from grader.wording import Text
 from grader.worksheet import Line, Worksheet

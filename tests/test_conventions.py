@@ -34,8 +34,8 @@ LIBRARIES = {
     "fsrs": ("cards.schedule",),
     "genanki": ("cards", "bench.deck"),
     "jsonschema": ("cards",),
-    "markdown_it": ("cards.rendering",),
-    "nh3": ("cards.rendering",),
+    "markdown_it": ("cards.texts.rendering",),
+    "nh3": ("cards.texts.rendering",),
     "rich": ("cards.commands",),
     "yaml": ("cards",),
     # the service

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from cards.documents.strict_yaml import MAX_BYTES, Document, read_documents
 from cards.exam.plan import read_plan
 from cards.loading.bank import BANK, files_below, read_bank, shown_path
-from cards.loading.strict_yaml import MAX_BYTES, Document, read_documents
 from cards.networks.files import NETWORKS, read_network_file, with_lines
 from cards.question import Question
 from grader.cnn.solving import solution

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
-from cards.variant import Variant
-from cards.variant_figure import variant_figure
+from cards.printing.figure import variant_figure
+from cards.variants.variant import Variant
 from grader.arithmetic import Number
-from grader.marking import AnswerKey
+from grader.marking.numbers import AnswerKey
 from grader.wording import LANGUAGES
 
 # An answer that some given number happens to equal is no leak; one that nearly always does is.

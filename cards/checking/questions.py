@@ -17,10 +17,10 @@ from cards.figures import draw_figure
 from cards.loading.bank import question_from_document
 from cards.loading.concepts import without_gaps
 from cards.question import Question
-from cards.rendering import html
-from cards.variant import make_variant, mark_variant
+from cards.texts.rendering import html
+from cards.variants.variant import make_variant, mark_variant
 from grader.errors import Fault, GradeckError
-from grader.key_points import KeyPoint
+from grader.marking.key_points import KeyPoint
 from grader.wording import LANGUAGES
 
 SEEDS: Final = 1000

@@ -8,14 +8,14 @@ from math import comb, prod
 from typing import Final
 
 from cards.checking.leaks import LeakSearch
-from cards.draws import preview_seed
 from cards.question import Question
-from cards.rendering import html
-from cards.telling import RIGHT, numbers_for, telling
-from cards.variant import Variant, mark_variant, no_variant
+from cards.texts.rendering import html
+from cards.variants.draws import preview_seed
+from cards.variants.telling import RIGHT, numbers_for, telling
+from cards.variants.variant import Variant, mark_variant, no_variant
 from grader.arithmetic import Number
 from grader.errors import Fault, GradeckError
-from grader.marking import AnswerKey
+from grader.marking.numbers import AnswerKey
 from grader.wording import LANGUAGES
 from grader.worksheet import Cells
 from grader.writing import decimals_needed

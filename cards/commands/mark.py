@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from cards.commands import options
-from cards.printing import verdict_lines
-from cards.variant import make_variant, mark_variant
+from cards.printing.terminal import verdict_lines
+from cards.variants.variant import make_variant, mark_variant
 
 
 @click.command()

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from cards.commands import options
-from cards.printing import variant_lines
-from cards.variant import make_variant
+from cards.printing.terminal import variant_lines
+from cards.variants.variant import make_variant
 
 
 @click.command()

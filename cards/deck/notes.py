@@ -17,15 +17,15 @@ from cards.deck.card_pages import (
 )
 from cards.deck.note import RETIRED_TAG, DeckNote, note_fields
 from cards.deck.note_types import NOTE_TYPES
-from cards.draws import seed_for
 from cards.mathematics.formulas import step_equations
-from cards.names import naming
+from cards.printing.figure import variant_figure
+from cards.printing.names import naming
 from cards.question import Item, Question
-from cards.rendering import html, html_inline
-from cards.variant import Variant, VariantPart, make_variant
-from cards.variant_figure import variant_figure
-from grader.choices import ChoiceKey
-from grader.marking import AnswerKey
+from cards.texts.rendering import html, html_inline
+from cards.variants.draws import seed_for
+from cards.variants.variant import Variant, VariantPart, make_variant
+from grader.marking.choices import ChoiceKey
+from grader.marking.numbers import AnswerKey
 from grader.step import Step
 from grader.wording import Text
 

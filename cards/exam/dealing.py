@@ -11,14 +11,14 @@ from fractions import Fraction
 from math import prod
 from typing import Any, Final
 
-from cards.draws import integers, seed_for, shuffled
 from cards.exam.plan import ExamPlan, Slot
 from cards.exam.roster import Student
 from cards.question import Question
-from cards.variant import Variant, make_variant
+from cards.variants.draws import integers, seed_for, shuffled
+from cards.variants.variant import Variant, make_variant
 from grader.arithmetic import Number, whole
 from grader.errors import Fault, QuestionError
-from grader.marking import as_json
+from grader.marking.numbers import as_json
 
 # How often a student is drawn anew because the numbers are taken: for a class that nearly
 # exhausts a question's variants, so many tries still find the last one.

@@ -18,9 +18,9 @@ from typing import Any, Final
 from cards.exam.dealing import Sitting
 from cards.exam.plan import ExamPlan
 from cards.loading.bank import question_from_document
-from cards.variant import make_variant
+from cards.variants.variant import make_variant
 from grader.errors import Fault, GradeckError, QuestionError
-from grader.marking import as_json
+from grader.marking.numbers import as_json
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"

@@ -16,10 +16,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
+from cards.documents.entry import Entry, nearest
+from cards.documents.prose import read_prose
+from cards.documents.strict_yaml import MAX_BYTES, Document, read_documents
 from cards.loading.bank import canonical
-from cards.loading.concepts import read_prose
-from cards.loading.fields import Entry, nearest
-from cards.loading.strict_yaml import MAX_BYTES, Document, read_documents
 from cards.question import Question
 from grader.arithmetic import Number
 from grader.errors import Fault, QuestionError

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cards.loading.fields import nearest
+from cards.documents.entry import nearest
 from grader.errors import Fault, QuestionError
 from grader.wording import LANGUAGES
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from cards.figures.known import Pair, say, size
 from cards.figures.numbers import Numbers
-from grader.cnn.layer import Layer
+from grader.cnn.layers.layer import Layer
 from grader.wording import Text
 
 NAMES: Final[Mapping[str, Text]] = {

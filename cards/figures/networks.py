@@ -14,9 +14,9 @@ from cards.figures.maps import Maps, NetworkFigure, Step, Units
 from cards.figures.memory import MemoryFigure, Moment
 from cards.figures.numbers import Numbers, refusal
 from cards.figures.window import WindowFigure
-from grader.cnn.layer import INPUT, Layer
+from grader.cnn.layers.layer import INPUT, Layer
+from grader.cnn.liveness import schedule
 from grader.cnn.network import Network
-from grader.cnn.schedule import schedule
 
 MERGING = ("add", "concat", "multiply")
 MANY_STAGES = 21

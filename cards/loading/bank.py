@@ -1,7 +1,7 @@
 """From YAML to questions: every fault of every file in one run.
 
 A bank is a folder of YAML files; a file holds one question or several, as documents separated
-by `---`. Reading is strict, see `cards.loading.strict_yaml`; a field that isn't in
+by `---`. Reading is strict, see `cards.documents.strict_yaml`; a field that isn't in
 `cards.loading.question_fields` is refused with the nearest one that is.
 """
 
@@ -14,13 +14,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from cards.documents.entry import Entry
+from cards.documents.prose import read_prose
+from cards.documents.strict_yaml import MAX_BYTES, Document, read_documents
 from cards.figures import KINDS as FIGURES
-from cards.loading.concepts import read_basic, read_choice, read_cloze, read_list, read_prose
-from cards.loading.fields import Entry
+from cards.loading.concepts import read_basic, read_choice, read_cloze, read_list
 from cards.loading.network import with_named_network
 from cards.loading.numeric import read_numeric
 from cards.loading.question_fields import COMMON, KIND_FIELDS, known
-from cards.loading.strict_yaml import MAX_BYTES, Document, read_documents
 from cards.question import KINDS, Question
 from grader.arithmetic import Number, whole
 from grader.errors import Fault, QuestionError, UnknownNameError

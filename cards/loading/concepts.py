@@ -4,25 +4,16 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cards.loading.fields import Entry
+from cards.documents.entry import Entry
+from cards.documents.prose import read_prose
 from cards.loading.question_fields import ITEM, STATEMENT, WORDINGS, known
 from cards.question import Item, Statement
-from cards.rendering import text_faults
-from grader.wording import LANGUAGES, Text
+from grader.wording import LANGUAGES
 
 CLOZE: Final = re.compile(
     r"\{\{c(?P<number>[1-9][0-9]?)::(?P<hidden>.*?)(?:::(?P<hint>.*?))?\}\}", re.DOTALL
 )
 _MOST_STATEMENTS: Final = 10
-
-
-def read_prose(entry: Entry, *, longest: int = 5000) -> Text:
-    """A text in both languages whose Markdown and mathematics are sound."""
-    text = entry.texts(longest=longest)
-    for language, words in text.as_dict().items():
-        for expected, got, cure in text_faults(words):
-            entry.at(language).note(expected, got, cure)
-    return text
 
 
 def read_basic(fields: Mapping[str, Entry]) -> dict[str, Any]:

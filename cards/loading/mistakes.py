@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from cards.loading.concepts import read_prose
-from cards.loading.fields import Entry, nearest
+from cards.documents.entry import Entry, nearest
+from cards.documents.prose import read_prose
 from cards.loading.question_fields import MISTAKE, known
 from cards.question import Part
 from grader.arithmetic import Number
-from grader.catalogue import CATALOGUE
+from grader.cnn.mistakes import CATALOGUE
 from grader.errors import FormulaError
 from grader.formula import Call, Formula, Literal, Name, Negative, Node, Operation, read
 from grader.mistakes import Mistake

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from cards.loading.fields import Entry, nearest
-from cards.loading.strict_yaml import Document, Path, read_documents
+from cards.documents.entry import Entry, nearest
+from cards.documents.strict_yaml import Document, Path, read_documents
 from cards.networks.files import NETWORKS, named_networks
 from grader.cnn.network import read_network
 from grader.cnn.network_lines import network_worksheet

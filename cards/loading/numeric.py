@@ -5,14 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
-from cards.loading.concepts import read_prose
-from cards.loading.fields import Entry, nearest
+from cards.documents.entry import Entry, nearest
+from cards.documents.prose import read_prose
 from cards.loading.mistakes import read_mistakes
 from cards.loading.network import read_network_sheet
 from cards.loading.parts import read_parts, read_unit
 from cards.loading.question_fields import LINE, RANGE, known
-from cards.placeholders import unknown_names
 from cards.question import Constraint, Part
+from cards.texts.placeholders import unknown_names
 from grader.arithmetic import FUNCTIONS, Number, whole
 from grader.errors import FormulaError, WorksheetError
 from grader.formula import COMPARISONS, Formula, Operation, read

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
-from cards.loading.concepts import read_prose
-from cards.loading.fields import Entry, nearest
+from cards.documents.entry import Entry, nearest
+from cards.documents.prose import read_prose
 from cards.loading.question_fields import PART, PRECISION, known
 from cards.question import Part
 from grader.arithmetic import Number, whole
 from grader.errors import UnknownNameError
 from grader.formula import read
-from grader.marking import AnswerKey
+from grader.marking.numbers import AnswerKey
 from grader.quantities import Precision, Unit, unit_named
 from grader.wording import both
 from grader.worksheet import Line, Rule, Worksheet

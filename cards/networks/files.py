@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from cards.loading import strict_yaml
-from cards.loading.strict_yaml import MAX_BYTES, Document, read_documents
+from cards.documents import strict_yaml
+from cards.documents.strict_yaml import MAX_BYTES, Document, read_documents
 from grader import cnn
 from grader.cnn.network import Network, read_network
 from grader.cnn.solving import read_json

@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import Final
 
 from grader.arithmetic import round_half_away
-from grader.cnn.layer import Figures, Layer, Maps, Output
-from grader.cnn.rules import Cell
-from grader.cnn.schedule import written_maps
+from grader.cnn.layers.layer import Figures, Layer, Maps, Output
+from grader.cnn.liveness import written_maps
+from grader.cnn.rules.rule import Cell
 from grader.cnn.solving import Solution
 from grader.wording import Text
 from grader.writing import grouped, in_decimals

@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from grader.arithmetic import Number
-from grader.cnn.fields import Padding, PaddingField, Pair, PairOfNumbers, WholeNumber
-from grader.cnn.layer import Layer
+from grader.cnn.layers.fields import Padding, PaddingField, Pair, PairOfNumbers, WholeNumber
+from grader.cnn.layers.layer import Layer
 from grader.cnn.network import Network
 from grader.cnn.network_lines import network_worksheet
 from grader.cnn.solving import Solution

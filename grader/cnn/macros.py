@@ -18,7 +18,7 @@ one. A field inside may be a formula over the block's numbers, such as `4 * widt
 from collections.abc import Mapping
 from typing import Any, Final
 
-from grader.cnn.fields import came
+from grader.cnn.layers.fields import came
 from grader.errors import Fault, FormulaError
 from grader.formula import read
 from grader.writing import as_text

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from grader.cnn.fields import FieldReader
-from grader.cnn.layer import INPUT, Layer, Operation
+from grader.cnn.layers.fields import FieldReader
+from grader.cnn.layers.layer import INPUT, Layer, Operation
+from grader.cnn.layers.operations import OPERATIONS
 from grader.cnn.macros import expanded
-from grader.cnn.operations import OPERATIONS
-from grader.cnn.rules import Cell
+from grader.cnn.rules.rule import Cell
 from grader.errors import Fault, NetworkError, UnknownNameError
 from grader.worksheet import Line, Requirement
 

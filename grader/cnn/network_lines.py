@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from grader.cnn import memory, sizes
-from grader.cnn.layer import INPUT, Axis, Figures, Maps, Output
+from grader.cnn.layers.layer import INPUT, Axis, Figures, Maps, Output
+from grader.cnn.layers.sheets import LineSheet
+from grader.cnn.liveness import schedule
 from grader.cnn.network import Network
-from grader.cnn.rules import NOTHING, SAME_AS, Cell, rule
-from grader.cnn.schedule import schedule
-from grader.cnn.sheets import LineSheet
+from grader.cnn.rules import memory, sizes
+from grader.cnn.rules.rule import NOTHING, SAME_AS, Cell, rule
 from grader.cnn.totals import input_output, layer_figures, network_totals
 from grader.errors import Fault, NetworkError
 from grader.worksheet import Rule, Worksheet

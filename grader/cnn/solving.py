@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from grader.arithmetic import Number
-from grader.cnn.layer import Axis, Figures, Layer, Maps, Output, Sight
+from grader.cnn.layers.layer import Axis, Figures, Layer, Maps, Output, Sight
+from grader.cnn.layers.sheets import ValueSheet
+from grader.cnn.liveness import schedule
 from grader.cnn.network import Network, read_network
-from grader.cnn.schedule import schedule
-from grader.cnn.sheets import ValueSheet
 from grader.cnn.totals import Totals, input_output, layer_figures, network_totals
 from grader.errors import Fault, FaultsError, FormulaError, GradeckError, NetworkError
 from grader.formula import literal

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from grader.cnn import memory, multiply_adds, parameters
-from grader.cnn.layer import INPUT, Axis, Figures, Output
+from grader.cnn.layers.layer import INPUT, Axis, Figures, Output
+from grader.cnn.layers.outputs import made_maps, made_vector
+from grader.cnn.layers.sheets import LayerRefusedError, Sheet
+from grader.cnn.liveness import written_maps
 from grader.cnn.network import Network
-from grader.cnn.outputs import made_maps, made_vector
-from grader.cnn.rules import Cell
-from grader.cnn.schedule import written_maps
-from grader.cnn.sheets import LayerRefusedError, Sheet
+from grader.cnn.rules import memory, multiply_adds, parameters
+from grader.cnn.rules.rule import Cell
 
 _UNTOUCHED: Final[tuple[Cell, Cell, Cell]] = (1, 0, 1)
 

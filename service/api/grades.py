@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response, request
 from sqlalchemy import Connection, Row
 
-from grader.points import Grades, as_decimal, grades
+from grader.marking.grades import Grades, as_decimal, grades
 from service.api.openapi import takes
 from service.api.shapes import Answer, Page, Shown
 from service.auth.identity import Scope

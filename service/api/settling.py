@@ -7,7 +7,7 @@ from apiflask import APIBlueprint
 from sqlalchemy import and_
 
 from grader.errors import UnknownNameError
-from grader.settling import NotHeldError, settled
+from grader.marking.settling import NotHeldError, settled
 from service.api.shapes import Answer, Given, Page, Shown
 from service.auth.identity import Scope
 from service.classroom.access import STAFF, assignment_for, course_for

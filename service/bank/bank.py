@@ -8,12 +8,12 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from cards.draws import Purpose, seed_for
 from cards.loading.bank import Bank, load_bank, question_from_document
+from cards.printing.page import PrintedVariant, print_variant
 from cards.question import Question
-from cards.replaying import replayed
-from cards.variant import Variant, make_variant, mark_variant
-from cards.variant_page import PrintedVariant, print_variant
+from cards.variants.draws import Purpose, seed_for
+from cards.variants.replaying import replayed
+from cards.variants.variant import Variant, make_variant, mark_variant
 from grader.errors import GradeckError
 from service.bank.questions import Dealt, Listed, Pinned, Questions
 from service.queue.work import Mark, Outcome, SourceWanted, Verdict, Work, each

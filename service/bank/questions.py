@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from cards.draws import Purpose
-from cards.variant_page import PrintedVariant
+from cards.printing.page import PrintedVariant
+from cards.variants.draws import Purpose
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
-from grader.points import share_of
-from grader.settling import still_settled
+from grader.marking.grades import share_of
+from grader.marking.settling import still_settled
 from service.queue.work import Mark, Marked, Work
 from service.store.assignments import pin_question
 from service.store.engine import Store

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
-from cards.item_statistics import ItemStatistics, item_statistics
+from cards.results.item_statistics import ItemStatistics, item_statistics
 from service.auth.identity import Identity
 from service.classroom.spreadsheet import as_csv
 from service.store.engine import Store

@@ -7,7 +7,7 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Row
 
-from grader.points import Grades, as_decimal, grades
+from grader.marking.grades import Grades, as_decimal, grades
 from service.auth.identity import Identity, Scope
 from service.classroom.access import assignment_for
 from service.classroom.dealing import deal_homework

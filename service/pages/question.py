@@ -10,8 +10,8 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Row
 
-from cards.rendering import html_inline
-from cards.variant_page import PrintedVariant
+from cards.printing.page import PrintedVariant
+from cards.texts.rendering import html_inline
 from service.api.drafts import solution_is_open
 from service.auth.identity import Identity, Scope
 from service.classroom.handing_in import hand_in, wait_for

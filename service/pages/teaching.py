@@ -9,8 +9,8 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cards.figures.statistics import ItemPoint, draw_histogram, draw_scatter
-from cards.item_statistics import ItemStatistics, item_statistics
-from grader.points import as_decimal, middle, spread
+from cards.results.item_statistics import ItemStatistics, item_statistics
+from grader.marking.grades import as_decimal, middle, spread
 from service.api.grades import earned_points, gradebook_csv, grades_of
 from service.api.jobs import RegradeWanted, start_regrade
 from service.auth.identity import Scope

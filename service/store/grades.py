@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, select
 
-from grader.points import Scored, share_of
+from grader.marking.grades import Scored, share_of
 from service.auth.identity import Identity
 from service.queue.claim import is_unreadable
 from service.store.schema import assignments, enrolments, submissions, users, variants

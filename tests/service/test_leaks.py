@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cards.loading.bank import Bank, load_bank
-from cards.variant import VariantPart, make_variant
+from cards.variants.variant import VariantPart, make_variant
 from grader.wording import LANGUAGES
 from service.app import GradeckApp, create_app
 from service.auth.identity import Scope

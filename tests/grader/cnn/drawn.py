@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any, Final
 
+from grader.cnn.layers.operations import OPERATIONS
 from grader.cnn.network import read_network
-from grader.cnn.operations import OPERATIONS
 from grader.cnn.solving import solve
 from grader.errors import NetworkError
 

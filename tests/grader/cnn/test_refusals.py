@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.cnn.operations import OPERATIONS
+from grader.cnn.layers.operations import OPERATIONS
 from grader.cnn.solving import solve_json_line
 
 SHAPE = {"channels": 6, "height": 8, "width": 8}

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cards.variant_page import PrintedPart, PrintedStep, PrintedVariant
+from cards.printing.page import PrintedPart, PrintedStep, PrintedVariant
 from grader.errors import UnknownNameError
 from service.bank.questions import Dealt, Listed, Pinned
 from service.queue.work import Failed, Mark, Outcome, Verdict, Work, each

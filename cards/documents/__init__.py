@@ -1,0 +1,1 @@
+"""What questions, plans and networks stand on: strict YAML, entries with a place, prose."""

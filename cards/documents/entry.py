@@ -1,0 +1,187 @@
+"""Reading the fields of a document: each fault is noted with its line, and reading goes on."""
+
+import difflib
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Final
+
+from cards.documents.strict_yaml import Document, Path, written
+from grader.arithmetic import Number
+from grader.errors import Fault
+from grader.wording import LANGUAGES, Text, both
+from grader.writing import numeral
+
+_SHOWN: Final = 60
+_IDENTIFIER: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_BOOLEAN_WORDS: Final = {
+    "yes": "true",
+    "on": "true",
+    "y": "true",
+    "no": "false",
+    "off": "false",
+    "n": "false",
+}
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """A cure for a name that isn't known: the nearest that is, or what there is.
+
+    >>> nearest("hieght", ["height", "width"])
+    "did you mean 'height'?"
+    """
+    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.5)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    if not known:
+        return "there are none"
+    listed = sorted(known)
+    return f"there are {', '.join(listed[:10])}" + (", ..." if len(listed) > 10 else "")
+
+
+def shown_value(value: object) -> str:
+    """A document's value as a message shows it.
+
+    >>> shown_value("no"), shown_value(None), shown_value({"en": "a"})
+    ("the text 'no'", 'nothing', 'a mapping')
+    """
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            short = value if len(value) <= _SHOWN else value[:_SHOWN] + "..."
+            return f"the text {short!r}"
+        case int() | Fraction():
+            return numeral(value)
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+    return repr(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A value of a document together with its place; its methods read it or note a fault."""
+
+    value: Any
+    document: Document
+    path: Path = ()
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def line(self) -> int:
+        """The line on which the value stands."""
+        return self.document.line(self.path)
+
+    def note(self, expected: str, got: str = "", cure: str = "") -> None:
+        """Note a fault of this value; one that repeats a fault of the same place is dropped."""
+        name = written(self.path)
+        got = got or shown_value(self.value)
+        if not any(f.line == self.line and f.field == name for f in self.faults):
+            self.faults.append(Fault(self.document.where, expected, got, cure, self.line, name))
+
+    def at(self, step: str | int) -> "Entry":
+        """The value under a key or place of this one; None where there is none."""
+        inner: Any = None
+        if isinstance(self.value, dict):
+            inner = self.value.get(step)
+        elif isinstance(self.value, list) and isinstance(step, int):
+            inner = self.value[step]
+        return Entry(inner, self.document, (*self.path, step), self.faults)
+
+    def has(self, key: str) -> bool:
+        """Whether this mapping says anything under `key`."""
+        return isinstance(self.value, dict) and self.value.get(key) is not None
+
+    def mapping(self, known: Mapping[str, bool] | None = None) -> dict[str, "Entry"]:
+        """The entries of a mapping by key; `known` tells each allowed key, and if it must be."""
+        if not isinstance(self.value, dict):
+            keys = f" with {', '.join(known)}" if known else ""
+            self.note(f"a mapping{keys}")
+            return {}
+        if known is not None:
+            for key in self.value:
+                if key not in known:
+                    self.at(key).note("a known key", repr(key), nearest(key, known))
+            for key, needed in known.items():
+                if needed and self.value.get(key) is None:
+                    self.at(key).note("a value", "nothing", f"add `{key}:`")
+        return {key: self.at(key) for key in self.value if known is None or key in known}
+
+    def items(self) -> Iterator["Entry"]:
+        """The entries of a list; a single value counts as a fault."""
+        if not isinstance(self.value, list):
+            self.note("a list", cure="write [..., ...] or lines with '- '")
+            return
+        for place in range(len(self.value)):
+            yield self.at(place)
+
+    def text(self, *, longest: int = 5000) -> str:
+        """A text that says something; a number counts as what it shows."""
+        if isinstance(self.value, int | Fraction) and not isinstance(self.value, bool):
+            return numeral(self.value)
+        if not isinstance(self.value, str) or not self.value.strip():
+            self.note("a text", cure="quote it" if isinstance(self.value, bool) else "")
+            return ""
+        if len(self.value) > longest:
+            self.note(f"at most {longest} characters", f"{len(self.value)}", "shorten it")
+        return self.value.strip()
+
+    def texts(self, *, longest: int = 5000) -> Text:
+        """A text in both languages: `{en: ..., zh: ...}`."""
+        if not isinstance(self.value, dict):
+            self.note("a text in both languages", cure="write {en: ..., zh: ...}")
+            return both("")
+        by_language = self.mapping(dict.fromkeys(LANGUAGES, True))
+        read = {
+            language: entry.text(longest=longest)
+            for language, entry in by_language.items()
+            if entry.value is not None
+        }
+        return Text(read.get("en", ""), read.get("zh", ""))
+
+    def number(self, expected: str = "a number") -> Number:
+        """An exact number; 0 where a fault was noted."""
+        value = self.value
+        if isinstance(value, bool) or not isinstance(value, int | Fraction):
+            self.note(expected)
+            return 0
+        return value
+
+    def whole(self, least: int, most: int) -> int:
+        """A whole number within bounds; `least` where a fault was noted."""
+        value = self.value
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            self.note(f"a whole number from {least} to {most}")
+            return least
+        return value
+
+    def truth(self) -> bool:
+        """True or false; other words for them are faults."""
+        if isinstance(self.value, bool):
+            return self.value
+        word = _BOOLEAN_WORDS.get(str(self.value).lower(), "")
+        self.note("true or false", cure=f"write {word}" if word else "")
+        return False
+
+    def choice(self, known: Collection[str]) -> str:
+        """One of the known words; the first where a fault was noted."""
+        if isinstance(self.value, str) and self.value in known:
+            return self.value
+        cure = nearest(self.value, known) if isinstance(self.value, str) else ""
+        self.note(f"one of {', '.join(known)}", cure=cure)
+        return next(iter(known))
+
+    def identifier(self) -> str:
+        """A lower-case identifier such as `three-conv-layers`."""
+        text = self.value
+        if not isinstance(text, str) or not _IDENTIFIER.match(text) or len(text) > _SHOWN:
+            expected = "lower-case letters, digits and single hyphens"
+            proposal = re.sub(r"[^a-z0-9]+", "-", str(text).lower()).strip("-")[:_SHOWN]
+            self.note(expected, cure=f"write {proposal}" if proposal else "")
+            return proposal or "unnamed"
+        return text

@@ -1,0 +1,1 @@
+"""From a variant to text and HTML, for pages, cards and papers alike."""

@@ -1,0 +1,60 @@
+"""The figure of a variant, silent on what is still asked."""
+
+import json
+from collections.abc import Collection
+from fractions import Fraction
+from functools import lru_cache
+
+from cards.figures import SCREEN, Palette, draw_figure, hidden_cells
+from cards.question import Question
+from cards.variants.variant import Variant
+from grader.cnn.network import Network, read_network
+from grader.marking.numbers import AnswerKey
+
+
+def variant_figure(
+    variant: Variant,
+    language: str = "en",
+    *,
+    solved: Collection[str] = (),
+    palette: Palette = SCREEN,
+) -> str:
+    """The SVG of a variant's figure, empty where its question has none.
+
+    What the parts ask for, and all from which it could be read off, is `?`, but for the parts
+    that are `solved`.
+    """
+    question = variant.question
+    if question.figure is None:
+        return ""
+    network = question_network(question)
+    asked: frozenset[str] = frozenset()
+    open_lines = [
+        name
+        for part in variant.parts
+        if isinstance(part.key, AnswerKey) and part.id not in solved
+        for name in (part.key.line, part.key.cell)
+        if name
+    ]
+    if question.worksheet is not None:
+        fields = [line.name for line in network.lines] if network else []
+        asked = hidden_cells(question.worksheet, variant.cells, open_lines, fields)
+    return draw_figure(
+        question.figure,
+        variant.cells,
+        network=network,
+        asked=asked,
+        language=language,
+        palette=palette,
+    )
+
+
+def question_network(question: Question) -> Network | None:
+    """The network that a question is about, if it is about one."""
+    return _network(question.document, frozenset(question.draws))
+
+
+@lru_cache(maxsize=256)
+def _network(document: str, draws: frozenset[str]) -> Network | None:
+    described = json.loads(document, parse_float=Fraction).get("network")
+    return None if described is None else read_network(described, draws=draws)

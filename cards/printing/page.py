@@ -1,0 +1,139 @@
+"""A variant as the pieces of a web page: safe HTML, a figure, and of answers only what may show."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from cards.mathematics.formulas import step_equations
+from cards.printing.figure import variant_figure
+from cards.printing.names import naming
+from cards.texts.rendering import html, html_inline, plain_text
+from cards.variants.variant import Variant, VariantPart
+from grader.marking.choices import ChoiceKey
+from grader.quantities import unit_named
+from grader.writing import numeral
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedOption:
+    """A statement to choose: its letter and words; its truth and reason once solved."""
+
+    letter: str
+    says: str
+    holds: bool | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedStep:
+    """A step of a worked solution: a sentence of theory and the equations, each HTML."""
+
+    says: str
+    equations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPart:
+    """An answer box: `ask`, `steps` and `reason`s are HTML, the rest is plain text."""
+
+    id: str
+    ask: str
+    unit: str
+    rule: str
+    points: str
+    single: bool = False
+    options: tuple[PrintedOption, ...] = ()
+    answer: str = ""
+    steps: tuple[PrintedStep, ...] = ()
+
+    @property
+    def solved(self) -> bool:
+        """Whether the answer is printed with it."""
+        return bool(self.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedVariant:
+    """A variant in one language; all is HTML but `kind`, `source` and `figure` (SVG)."""
+
+    kind: str
+    title: str
+    text: str
+    figure: str
+    hints: tuple[str, ...]
+    parts: tuple[PrintedPart, ...]
+    note: str = ""
+    source: str = ""
+
+
+def print_variant(
+    variant: Variant, language: str, *, solved: Collection[str] | None = ()
+) -> PrintedVariant:
+    """The variant's pieces; answers and steps only of the parts that are `solved` (None: all).
+
+    The figure shows an asked number once its part is solved. Hints come all: who may see one
+    is the page's to decide.
+    """
+    question = variant.question
+    if solved is None:
+        solved = [part.id for part in variant.parts]
+    open_parts = [part for part in variant.parts if part.id not in solved]
+    note = variant.note if not open_parts else None
+    return PrintedVariant(
+        kind=question.kind,
+        title=html_inline(question.title.in_(language)),
+        text=html(variant.text.in_(language)),
+        figure=variant_figure(variant, language, solved=solved),
+        hints=tuple(html(hint.in_(language)) for hint in variant.hints),
+        parts=tuple(
+            _part(variant, part, language, solved=part.id in solved) for part in variant.parts
+        ),
+        note=html(note.in_(language)) if note else "",
+        source=question.source,
+    )
+
+
+def _part(variant: Variant, part: VariantPart, language: str, *, solved: bool) -> PrintedPart:
+    unit = unit_named(part.unit).says.in_(language) if part.unit else ""
+    rule = part.precision.says().in_(language) if part.precision else ""
+    options: tuple[PrintedOption, ...] = ()
+    single = False
+    if isinstance(part.key, ChoiceKey):
+        single = part.key.single
+        options = tuple(
+            PrintedOption(
+                option.letter,
+                html_inline(option.says.in_(language)),
+                option.holds if solved else None,
+                html_inline(option.reason.in_(language)) if solved else "",
+            )
+            for option in part.options
+        )
+    return PrintedPart(
+        id=part.id,
+        ask=html_inline(part.ask.in_(language)),
+        unit=unit,
+        rule=rule,
+        points=numeral(part.points),
+        single=single,
+        options=options,
+        answer=_answer(variant, part, language) if solved else "",
+        steps=_steps(variant, part, language) if solved else (),
+    )
+
+
+def _answer(variant: Variant, part: VariantPart, language: str) -> str:
+    """The right answer as plain text; of a key point the wording in this language."""
+    for item in variant.question.items:
+        if item.id == part.id:
+            return plain_text(item.answer.in_(language))
+    return variant.right(part.key)["display"]
+
+
+def _steps(variant: Variant, part: VariantPart, language: str) -> tuple[PrintedStep, ...]:
+    called = naming(variant.question, language)
+    return tuple(
+        PrintedStep(
+            html_inline(step.says.in_(language)) if step.says else "", step_equations(step, called)
+        )
+        for step in variant.steps(part.id)
+    )

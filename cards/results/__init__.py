@@ -1,0 +1,1 @@
+"""What students' answers say about the questions."""

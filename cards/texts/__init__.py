@@ -1,0 +1,1 @@
+"""Authors' texts: the places of numbers in them, and their Markdown printed."""

@@ -1,0 +1,68 @@
+"""Replaying: a variant that was dealt, taken at a later version of its question.
+
+A corrected question must be marked against what students were asked. Dealing it again would
+not do: a draw that could tell mistakes apart may no longer, and a statement that turned out
+to be wrong moves to another pool. So the numbers, or the statements and their letters, are
+the old variant's, and the lines, keys and reasons are the corrected question's.
+"""
+
+from collections.abc import Iterable
+
+from cards.question import Question
+from cards.variants.variant import Variant, make_variant
+from grader.errors import GradeckError
+from grader.marking.choices import ChoiceKey, Option
+
+
+class ReplayError(GradeckError):
+    """A version of a question cannot take over what was dealt from another one."""
+
+
+def replayed(question: Question, old: Variant) -> Variant:
+    """The old variant's numbers or statements under this version of the question.
+
+    Raises ReplayError where the version asks for what the old one did not draw, GradeckError
+    where its worksheet has no value for the old numbers.
+    """
+    if question.kind != old.question.kind:
+        raise _cannot(question, f"it was {old.question.kind}, and is {question.kind} now")
+    if question.kind == "numeric":
+        _have(question, "draws", question.draws, old.numbers)
+        numbers = {name: old.numbers[name] for name in question.draws}
+        cells = question.core.solve(numbers)
+        keys = tuple(part.key for part in question.parts)
+        found = question.marking.mistaken(cells)
+        return Variant(question, old.seed, old.label, old.attempt, numbers, cells, keys, found)
+    if question.kind == "choice":
+        dealt = (_dealt_again(question, old),)
+        return Variant(question, old.seed, old.label, 0, {}, {}, dealt)
+    return make_variant(question, old.seed)
+
+
+def _dealt_again(question: Question, old: Variant) -> ChoiceKey:
+    known = {statement.id: statement for statement in question.statements}
+    options = [option for key in old.keys if isinstance(key, ChoiceKey) for option in key.options]
+    _have(question, "statements", (option.id for option in options), known)
+    now = tuple((option.letter, known[option.id]) for option in options)
+    holding = sum(statement.holds for _, statement in now)
+    if not holding:
+        raise _cannot(question, "none of the dealt statements holds any more")
+    return ChoiceKey(
+        "choice",
+        tuple(Option(letter, one.id, one.holds, one.says, one.reason) for letter, one in now),
+        single=question.right == (1, 1) and holding == 1,
+    )
+
+
+def _have(question: Question, what: str, wanted: Iterable[str], known: Iterable[str]) -> None:
+    missing = sorted(set(wanted) - set(known))
+    if missing:
+        raise _cannot(question, f"{what} that the versions don't share: {', '.join(missing)}")
+
+
+def _cannot(question: Question, why: str) -> ReplayError:
+    message = (
+        f"{question.id}: the corrected version cannot take over what was dealt: {why}; "
+        "give the new question another id, or keep the old names"
+    )
+    return ReplayError(message)

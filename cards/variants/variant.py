@@ -1,0 +1,338 @@
+"""A variant: a question with a seed. All its numbers are fixed, and they can tell.
+
+A draw is dealt only if it meets the constraints, its worksheet has a value, and the right
+answer and the mistakes to tell apart all show differently; else the next attempt is drawn,
+from streams of its own. The same question version and seed always give the same variant.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any, Final
+
+from cards.question import Question, Statement
+from cards.texts.placeholders import BothTemplates, templates, unchanged
+from cards.variants.draws import integers, preview_seed, shuffled
+from cards.variants.telling import numbers_for, telling
+from grader.arithmetic import Number
+from grader.errors import Fault, GradeckError, QuestionError, UnknownNameError
+from grader.marking.choices import LETTERS, ChoiceKey, Option, mark_choice
+from grader.marking.key_points import KeyPoint, mark_key_point
+from grader.marking.numbers import AnswerKey, Verdict, as_json
+from grader.quantities import Precision
+from grader.step import Step
+from grader.wording import Text
+from grader.worksheet import Cells
+from grader.writing import numeral
+
+ATTEMPTS: Final = 1000
+
+_CHOICE: Final = Text("Which of them hold?", "哪些成立？")
+_SINGLE: Final = Text("Which one holds?", "哪一项成立？")
+
+PartKey = AnswerKey | ChoiceKey | KeyPoint
+
+
+@dataclass(frozen=True, slots=True)
+class VariantPart:
+    """One answer box of a variant: what it asks, and the key of its answer."""
+
+    id: str
+    ask: Text
+    key: PartKey
+
+    @property
+    def unit(self) -> str:
+        """The unit asked for; empty for a plain number and for words."""
+        return self.key.unit if isinstance(self.key, AnswerKey) else ""
+
+    @property
+    def points(self) -> Number:
+        """What a right answer earns."""
+        return self.key.points
+
+    @property
+    def precision(self) -> Precision | None:
+        """How near a number must come; None where no number is asked."""
+        return self.key.precision if isinstance(self.key, AnswerKey) else None
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """The statements to choose from; empty for other kinds."""
+        return self.key.options if isinstance(self.key, ChoiceKey) else ()
+
+    def public(self) -> dict[str, Any]:
+        """The part as a student may see it."""
+        shown: dict[str, Any] = {
+            "id": self.id,
+            "ask": self.ask.as_dict(),
+            "unit": self.unit,
+            "precision": self.precision.as_dict() if self.precision else {},
+            "points": as_json(self.points),
+        }
+        if isinstance(self.key, ChoiceKey):
+            shown["single"] = self.key.single
+            shown["options"] = [
+                {"letter": option.letter, "says": option.says.as_dict()} for option in self.options
+            ]
+        return shown
+
+
+@dataclass(frozen=True, eq=False)
+class Variant:
+    """A question with a seed; `core` are the solved lines that its answers rest on.
+
+    `mistaken` tells, for each part and mistake, the number that who makes it arrives at.
+    `label` is the text that stands for the seed where a person gave one. The seed never
+    leaves the service.
+    """
+
+    question: Question
+    seed: bytes
+    label: str
+    attempt: int
+    numbers: Mapping[str, Number]
+    core: Cells
+    keys: tuple[PartKey, ...]
+    mistaken: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """All solved lines of a numeric question, for texts and figures."""
+        sheet = self.question.worksheet
+        return sheet.solve(self.numbers) if sheet is not None else {}
+
+    @cached_property
+    def text(self) -> Text:
+        """What the student reads, numbers put in."""
+        return _templates(self.question)["text"].fill(self.cells)
+
+    @cached_property
+    def hints(self) -> tuple[Text, ...]:
+        """The hints, numbers put in."""
+        filled = _templates(self.question)
+        return tuple(filled[f"hint {n}"].fill(self.cells) for n in range(len(self.question.hints)))
+
+    @cached_property
+    def note(self) -> Text | None:
+        """What is good to know once it is answered."""
+        return _templates(self.question)["note"].fill(self.cells) if self.question.note else None
+
+    @cached_property
+    def parts(self) -> tuple[VariantPart, ...]:
+        """The answer boxes, numbers put in."""
+        match self.question.kind:
+            case "numeric":
+                filled = _templates(self.question)
+                asks = [filled[part.id].fill(self.cells) for part in self.question.parts]
+            case "list":
+                asks = [item.cue for item in self.question.items]
+            case "choice":
+                asks = [_SINGLE if self.question.right == (1, 1) else _CHOICE]
+            case _:
+                asks = []
+        return tuple(
+            VariantPart(key.part, ask, key) for key, ask in zip(self.keys, asks, strict=True)
+        )
+
+    @property
+    def identity(self) -> object:
+        """What two variants of a question that are the same have in common."""
+        if self.question.kind == "choice":
+            return frozenset(
+                o.id for key in self.keys if isinstance(key, ChoiceKey) for o in key.options
+            )
+        return tuple(sorted(self.numbers.items()))
+
+    @property
+    def out_of(self) -> Number:
+        """The points of all parts."""
+        return sum((key.points for key in self.keys), start=0)
+
+    def steps(self, part: str) -> tuple[Step, ...]:
+        """The worked solution of a numeric part, line by line."""
+        key = next((key for key in self.keys if key.part == part), None)
+        if not isinstance(key, AnswerKey) or self.question.worksheet is None:
+            return ()
+        return self.question.worksheet.steps(self.cells, key.line)
+
+    def right(self, key: PartKey) -> dict[str, str]:
+        """The right answer, exact and as displayed at its precision."""
+        match key:
+            case AnswerKey():
+                value = self.core[key.line]
+                return {"exact": numeral(value), "display": key.precision.display(value)}
+            case ChoiceKey():
+                return {"exact": key.right, "display": key.right}
+            case KeyPoint():
+                return {"exact": key.accept[0], "display": " / ".join(key.accept)}
+
+    def public(self) -> dict[str, Any]:
+        """The variant as a student may see it: no answer key, no seed."""
+        return {
+            "question": self.question.id,
+            "content_hash": self.question.content_hash,
+            "kind": self.question.kind,
+            "title": self.question.title.as_dict(),
+            "numbers": {name: _number_json(value) for name, value in self.numbers.items()},
+            "text": self.text.as_dict(),
+            "parts": [part.public() for part in self.parts],
+        }
+
+    def with_key(self) -> dict[str, Any]:
+        """The variant with its answer keys, worked steps and every mistake's number."""
+        shown = self.public()
+        shown["seed"] = self.label or self.seed.hex()
+        for part, target in zip(self.parts, shown["parts"], strict=True):
+            target["answer"] = self.right(part.key)
+            target["steps"] = [_step_json(step) for step in self.steps(part.id)]
+            target["mistakes"] = self._mistakes_json(part.key)
+        if self.question.answer is not None:
+            shown["answer"] = self.question.answer.as_dict()
+        return shown
+
+    def _mistakes_json(self, key: PartKey) -> list[dict[str, Any]]:
+        if isinstance(key, ChoiceKey):
+            return [
+                {"id": o.id, "exact": o.letter, "display": o.letter, "says": o.reason.as_dict()}
+                for o in key.options
+                if not o.holds
+            ]
+        if not isinstance(key, AnswerKey):
+            return []
+        says = {mistake.id: mistake.says for mistake in self.question.mistakes}
+        return [
+            {
+                "id": mistake,
+                "exact": numeral(wrong),
+                "display": key.precision.display(wrong),
+                "says": says[mistake].as_dict(),
+            }
+            for mistake, wrong in self.mistaken[key.part].items()
+        ]
+
+
+def make_variant(question: Question, seed: bytes | str) -> Variant:
+    """The question's variant of that seed; a text stands for a preview's seed.
+
+    Raises QuestionError where none of many attempts gives a variant that can tell.
+    """
+    label = seed if isinstance(seed, str) else ""
+    if isinstance(seed, str):
+        seed = preview_seed(question.id, seed)
+    if question.kind != "numeric":
+        return Variant(question, seed, label, 0, {}, {}, _dealt_keys(question, seed))
+    keys = tuple(part.key for part in question.parts)
+    judge = telling(question)
+    refused: Counter[str] = Counter()
+    for attempt in range(ATTEMPTS):
+        solved = numbers_for(question, seed, attempt)
+        if isinstance(solved, str):
+            refused[solved] += 1
+            continue
+        numbers, cells = solved
+        found = question.marking.mistaken(cells)
+        clash = judge.clash(cells, found)
+        if clash is None:
+            return Variant(question, seed, label, attempt, numbers, cells, keys, found)
+        refused[str(clash)] += 1
+    raise QuestionError([no_variant(question, refused)])
+
+
+def no_variant(question: Question, refused: Counter[str]) -> Fault:
+    """The fault of a question that has no variant, with what stood in the way and how often."""
+    reasons = "; ".join(f"{n:,} times {reason}" for reason, n in refused.most_common(3))
+    cure = "widen `draw:`, loosen `require:`, or list fewer `mistakes:`"
+    got = f"none in {refused.total():,} draws ({reasons})"
+    expected = "a variant that meets all constraints and tells the mistakes apart"
+    return Fault(question.where, expected, got, cure, question.line, question.id)
+
+
+def mark_variant(variant: Variant, raw: Mapping[str, str], carry_share: Number = 1) -> Verdict:
+    """The verdict on a student's texts, by part.
+
+    Raises UnknownNameError for a part that doesn't exist, GradeckError for a question that
+    has nothing to mark.
+    """
+    if variant.question.kind == "numeric":
+        marking = variant.question.marking
+        return marking.mark(variant.core, raw, carry_share, mistaken=variant.mistaken)
+    if not variant.keys:
+        message = f"{variant.question.id}: a {variant.question.kind} question is not marked"
+        raise GradeckError(message)
+    known = [key.part for key in variant.keys]
+    for part in raw:
+        if part not in known:
+            raise UnknownNameError("part", part, known)
+    verdicts = []
+    for key in variant.keys:
+        text = raw.get(key.part, "")
+        if isinstance(key, ChoiceKey):
+            verdicts.append(mark_choice(key, text))
+        elif isinstance(key, KeyPoint):
+            verdicts.append(mark_key_point(key, text))
+    return Verdict(tuple(verdicts), variant.out_of)
+
+
+def _dealt_keys(question: Question, seed: bytes) -> tuple[PartKey, ...]:
+    if question.kind == "choice":
+        return (_dealt_choice(question, seed),)
+    wordings = {
+        item.id: (item.answer.en, item.answer.zh, *item.accept["en"], *item.accept["zh"])
+        for item in question.items
+    }
+    return tuple(
+        KeyPoint(
+            item, accept, tuple(o for other, own in wordings.items() if other != item for o in own)
+        )
+        for item, accept in wordings.items()
+    )
+
+
+def _dealt_choice(question: Question, seed: bytes) -> ChoiceKey:
+    """So many statements of the pool, some of which hold, in an order of the seed's."""
+    fewest, most = question.right
+    holding = fewest + next(integers(seed, "right", 0, most - fewest + 1))
+    dealt: list[Statement] = []
+    for holds, count in ((True, holding), (False, question.pick - holding)):
+        pool = [statement for statement in question.statements if statement.holds is holds]
+        dealt += shuffled(pool, seed, f"statements that {'hold' if holds else 'fail'}")[:count]
+    options = tuple(
+        Option(letter, statement.id, statement.holds, statement.says, statement.reason)
+        for letter, statement in zip(LETTERS, shuffled(dealt, seed, "order"), strict=False)
+    )
+    return ChoiceKey("choice", options, question.right == (1, 1))
+
+
+@lru_cache(maxsize=1024)
+def _templates(question: Question) -> Mapping[str, BothTemplates]:
+    """The places of all the question's texts, found once."""
+    names: set[str] = set(question.draws)
+    if question.worksheet is not None:
+        names |= {line.name for line in question.worksheet.lines}
+    texts = {"text": question.text}
+    texts |= {f"hint {number}": hint for number, hint in enumerate(question.hints)}
+    texts |= {part.id: part.ask for part in question.parts}
+    if question.note is not None:
+        texts["note"] = question.note
+    if question.kind != "numeric":
+        return {name: unchanged(text) for name, text in texts.items()}
+    return {name: templates(text, names) for name, text in texts.items()}
+
+
+def _number_json(value: Number) -> int | str:
+    return value if isinstance(value, int) else numeral(value)
+
+
+def _step_json(step: Step) -> dict[str, Any]:
+    return {
+        "name": step.name,
+        "says": step.says.as_dict() if step.says else None,
+        "formula": step.formula,
+        "substituted": step.substituted,
+        "result": step.result,
+        "exact": step.exact,
+        "unit": step.unit,
+        "latex": step.latex,
+    }

@@ -1,0 +1,91 @@
+"""The rules for memory: bytes of maps and parameters, in use and in training."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from grader.cnn.rules.rule import ManyRule, largest_of, largest_pair_of, rule, sum_of
+from grader.formula import Name, Node, Operation
+from grader.wording import Text
+
+_SCHEDULE: Final = (
+    "Chen, Xu, Zhang, Guestrin: Training deep nets with sublinear memory cost (2016), section 3"
+)
+
+LAYER: Final = rule(
+    "layer.bytes",
+    "count * value_bytes",
+    "Each value of the output takes the bytes of its number type.",
+    "输出的每个数值按其数据类型占用若干字节。",
+)
+PARAMETERS: Final = rule(
+    "memory.parameter_bytes",
+    "parameters * value_bytes",
+    "Each parameter takes the bytes of its number type.",
+    "每个参数按其数据类型占用若干字节。",
+)
+PAIR_PEAK: Final = ManyRule(
+    "memory.pair_peak",
+    largest_pair_of,
+    Text(
+        "A layer's input can be freed once it is computed: only two consecutive outputs are held.",
+        "一层算完后，它的输入即可释放：任何时刻只需保留相邻两层的输出。",
+    ),
+    _SCHEDULE,
+)
+ALIVE: Final = ManyRule(
+    "memory.alive",
+    sum_of,
+    Text(
+        "While a layer is computed, its output and every map that is still to be read are held.",
+        "计算一层时，它的输出以及此后还要读取的所有特征图都在内存中。",
+    ),
+    _SCHEDULE,
+)
+LIVE_PEAK: Final = ManyRule(
+    "memory.live_peak",
+    largest_of,
+    Text(
+        "The peak is the largest sum of maps that are held at the same time.",
+        "峰值是同一时刻所保留特征图之和的最大值。",
+    ),
+    _SCHEDULE,
+)
+INFERENCE: Final = rule(
+    "memory.inference",
+    "peak + parameters",
+    "In use, the network needs its largest maps held at once and all its parameters.",
+    "推理时需要同时保留的最大特征图，再加上全部参数。",
+)
+
+
+def _of_a_batch(operands: Sequence[Node]) -> Node:
+    return Operation("*", Name("batch"), sum_of(operands))
+
+
+TRAINING_ACTIVATIONS: Final = ManyRule(
+    "memory.training_activations",
+    _of_a_batch,
+    Text(
+        "In training the outputs of all layers are kept for the backward pass, for every instance.",
+        "训练时，小批量中每个样本的各层输出都要保留到反向传播。",
+    ),
+    _SCHEDULE,
+)
+TRAINING_INPUTS: Final = rule(
+    "memory.training_inputs",
+    "batch * channels * height * width * value_bytes",
+    "The batch's inputs are held as well.",
+    "小批量的输入也要保留。",
+)
+TRAINING_INPUT_UNITS: Final = rule(
+    "memory.training_input_units",
+    "batch * units * value_bytes",
+    "The batch's inputs are held as well.",
+    "小批量的输入也要保留。",
+)
+TRAINING: Final = rule(
+    "memory.training",
+    "activations + inputs + parameters",
+    "Training needs all outputs, the inputs and the parameters; gradients are freed as it goes.",
+    "训练需要所有层的输出、输入和参数；梯度随反向传播逐步释放，不计入。",
+)

@@ -1,0 +1,1 @@
+"""From a student's texts to a verdict, and from verdicts to grades."""

@@ -1,0 +1,72 @@
+"""Settling: a person decides what the key points could not, and the verdict's points follow.
+
+Verdicts are taken and given in the form of their JSON, as they are stored.
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+from grader.arithmetic import whole
+from grader.errors import GradeckError, UnknownNameError
+from grader.marking.numbers import as_json
+from grader.wording import Text
+
+Verdict = Mapping[str, Any]
+
+_SAYS: Final = {
+    True: Text("A person read this: right.", "老师看过：正确。"),
+    False: Text("A person read this: not yet.", "老师看过：还不对。"),
+}
+
+
+class NotHeldError(GradeckError):
+    """The part does not wait for a person."""
+
+
+def settled(verdict: Verdict, part_id: str, points: float, *, right: bool) -> dict[str, Any]:
+    """The verdict with a held part decided; `points` is what the part is worth.
+
+    A part that a person has settled may be settled again. Raises UnknownNameError for a part
+    that isn't there and NotHeldError for one that was marked by itself.
+
+    >>> part = {"id": "batch", "raw": "fewer", "outcome": "held", "points": 0}
+    >>> done = settled({"score": 0, "out_of": 1, "parts": [part]}, "batch", 1, right=True)
+    >>> done["score"], done["parts"][0]["outcome"], done["parts"][0]["settled"]
+    (1, 'right', True)
+    """
+    found = next((part for part in verdict["parts"] if part["id"] == part_id), None)
+    if found is None:
+        raise UnknownNameError("part", part_id, [part["id"] for part in verdict["parts"]])
+    if not (found["outcome"] == "held" or found.get("settled")):
+        message = f"part {part_id!r} is {found['outcome']}: only what is held waits for a person"
+        raise NotHeldError(message)
+    new = {
+        **found,
+        "outcome": "right" if right else "wrong",
+        "points": points if right else 0,
+        "feedback": _SAYS[right].as_dict(),
+        "settled": True,
+    }
+    parts = [new if part["id"] == part_id else part for part in verdict["parts"]]
+    # A score of JSON is a decimal: added up as such, not as binary fractions.
+    score = sum((Fraction(str(part["points"])) for part in parts), Fraction())
+    return {**verdict, "score": as_json(whole(score)), "parts": parts}
+
+
+def still_settled(before: Verdict, after: Verdict) -> Verdict:
+    """A new verdict on the same answers, with what a person settled in the one before.
+
+    Only where the new one still can't decide: what it marks by itself counts.
+
+    >>> held = {"id": "batch", "raw": "fewer", "outcome": "held", "points": 0}
+    >>> fresh = {"score": 0, "out_of": 1, "parts": [held]}
+    >>> still_settled(settled(fresh, "batch", 1, right=True), fresh)["score"]
+    1
+    """
+    held = {part["id"] for part in after["parts"] if part["outcome"] == "held"}
+    for part in before["parts"]:
+        if part.get("settled") and part["id"] in held:
+            right = part["outcome"] == "right"
+            after = settled(after, part["id"], part["points"], right=right)
+    return after

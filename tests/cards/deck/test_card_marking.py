@@ -1,0 +1,149 @@
+"""The marking inside Anki cards, held to the homework's on the whole bank."""
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from cards.deck.card_pages import part_data
+from cards.deck.note_types import TEMPLATES, unit_table
+from cards.deck.notes import deck_variants, live_variant
+from cards.loading.bank import load_bank
+from cards.texts.rendering import html
+from cards.variants.variant import Variant, VariantPart
+from grader.marking.choices import ChoiceKey, Option, mark_choice
+from grader.marking.numbers import AnswerKey, PartVerdict
+from grader.wording import Text
+from grader.writing import numeral
+from tests.cards.deck.anki_screen import browser
+
+pytestmark = pytest.mark.browser
+
+Row = dict[str, Any]
+Mark = Callable[[str, list[Row]], list[Row]]
+
+KINDS = {"right": "right", "wrong": "wrong", "unreadable": "unread"}
+OTHER_UNIT = {"MiB": "MB", "MB": "MiB", "KiB": "kB", "kB": "KiB", "GiB": "GB", "GB": "GiB"}
+NUMBERS = "return rows.map(({ part, typed }) => judgedNumber(part, typed));"
+LETTERS = "return rows.map(({ data, known, typed }) => judgedLetters(data, known, typed));"
+
+
+@pytest.fixture(scope="module")
+def mark(chromium: str) -> Iterator[Mark]:
+    """Marks rows with the card's script."""
+    names = ("reader.js", "marking.js")
+    source = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
+    source = source.replace("/*UNITS*/ [{}, {}]", unit_table())
+    with browser(chromium) as launched:
+        page = launched.new_page()
+        yield lambda work, rows: list(page.evaluate(f"(rows) => {{ {source} {work} }}", rows))
+
+
+def typed_by_students(variant: Variant, part: VariantPart, key: AnswerKey) -> Iterator[str]:
+    """Right and wrong answers of every sort to a part, as they may be typed."""
+    right = variant.cells[key.line]
+    yield key.precision.display(right)
+    yield numeral(right)
+    yield f"({numeral(right)})*2"
+    yield from ("0", "-1", "1,5", "about ten", "2**4096", "1/2**4090")
+    edge = key.precision.tolerance(right)
+    for share in (Fraction(99, 100), 1, Fraction(101, 100)):
+        yield numeral(right + edge * share)
+    if key.unit in OTHER_UNIT:
+        yield f"{key.precision.display(right)} {OTHER_UNIT[key.unit]}"
+        yield f"{key.precision.display(right)} {key.unit}"
+    for led_to in variant.mistaken[part.id].values():
+        yield key.precision.display(led_to)
+        yield numeral(led_to)
+
+
+def answers() -> Iterator[tuple[Row, Variant, VariantPart]]:
+    """For two variants of every numeric question of the bank, what is typed into each part."""
+    for question in load_bank().values():
+        for variant in deck_variants(question, 2) if question.kind == "numeric" else ():
+            shown = live_variant(variant, "en")
+            parts = [part for part in variant.parts if isinstance(part.key, AnswerKey)]
+            for part, live in zip(parts, shown.parts, strict=True):
+                assert isinstance(part.key, AnswerKey)
+                data = part_data(live, "en")
+                for typed in typed_by_students(variant, part, part.key):
+                    yield {"part": data, "typed": typed}, variant, part
+
+
+def homework(variant: Variant, part: VariantPart, typed: str) -> PartVerdict:
+    """What the homework says to the part when nothing else is answered."""
+    marked = variant.question.marking.mark(variant.cells, {part.id: typed})
+    return next(verdict for verdict in marked.parts if verdict.id == part.id)
+
+
+def named(variant: Variant, verdict: PartVerdict) -> tuple[str, str]:
+    """The sentence of the one mistake that a card can know of: the card's own, or the deck's."""
+    if verdict.outcome == "unreadable" or verdict.mistakes == ("other-prefix",):
+        return verdict.feedback.zh, ""
+    listed = {mistake.id: mistake for mistake in variant.question.marking.mistakes}
+    known = [listed[mistake] for mistake in verdict.mistakes if mistake in listed]
+    return "", html(known[0].says.en) if len(known) == len(verdict.mistakes) == 1 else ""
+
+
+def test_the_card_marks_as_the_homework_does(mark: Mark) -> None:
+    """On every numeric question both find the same answers right, wrong and unreadable.
+
+    Both say the same to a listed mistake and to the other prefix; pairs of mistakes and those
+    that the question doesn't list are the homework's alone.
+    """
+    asked = list(answers())
+    found = mark(NUMBERS, [row for row, _, _ in asked])
+    wrong = []
+    seen = set()
+    for (row, variant, part), card in zip(asked, found, strict=True):
+        verdict = homework(variant, part, row["typed"])
+        said = (card["why"] or {"zh": ""})["zh"], card["html"]
+        seen.add((verdict.outcome, verdict.mistakes[:1] == ("other-prefix",), bool(said[1])))
+        if (KINDS[verdict.outcome], named(variant, verdict)) != (card["kind"], said):
+            wrong.append((variant.question.id, part.id, row["typed"], verdict, card))
+    assert [] == wrong
+    assert {
+        ("right", False, False),
+        ("right", False, True),
+        ("wrong", False, False),
+        ("wrong", False, True),
+        ("wrong", True, False),
+        ("unreadable", False, False),
+    } <= seen
+    assert len(asked) > 2000
+
+
+HANDS = {"several": "ABD", "one": "B"}
+TYPED = [
+    *(
+        "A",
+        "b",
+        "A, B, D",
+        "abd",
+        "d b a",
+        "A and B and D",
+        "Ａ，Ｂ、Ｄ",
+        "a和b和d",
+        "A;B&D",
+        "ABBD",
+    ),
+    *("", " ", "X", "AX", "Z, A", "and", "A?", "1", "A1", "ABCD", "，", "band", "ａ"),
+]
+
+
+@pytest.mark.parametrize("holding", HANDS.values(), ids=HANDS)
+def test_letters_are_read_as_the_homework_reads_them(mark: Mark, holding: str) -> None:
+    """However the letters are written, both readers take the same ones, or say why not."""
+    options = tuple(
+        Option(letter, letter, letter in holding, Text("", ""), Text("", "")) for letter in "ABCD"
+    )
+    key = ChoiceKey("choice", options, single=len(holding) == 1)
+    data = {"true": holding, "single": key.single}
+    rows = [{"data": data, "known": list("ABCD"), "typed": typed} for typed in TYPED]
+    for typed, card in zip(TYPED, mark(LETTERS, rows), strict=True):
+        verdict = mark_choice(key, typed)
+        assert KINDS[verdict.outcome] == card["kind"], typed
+        assert (verdict.read_as or "") == card["read"], typed
+        if verdict.outcome == "unreadable":
+            assert verdict.feedback.as_dict() == card["why"], typed

@@ -1,0 +1,51 @@
+"""Key points: right where an accepted wording is found; never wrong, held instead."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.marking.key_points import MAX_LENGTH, KeyPoint, mark_key_point
+
+BATCH = KeyPoint("batch", ("smaller mini-batch", "减小批量", "no larger batch"), points=2)
+BRANCH = KeyPoint("one", ("1×1 convolution",), others=("1×1 convolution then 3×3",))
+
+ROWS = [
+    (BATCH, "smaller mini-batch", "right", "the wording itself"),
+    (BATCH, "A smaller Mini-Batch!", "right", "capitals, an article and a mark"),
+    (BATCH, "I would use the smaller mini batch", "right", "words around it, no hyphen"),
+    (BATCH, "减小批量", "right", "in Chinese"),
+    (BATCH, "可以减小批量。", "right", "in a Chinese sentence"),
+    (BATCH, "ｓｍａｌｌｅｒ mini-batch", "right", "full-width letters"),
+    (BATCH, "no larger batch", "right", "a denial that belongs to the wording"),
+    (BATCH, "not a smaller mini-batch", "held", "a denial"),
+    (BATCH, "never use smaller mini-batch", "held", "another denial"),
+    (BATCH, "不要减小批量", "held", "a denial in Chinese"),
+    (BATCH, "smaller batch", "held", "near, but not recognised"),
+    (BATCH, "buy a larger card", "held", "something else"),
+    (BATCH, "smaller mini-batches", "held", "another form of a word"),
+    (BATCH, "", "unreadable", "nothing"),
+    (BATCH, " ... ", "unreadable", "marks alone"),
+    (BATCH, "x" * (MAX_LENGTH + 1), "unreadable", "without end"),
+    (BRANCH, "a 1×1 convolution", "right", "the wording itself"),
+    (BRANCH, "a 1×1 convolution, then 3×3", "held", "a longer wording, of another point"),
+]
+
+
+@pytest.mark.parametrize(("key", "raw", "outcome", "why"), ROWS)
+def test_key_points(key: KeyPoint, raw: str, outcome: str, why: str) -> None:
+    """What is recognised for certain is right; the rest waits for a person."""
+    verdict = mark_key_point(key, raw)
+    assert outcome == verdict.outcome, why
+    assert (key.points if outcome == "right" else 0) == verdict.points
+
+
+@given(st.text(max_size=60))
+def test_no_text_is_wrong(raw: str) -> None:
+    """A machine never calls somebody's words wrong."""
+    assert mark_key_point(BATCH, raw).outcome in {"right", "held", "unreadable"}
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_right_answers_hold_a_wording(before: str, after: str) -> None:
+    """Around an accepted wording anything may stand; right or held, it is never unreadable."""
+    assert mark_key_point(BATCH, f"{before} smaller mini-batch {after}").outcome != "unreadable"
