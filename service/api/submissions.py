@@ -3,12 +3,14 @@
 import json
 import re
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from apiflask import APIBlueprint
 from flask import request
 from pydantic import ConfigDict, Field
 from sqlalchemy import Row
 
+from grader.errors import UnknownNameError
 from service.api.openapi import takes
 from service.api.shapes import Answer, Given, Page, Shown, described
 from service.auth.identity import Scope
@@ -36,9 +38,13 @@ AnswerText = Annotated[str, Field(max_length=ANSWER_LENGTH)]
 
 
 class SubmissionGiven(Given):
-    """Answers to a variant, each as it was typed; parts left out are not marked."""
+    """Answers to a variant, each as it was typed; parts left out are not marked.
+
+    Practice counts for the study day that it is in `zone`, the student's time zone.
+    """
 
     variant: str = Field(pattern="^[0-9a-f]{32}$")
+    zone: str = Field("UTC", max_length=64, examples=["Asia/Shanghai"])
     answers: dict[PartId, AnswerText] = Field(
         min_length=1, max_length=PARTS, examples=[{"parameters": "(3*3*3+1)*100 + 180200"}]
     )
@@ -98,7 +104,12 @@ def submit(json_data: SubmissionGiven) -> Answer:
     """
     service = the_service()
     outcome = hand_in(
-        service, the_identity(), json_data.variant, json_data.answers, _idempotency_key()
+        service,
+        the_identity(),
+        json_data.variant,
+        json_data.answers,
+        _idempotency_key(),
+        zone=_zone(json_data.zone),
     )
     headers = {"Location": f"/api/v1/submissions/{outcome.id}"}
     if outcome.repeated:
@@ -151,6 +162,13 @@ def _idempotency_key() -> str:
         detail = f"Idempotency-Key: expected at most {KEY_LENGTH} printable ASCII characters"
         raise Problem(400, "bad-key", detail)
     return key or f"auto-{new_id()}"
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError) as error:
+        raise UnknownNameError("time zone", name, available_timezones()) from error
 
 
 def _wanted_wait(service: Service) -> float:

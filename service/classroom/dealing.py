@@ -69,6 +69,14 @@ def deal_homework(
         ), True
 
 
+def is_dealt_anew(assignment: Row[Any], held: Row[Any] | None) -> bool:
+    """Whether opening a question of an assignment deals a variant; `held` is the newest one."""
+    if held is None:
+        return True
+    spent = held.allowed is not None and held.used >= held.allowed
+    return spent and held.number + 1 < assignment.variants
+
+
 def show_variant(service: Service, connection: Connection, row: Row[Any]) -> dict[str, Any]:
     """A variant as a student may see it: no answer key, no seed."""
     return {

@@ -3,13 +3,15 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from cards.schedule import study_day
 from grader.errors import UnknownNameError
 from service.auth.identity import Identity
 from service.running import Service
 from service.store.ids import new_id
-from service.store.moments import as_text
+from service.store.moments import SECOND, as_text
 from service.store.submissions import (
     KeyReused,
     NewSubmission,
@@ -49,11 +51,18 @@ class HandedIn:
 
 
 def hand_in(
-    service: Service, who: Identity, variant_id: str, answers: Mapping[str, str], key: str
+    service: Service,
+    who: Identity,
+    variant_id: str,
+    answers: Mapping[str, str],
+    key: str,
+    *,
+    zone: tzinfo = UTC,
 ) -> HandedIn:
     """The stored submission; a Problem where it is not taken, with the reason.
 
-    `key` makes the request repeatable: what was stored under it is not stored again.
+    `key` makes the request repeatable: what was stored under it is not stored again. `zone` is
+    where the student is: practice counts for the study day that it is there now.
     """
     _check_answers(answers)
     with service.store.read() as connection:
@@ -70,6 +79,7 @@ def hand_in(
         raw=raw_text(answers),
         late=limits.is_late,
         received_at=limits.now,
+        study_day=_study_day(limits, zone),
     )
     outcome = service.received.write(given)
     if isinstance(outcome, KeyReused):
@@ -96,6 +106,13 @@ def wait_for(service: Service, submission_id: str, seconds: float) -> None:
         event.wait(max(0, end - time.monotonic()))
     finally:
         service.watch.forget(submission_id, event)
+
+
+def _study_day(limits: Gate, zone: tzinfo) -> str | None:
+    """The day that an answer to a practised variant counts for; None for homework."""
+    if limits.assignment_id is not None:
+        return None
+    return study_day(datetime.fromtimestamp(limits.now / SECOND, UTC), zone).isoformat()
 
 
 def _check_answers(answers: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Practice: which questions are due for somebody today, and what an answer does to the schedule.
+"""Practice: which questions are due for somebody today, and when one comes back.
 
 The log of rated variants is the truth; where a student stands is replayed from it.
 """
@@ -19,14 +19,13 @@ from cards.schedule import (
     due_first,
     intervals,
     next_question,
-    rating_of,
     recall,
     replay,
     study_day,
 )
 from service.auth.identity import Identity
 from service.running import Service
-from service.store.practice import practised, rate, review_log
+from service.store.practice import review_log
 
 NEW_A_DAY = 10
 
@@ -88,23 +87,6 @@ def standing(service: Service, connection: Connection, who: Identity | None, day
         done=sum(1 for rating in latest.values() if rating != Rating.AGAIN),
         last=today[-1].question_id if today else None,
     )
-
-
-def count_answer(
-    connection: Connection, variant: Row[Any], verdict: Mapping[str, Any], parts: int, day: date
-) -> None:
-    """Rate a practised variant by its first full verdict; later tries change nothing.
-
-    One wrong part counts as wrong. Parts that are missing or could not be read count for
-    nothing: then the variant is not rated yet.
-    """
-    outcomes = [part["outcome"] for part in verdict["parts"] if part["raw"].strip()]
-    wrong = "wrong" in outcomes
-    if not wrong and (len(outcomes) < parts or set(outcomes) != {"right"}):
-        return
-    kept = practised(connection, variant.id)
-    rating = rating_of(right=not wrong, hinted=kept is not None and kept.hints > 0)
-    rate(connection, variant, day.isoformat(), rating)
 
 
 def waits(

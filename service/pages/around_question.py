@@ -8,12 +8,13 @@ from flask import request, url_for
 from sqlalchemy import Connection, Row
 
 from service.auth.identity import Identity
+from service.classroom.dealing import is_dealt_anew
 from service.classroom.practising import standing, today_of, waits
 from service.pages.layout import moment_text, say_here, zone
 from service.running import Service
 from service.store.assignments import questions_of
 from service.store.moments import now
-from service.store.own_work import set_work
+from service.store.own_work import own_variants, set_work
 from service.store.practice import practised
 from service.web.problems import not_found
 
@@ -70,6 +71,7 @@ def around(
         if rated or may_rate
         else [],
         "next_address": "",
+        "next_starts": False,
     }
 
 
@@ -90,11 +92,13 @@ def _homework_around(connection: Connection, who: Identity, row: Row[Any]) -> di
     ]
     if row.allowed is not None:
         chips.insert(0, say_here("tries", used=row.used, allowed=row.allowed))
-    next_address = (
-        url_for("pages.homework_question", assignment_id=assignment.id, question_id=following)
-        if following
-        else ""
-    )
+    next_address, next_starts = "", False
+    if following:
+        held = own_variants(connection, who, assignment.id).get(following)
+        next_starts = is_dealt_anew(assignment, held)
+        next_address = url_for(
+            "pages.homework_question", assignment_id=assignment.id, question_id=following
+        )
     return {
         "here": "homework",
         "practice": False,
@@ -114,6 +118,7 @@ def _homework_around(connection: Connection, who: Identity, row: Row[Any]) -> di
         "rating": None,
         "waits": [],
         "next_address": next_address,
+        "next_starts": next_starts,
     }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row
 from grader.marking.grades import Grades, as_decimal, grades
 from service.auth.identity import Identity, Scope
 from service.classroom.access import assignment_for
-from service.classroom.dealing import deal_homework
+from service.classroom.dealing import deal_homework, is_dealt_anew
 from service.pages.layout import blueprint, language, moment_text, page, say_here
 from service.running import Service, the_service
 from service.store.assignments import questions_of
@@ -51,7 +51,19 @@ def assignment(assignment_id: str) -> str:
 @blueprint.get("/homework/<assignment_id>/<path:question_id>")
 @allow(Scope.READ)
 def homework_question(assignment_id: str, question_id: str) -> ResponseReturnValue:
-    """The student's variant of a question, dealt at the first visit."""
+    """The way to the student's variant of a question; to its assignment, where none is dealt."""
+    with the_service().store.read() as connection:
+        assignment_for(connection, assignment_id)
+        held = own_variants(connection, the_identity(), assignment_id).get(question_id)
+    if held is None:
+        return redirect(url_for("pages.assignment", assignment_id=assignment_id), 303)
+    return redirect(url_for("pages.question", variant_id=held.id), 303)
+
+
+@blueprint.post("/homework/<assignment_id>/<path:question_id>")
+@allow(Scope.SUBMIT)
+def start_question(assignment_id: str, question_id: str) -> ResponseReturnValue:
+    """Deal the student's variant of a question, where none with tries left is held."""
     service, who = the_service(), the_identity()
     with service.store.read() as connection:
         row = assignment_for(connection, assignment_id)
@@ -61,8 +73,7 @@ def homework_question(assignment_id: str, question_id: str) -> ResponseReturnVal
         held = own_variants(connection, who, assignment_id).get(question_id)
     if question_id not in found:
         raise not_found("question", question_id)
-    spent = held is not None and held.allowed is not None and held.used >= held.allowed
-    if held is not None and spent and held.number + 1 >= row.variants:
+    if held is not None and not is_dealt_anew(row, held):
         return redirect(url_for("pages.question", variant_id=held.id), 303)
     variant_id, _ = deal_homework(service, who, row, found[question_id])
     return redirect(url_for("pages.question", variant_id=variant_id), 303)
@@ -111,6 +122,7 @@ def _question(
         "address": url_for(
             "pages.homework_question", assignment_id=row.id, question_id=one.question_id
         ),
+        "starts": is_dealt_anew(row, held),
         "points": as_decimal(Fraction(one.points)),
         "earned": None if points is None else as_decimal(points),
         "full": points == Fraction(one.points),

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -15,7 +14,6 @@ from cards.texts.rendering import html_inline
 from service.api.drafts import solution_is_open
 from service.auth.identity import Identity, Scope
 from service.classroom.handing_in import hand_in, wait_for
-from service.classroom.practising import count_answer, today_of
 from service.classroom.receipts import receipt
 from service.classroom.releasing import held_back
 from service.pages.around_question import around, is_revealed
@@ -27,7 +25,6 @@ from service.store.own_work import latest_submission
 from service.store.practice import practised
 from service.store.submissions import raw_text
 from service.store.variants import dealt, find_variant
-from service.store.versions import version_source
 from service.web.problems import not_found
 from service.web.requests import allow, the_identity
 
@@ -64,7 +61,8 @@ def answer(variant_id: str) -> ResponseReturnValue:
         return redirect(url_for("pages.question", variant_id=variant_id) + "#draft", 303)
     if not raw:
         return _shown(variant_id, notice=say_here("no-answer")), 422
-    stored = hand_in(service, who, variant_id, raw, request.form.get("key", "") or new_key())
+    key = request.form.get("key", "") or new_key()
+    stored = hand_in(service, who, variant_id, raw, key, zone=zone())
     wait_for(service, stored.id, WAIT_SECONDS)
     return redirect(url_for("pages.question", variant_id=variant_id) + "#summary", 303)
 
@@ -84,15 +82,6 @@ def _shown(variant_id: str, *, notice: str = "") -> str:
     service, who = the_service(), the_identity()
     with service.store.read() as connection:
         row, submission, verdict = _read(connection, who, variant_id)
-        unrated = _is_unrated(connection, who, row, verdict)
-    if unrated and verdict is not None:
-        # Writing is the exception: a class that looks at its pages must not queue for it.
-        day = today_of(zone(), datetime.now(UTC))
-        with service.store.write() as connection:
-            source = version_source(connection, row.version_now)
-            parts = service.questions.parts(row.version_now, source)
-            count_answer(connection, row, verdict, len(parts), day)
-    with service.store.read() as connection:
         solved = _solved(connection, who, row, verdict)
         if verdict is not None and row.assignment_id is not None and solved is not None:
             verdict = held_back(verdict)
@@ -131,16 +120,6 @@ def _read(
     submission = latest_submission(connection, who, variant_id)
     verdict = json.loads(submission.verdict) if submission and submission.verdict else None
     return row, submission, verdict
-
-
-def _is_unrated(
-    connection: Connection, who: Identity, row: Row[Any], verdict: Mapping[str, Any] | None
-) -> bool:
-    """Whether a verdict on the user's own practice has not been counted yet."""
-    if row.assignment_id is not None or row.user_id != who.user_id or verdict is None:
-        return False
-    kept = practised(connection, row.id)
-    return kept is None or kept.rating is None
 
 
 def _solved(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
+from service.queue.rating import rate_practice
 from service.queue.work import Failed, Marked, Verdict, Work
 from service.store.engine import Store
 from service.store.moments import SECOND, Now
@@ -163,6 +164,7 @@ def finish(
     """
     ended = []
     log = []
+    graded = []
     with store.write() as connection:
         for held, outcome in sorted(results, key=lambda result: result[0].variant_id):
             if isinstance(outcome, Failed):
@@ -171,8 +173,10 @@ def finish(
             elif (row := _grade(connection, held, outcome.verdict)) is not None:
                 ended.append(held.id)
                 log.append(row)
+                graded.append((held.id, outcome.verdict))
         if log:
             connection.execute(insert(verdicts), log)
+            rate_practice(connection, graded)
     return ended
 
 

@@ -1,13 +1,55 @@
 """Practice: the log of how variants went, from which each question's schedule is replayed."""
 
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import (
+    Connection,
+    Insert,
+    Integer,
+    Row,
+    bindparam,
+    case,
+    cast,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store.moments import Now
-from service.store.schema import practice
+from service.store.schema import practice, submissions, variants
+
+_ANSWERED = (
+    select(
+        variants.c.id,
+        variants.c.user_id,
+        variants.c.question_id,
+        literal(0),
+        submissions.c.study_day,
+        cast(bindparam("unhinted"), Integer),
+        Now(),
+    )
+    .join(submissions, submissions.c.variant_id == variants.c.id)
+    .where(submissions.c.id == bindparam("submission"), submissions.c.study_day.is_not(None))
+)
+_RATED = ("variant_id", "user_id", "question_id", "hints", "day", "rating", "rated_at")
+
+
+def _rating(dialect: ModuleType) -> Insert:
+    insert = dialect.insert(practice).from_select(_RATED, _ANSWERED)
+    new = insert.excluded
+    rating = case((practice.c.hints > 0, cast(bindparam("hinted"), Integer)), else_=new.rating)
+    statement: Insert = insert.on_conflict_do_update(
+        index_elements=[practice.c.variant_id],
+        set_={"day": new.day, "rating": rating, "rated_at": new.rated_at},
+        where=practice.c.rating.is_(None),
+    )
+    return statement
+
+
+_RATE = {"sqlite": _rating(sqlite), "postgresql": _rating(postgresql)}
 
 
 def reveal_hint(connection: Connection, variant: Row[Any], most: int) -> int:
@@ -39,6 +81,15 @@ def rate(
         connection.execute(statement.where(~unrated).values(rating=rating))
     else:
         connection.execute(statement.where(unrated).values(day=day, rating=rating, rated_at=Now()))
+
+
+def rate_answered(connection: Connection, submission_id: str, unhinted: int, hinted: int) -> None:
+    """Rate the variant that a submission was practice of, unless it is rated; not homework.
+
+    `hinted` is the rating where a hint was opened, `unhinted` the one where none was.
+    """
+    values = {"submission": submission_id, "unhinted": unhinted, "hinted": hinted}
+    connection.execute(_RATE[connection.dialect.name], values)
 
 
 def practised(connection: Connection, variant_id: str) -> Row[Any] | None:

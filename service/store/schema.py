@@ -237,6 +237,8 @@ submissions = Table(
     Column("late", Boolean, nullable=False, default=False),
     _moment("received_at"),
     Column("status", Text, nullable=False, default="waiting"),
+    # The student's study day when it came, as ISO text; empty for homework.
+    Column("study_day", Text),
     # Claims ever made, the fence against stale workers; and claims since it was last requeued.
     Column("attempts", Integer, nullable=False, default=0),
     Column("strikes", Integer, nullable=False, default=0),

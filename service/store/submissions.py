@@ -22,6 +22,7 @@ class NewSubmission:
     raw: str
     late: bool
     received_at: int
+    study_day: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ def _insert(connection: Connection, items: Sequence[NewSubmission]) -> set[str]:
             "raw": item.raw,
             "late": item.late,
             "received_at": item.received_at,
+            "study_day": item.study_day,
             "status": "waiting",
             "attempts": 0,
             "strikes": 0,

@@ -121,7 +121,7 @@ def test_homework_tells_nothing_before_release(
     app, headers = served
     client = app.test_client()
     service: Service = app.extensions[EXTENSION]
-    dealt = client.get(f"/homework/{homework}/{name}", headers=headers).location
+    dealt = client.post(f"/homework/{homework}/{name}", headers=headers).location
     variant = make_variant(BANK[name], bytes.fromhex(_seed(service, dealt.rpartition("/")[2])))
     wrong = {
         f"answer.{part.id}": _wrong_letter(part) if part.options else "987654321"

@@ -107,6 +107,7 @@ PAGES: list[tuple[str, str, dict[str, Any], str]] = [
     ("GET", "/homework", {}, "303 403 200 200 200 200 200 200"),
     ("GET", "/homework/{assignment}", {}, "303 403 404 200 200 200 200 200"),
     ("GET", "/homework/{assignment}/sums/one", {}, "303 403 404 303 303 303 303 303"),
+    ("POST", "/homework/{assignment}/sums/one", {}, "401 403 404 303 303 303 303 303"),
     ("GET", "/account", {}, "303 403 200 200 200 200 200 200"),
     ("POST", "/account/tokens", TOKEN, "401 403 201 201 201 201 201 201"),
     ("POST", "/account/tokens/{token}/revoke", {}, "401 403 404 303 404 404 404 404"),

@@ -159,7 +159,6 @@ def test_an_answer_drives_the_schedule(
         page = client.get(page.request.path)
         send(client, page, **answers[one])
         grade()
-        client.get(page.request.path)
 
     assert kept == ratings(service)
 
@@ -189,7 +188,6 @@ def test_missed_questions_come_back_at_the_end(
     def go_on(answer: dict[str, str] | None, page: TestResponse) -> TestResponse:
         send(client, page, **(answer or right_answers(page)))
         grade()
-        client.get(page.request.path)
         data = {"csrf_token": form_field(page, "csrf_token")}
         return client.post("/practice", data=data, follow_redirects=True)
 

@@ -40,12 +40,20 @@ def submission(
     answers: Mapping[str, str] | None = None,
     key: str = "",
     received_at: int = 0,
+    study_day: str | None = None,
 ) -> NewSubmission:
     """A submission that was not stored yet."""
     name = new_id()
     raw = raw_text(answers or {"sum": "1", "product": "2"})
     return NewSubmission(
-        name, variant_id, user_id, key or name, raw, late=False, received_at=received_at
+        name,
+        variant_id,
+        user_id,
+        key or name,
+        raw,
+        late=False,
+        received_at=received_at,
+        study_day=study_day,
     )
 
 
