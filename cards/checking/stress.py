@@ -201,8 +201,11 @@ class _Stress:
             typed = f"{wrong.numerator}/{wrong.denominator}" if wrong >= 0 else f"-({-wrong})"
             verdicts = mark_variant(variant, {key.part: typed}).parts
             verdict = next(part for part in verdicts if part.id == key.part)
+            # Another part's right answer is told before any mistake that leads to it too.
+            if mistake in verdict.mistakes or verdict.mistakes == ("other-part",):
+                continue
             other = verdict.mistakes[0] if verdict.mistakes else RIGHT
-            if verdict.mistakes != (mistake,) and judge.must_differ(key.part, other, mistake):
+            if judge.must_differ(key.part, other, mistake):
                 got = ", ".join(verdict.mistakes) or verdict.outcome
                 expected = f"the number that {mistake!r} leads to, to be diagnosed so"
                 shown = key.precision.display(wrong)

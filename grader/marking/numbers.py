@@ -1,8 +1,8 @@
 """Answer keys and a student's texts in, a Verdict out: right, wrong or unreadable, and why.
 
-A wrong answer is compared with what each mistake leads to, then with what pairs of mistakes
-lead to. A later answer that follows correctly from an earlier wrong one is *carried*: it
-earns its points.
+A wrong answer is compared with the other parts' right answers, then with what each mistake
+leads to, then with what pairs of mistakes lead to. A later answer that follows correctly from
+an earlier wrong one is *carried*: it earns its points.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,8 +12,18 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import Final, Literal
 
-from grader.arithmetic import Number, distance, divide, multiply
+from grader.arithmetic import Number, divide, multiply
 from grader.errors import UnknownNameError
+from grader.marking.diagnosis import (
+    UNEXPLAINED,
+    Diagnosis,
+    LedTo,
+    both_made,
+    either,
+    nearest,
+    other_box,
+    other_prefix,
+)
 from grader.mistakes import Mistake, both_at_once
 from grader.quantities import EXACT, UNITS, Precision
 from grader.reading import Reading, Unreadable, read_answer
@@ -24,16 +34,9 @@ from grader.worksheet import Cells, Variation, Worksheet
 Outcome = Literal["right", "wrong", "unreadable", "held"]
 
 _RIGHT: Final = Text("Correct.", "正确。")
-_WRONG: Final = Text("Not yet.", "还不对。")
-_PAIR: Final = Text("Two things at once. {first} {second}", "有两处。{first}{second}")
 _CARRIED: Final = Text(
     "Worked correctly from your answer to part {part}, so the points are yours.",
     "由你在 {part} 部分的答案正确推出，因此得分。",
-)
-_OTHER_PREFIX: Final = Text(
-    "The number belongs to {meant}, the unit written is {typed}. "
-    "How many bytes are in each of the two?",
-    "数字对应 {meant}，写的单位却是 {typed}。这两个单位各是多少字节？",
 )
 _TWINS: Final = {"kB": "KiB", "MB": "MiB", "GB": "GiB", "TB": "TiB"}
 _OTHER: Final = _TWINS | {binary: decimal for decimal, binary in _TWINS.items()}
@@ -134,9 +137,6 @@ class _Against:
     carry_share: Number
 
 
-_LedTo = tuple[tuple[Mistake, ...], Number]
-
-
 class Marking:
     """All that is needed to mark a question's answers, made once and used for every variant.
 
@@ -231,9 +231,7 @@ class Marking:
         against = _Against(cells, known, wrong, carry_share)
         for key in self.keys:
             text = raw.get(key.part, "")
-            reading = read_answer(
-                text, unit=key.unit, percent=key.percent, binary_prefixes=key.binary_prefixes
-            )
+            reading = _read(key, text)
             if isinstance(reading, Unreadable):
                 unreadable = PartVerdict(
                     key.part, text, None, "unreadable", 0, (), None, reading.reason
@@ -261,32 +259,48 @@ class Marking:
 
         if key.precision.accepts(against.cells[key.line], reading.value):
             return verdict("right", key.points, (), _RIGHT)
-        mistakes = self._diagnosis(against, key, reading)
-        if mistakes and mistakes[0].accepted:
-            return verdict("right", key.points, mistakes, mistakes[0].says)
+        diagnosis = self._diagnosis(against, key, text, reading)
+        if (accepted := diagnosis.accepted) is not None:
+            return verdict("right", key.points, (accepted,), accepted.says)
         source = self._carried(against, key, reading.value)
         if source is not None:
             points = multiply(key.points, against.carry_share)
-            return verdict("wrong", points, mistakes, _CARRIED.format(part=source), source)
-        if len(mistakes) > 1:
-            first, second = (mistake.says for mistake in mistakes)
-            return verdict("wrong", 0, mistakes, _join(first, second))
-        return verdict("wrong", 0, mistakes, mistakes[0].says if mistakes else _WRONG)
+            says = _CARRIED.format(part=source)
+            return verdict("wrong", points, diagnosis.mistakes, says, source)
+        return verdict("wrong", 0, diagnosis.mistakes, diagnosis.says)
 
     def _diagnosis(
-        self, against: _Against, key: AnswerKey, reading: Reading
-    ) -> tuple[Mistake, ...]:
-        """The mistake, or the pair of them, that leads to the answer; nothing where none does."""
-        cells = against.cells
-        if (twin := _OTHER.get(reading.unit)) and self._is_other_prefix(cells, key, reading, twin):
-            return (_other_prefix(reading.unit, twin),)
+        self, against: _Against, key: AnswerKey, text: str, reading: Reading
+    ) -> Diagnosis:
+        """What explains a wrong answer: an accepted way first, then another box, then mistakes."""
+        cells, value = against.cells, reading.value
         led_to = against.mistaken[key.part]
-        listed = [((m,), led_to[m.id]) for m in self._told_first(key) if m.id in led_to]
-        return (
-            _nearest(cells, key, reading.value, listed)
-            or _nearest(cells, key, reading.value, self._led_to_by_others(cells, key))
-            or _nearest(cells, key, reading.value, self._led_to_by_pairs(cells, key))
-        )
+        told = [((m,), led_to[m.id]) for m in self._told_first(key) if m.id in led_to]
+        listed = either(nearest(_near(cells, key, value, told), value))
+        if listed.accepted:
+            return listed
+        if (number := self._other_box(cells, key, text)) is not None:
+            return other_box(number, len(self.keys))
+        if (twin := _OTHER.get(reading.unit)) and self._is_other_prefix(cells, key, reading, twin):
+            return other_prefix(reading.unit, twin)
+        if listed.mistakes:
+            return listed
+        if others := nearest(_near(cells, key, value, self._led_to_by_others(cells, key)), value):
+            return either(others)
+        pairs = nearest(_near(cells, key, value, self._led_to_by_pairs(cells, key)), value)
+        return both_made(pairs[0]) if pairs else UNEXPLAINED
+
+    def _other_box(self, cells: Cells, key: AnswerKey, text: str) -> int | None:
+        """Which other part, counted from 1, has the text as its right answer."""
+        for number, other in enumerate(self.keys, start=1):
+            reading = _read(other, text)
+            if (
+                other is not key
+                and isinstance(reading, Reading)
+                and other.precision.accepts(cells[other.line], reading.value)
+            ):
+                return number
+        return None
 
     def _told_first(self, key: AnswerKey) -> list[Mistake]:
         """The listed mistakes, first those that are told apart in this part."""
@@ -294,12 +308,12 @@ class Marking:
             self.mistakes, key=lambda mistake: key.part not in self.told.get(mistake.id, ())
         )
 
-    def _led_to_by_others(self, cells: Cells, key: AnswerKey) -> Iterator[_LedTo]:
+    def _led_to_by_others(self, cells: Cells, key: AnswerKey) -> Iterator[LedTo]:
         for mistake, variation in self._other_variations:
             if key.line in variation.touched and (wrong := variation.solve(cells)):
                 yield (mistake,), wrong[key.line]
 
-    def _led_to_by_pairs(self, cells: Cells, key: AnswerKey) -> Iterator[_LedTo]:
+    def _led_to_by_pairs(self, cells: Cells, key: AnswerKey) -> Iterator[LedTo]:
         for first, second, variation in self._pairs:
             if key.line in variation.touched and (wrong := variation.solve(cells)):
                 yield (first, second), wrong[key.line]
@@ -346,31 +360,21 @@ class Marking:
         return self._carries[held]
 
 
-def _nearest(
-    cells: Cells, key: AnswerKey, value: Number, candidates: Iterable[_LedTo]
-) -> tuple[Mistake, ...]:
-    """The mistakes whose number is the nearest to the answer, of those at the key's precision."""
-    best: tuple[Number, tuple[Mistake, ...]] | None = None
+def _read(key: AnswerKey, text: str) -> Reading | Unreadable:
+    return read_answer(
+        text, unit=key.unit, percent=key.percent, binary_prefixes=key.binary_prefixes
+    )
+
+
+def _near(
+    cells: Cells, key: AnswerKey, value: Number, candidates: Iterable[LedTo]
+) -> Iterator[LedTo]:
+    """Those of the wrong numbers that the answer is, at the key's precision."""
     for mistakes, led_to in candidates:
-        if led_to == cells[key.line] or not key.precision.accepts(led_to, value):
-            continue
-        away = distance(led_to, value)
-        if best is None or away < best[0]:
-            best = away, mistakes
-    return best[1] if best else ()
+        if led_to != cells[key.line] and key.precision.accepts(led_to, value):
+            yield mistakes, led_to
 
 
 def _degenerate(value: Number) -> bool:
     """Whether an answer is one from which the rest follows too easily: none, negative, or 1."""
     return value <= 0 or value == 1
-
-
-def _other_prefix(typed: str, meant: str) -> Mistake:
-    return Mistake("other-prefix", lambda _: None, _OTHER_PREFIX.format(typed=typed, meant=meant))
-
-
-def _join(first: Text, second: Text) -> Text:
-    return Text(
-        _PAIR.en.format(first=first.en, second=second.en),
-        _PAIR.zh.format(first=first.zh, second=second.zh),
-    )

@@ -138,13 +138,13 @@ const SHOWS = {
       front.append(made("p", "gk-keys", words.keys));
     },
     back(data, state) {
-      const kinds = data.parts.map((part, at) => {
+      const kinds = data.parts.map((_, at) => {
         const place = front.querySelector(`[data-part="${at}"]`);
         const answer = back.querySelector(`[data-part="${at}"]`);
         const typed = (state.typed[at] || "").trim();
         place.append(answer);
         if (!typed) return "unread";
-        const judged = judgedNumber(part, typed);
+        const judged = judgedNumber(data.parts, at, typed);
         tell(answer, typed, judged);
         return judged.kind;
       });

@@ -28,21 +28,43 @@ function otherPrefix({ value, unit }, right, precision) {
   };
 }
 
+const SEVERAL = { en: "More than one slip leads to this number:", zh: "不止一种疏忽会得到这个数：" };
+
+// Which other box the text is the right answer to, if it is one.
+function otherBox(parts, at, typed) {
+  const found = parts.findIndex(({ asked, right, precision }, other) => {
+    const reading = other === at ? { unreadable: true } : readAnswer(typed, asked);
+    return !reading.unreadable && near(reading.value, exact(right), precision);
+  });
+  if (found < 0) return null;
+  const [en, zh] = parts.length === 2 ? ["the other box", "另一个空"] : [`box ${found + 1}`, `第 ${found + 1} 个空`];
+  return { en: `That is the answer to ${en}. What does this one ask for?`, zh: `这是${zh}的答案。这一空问的是什么？` };
+}
+
+// The nearest of the mistakes that lead to the answer: all that share its number.
+function nearestMistakes({ mistakes, precision }, value) {
+  const led = mistakes
+    .filter((one) => one.exact !== null && near(value, exact(one.exact), precision))
+    .map((one) => ({ ...one, away: distance(value, exact(one.exact)) }))
+    .sort((one, other) => compare(one.away, other.away));
+  return led.filter((one) => one.exact === led[0].exact);
+}
+
 // `why` says in both languages what the card knows by itself, `html` what the deck has for a mistake.
-function judgedNumber(part, typed) {
+function judgedNumber(parts, at, typed) {
+  const part = parts[at];
   const reading = readAnswer(typed, part.asked);
   if (reading.unreadable) return { kind: "unread", read: "", why: reading.unreadable, html: "" };
   const judged = (kind, why = null, html = "") => ({ kind, read: reading.text, why, html });
   const right = exact(part.right);
   if (near(reading.value, right, part.precision)) return judged("right");
-  const why = otherPrefix(reading, right, part.precision);
-  if (why) return judged("wrong", why);
-  const [mistake] = part.mistakes
-    .filter(({ exact: led }) => led !== null && near(reading.value, exact(led), part.precision))
-    .map((one) => ({ ...one, away: distance(reading.value, exact(one.exact)) }))
-    .sort((one, other) => compare(one.away, other.away));
-  if (!mistake) return judged("wrong");
-  return judged(mistake.accepted ? "right" : "wrong", null, mistake.says);
+  const mistakes = nearestMistakes(part, reading.value);
+  const accepted = mistakes.find((one) => one.accepted);
+  if (accepted) return judged("right", null, accepted.says);
+  const why = otherBox(parts, at, typed) || otherPrefix(reading, right, part.precision);
+  if (why || !mistakes.length) return judged("wrong", why);
+  if (mistakes.length === 1) return judged("wrong", null, mistakes[0].says);
+  return judged("wrong", SEVERAL, `<ul>${mistakes.map(({ says }) => `<li>${says}</li>`).join("")}</ul>`);
 }
 
 const NO_LETTER = { en: "Name the statements by their letters, as in A, C.", zh: "请用字母指出陈述，例如 A、C。" };

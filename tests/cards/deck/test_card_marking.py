@@ -25,7 +25,7 @@ Mark = Callable[[str, list[Row]], list[Row]]
 
 KINDS = {"right": "right", "wrong": "wrong", "unreadable": "unread"}
 OTHER_UNIT = {"MiB": "MB", "MB": "MiB", "KiB": "kB", "kB": "KiB", "GiB": "GB", "GB": "GiB"}
-NUMBERS = "return rows.map(({ part, typed }) => judgedNumber(part, typed));"
+NUMBERS = "return rows.map(({ parts, at, typed }) => judgedNumber(parts, at, typed));"
 LETTERS = "return rows.map(({ data, known, typed }) => judgedLetters(data, known, typed));"
 
 
@@ -56,6 +56,11 @@ def typed_by_students(variant: Variant, part: VariantPart, key: AnswerKey) -> It
     for led_to in variant.mistaken[part.id].values():
         yield key.precision.display(led_to)
         yield numeral(led_to)
+    for other in variant.parts:
+        if isinstance(other.key, AnswerKey) and other is not part:
+            copied = other.key.precision.display(variant.cells[other.key.line])
+            yield copied
+            yield f"{copied} {other.key.unit}"
 
 
 def answers() -> Iterator[tuple[Row, Variant, VariantPart]]:
@@ -64,11 +69,11 @@ def answers() -> Iterator[tuple[Row, Variant, VariantPart]]:
         for variant in deck_variants(question, 2) if question.kind == "numeric" else ():
             shown = live_variant(variant, "en")
             parts = [part for part in variant.parts if isinstance(part.key, AnswerKey)]
-            for part, live in zip(parts, shown.parts, strict=True):
+            data = [part_data(live, "en") for live in shown.parts]
+            for at, part in enumerate(parts):
                 assert isinstance(part.key, AnswerKey)
-                data = part_data(live, "en")
                 for typed in typed_by_students(variant, part, part.key):
-                    yield {"part": data, "typed": typed}, variant, part
+                    yield {"parts": data, "at": at, "typed": typed}, variant, part
 
 
 def homework(variant: Variant, part: VariantPart, typed: str) -> PartVerdict:
@@ -78,19 +83,29 @@ def homework(variant: Variant, part: VariantPart, typed: str) -> PartVerdict:
 
 
 def named(variant: Variant, verdict: PartVerdict) -> tuple[str, str]:
-    """The sentence of the one mistake that a card can know of: the card's own, or the deck's."""
-    if verdict.outcome == "unreadable" or verdict.mistakes == ("other-prefix",):
+    """The sentence that the card knows by itself, and the deck's for the mistakes."""
+    if verdict.outcome == "unreadable" or verdict.mistakes[:1] in {
+        ("other-prefix",),
+        ("other-part",),
+    }:
         return verdict.feedback.zh, ""
     listed = {mistake.id: mistake for mistake in variant.question.marking.mistakes}
     known = [listed[mistake] for mistake in verdict.mistakes if mistake in listed]
-    return "", html(known[0].says.en) if len(known) == len(verdict.mistakes) == 1 else ""
+    if not known or verdict.feedback.en.startswith("Two things at once."):
+        return "", ""
+    says = [html(mistake.says.en) for mistake in known]
+    if len(says) == 1:
+        return "", says[0]
+    several = verdict.feedback.zh.partition("。")[0] + "："
+    return several, f"<ul>{''.join(f'<li>{one}</li>' for one in says)}</ul>"
 
 
 def test_the_card_marks_as_the_homework_does(mark: Mark) -> None:
     """On every numeric question both find the same answers right, wrong and unreadable.
 
-    Both say the same to a listed mistake and to the other prefix; pairs of mistakes and those
-    that the question doesn't list are the homework's alone.
+    Both say the same to listed mistakes, alone or with others of the same number, to the other
+    prefix and to the other box; pairs made at once and mistakes that the question doesn't list
+    are the homework's alone.
     """
     asked = list(answers())
     found = mark(NUMBERS, [row for row, _, _ in asked])
@@ -99,17 +114,20 @@ def test_the_card_marks_as_the_homework_does(mark: Mark) -> None:
     for (row, variant, part), card in zip(asked, found, strict=True):
         verdict = homework(variant, part, row["typed"])
         said = (card["why"] or {"zh": ""})["zh"], card["html"]
-        seen.add((verdict.outcome, verdict.mistakes[:1] == ("other-prefix",), bool(said[1])))
+        by_itself = verdict.mistakes[0] if said[0] and not said[1] and verdict.mistakes else ""
+        seen.add((verdict.outcome, by_itself, said[1].count("<p>")))
         if (KINDS[verdict.outcome], named(variant, verdict)) != (card["kind"], said):
             wrong.append((variant.question.id, part.id, row["typed"], verdict, card))
     assert [] == wrong
     assert {
-        ("right", False, False),
-        ("right", False, True),
-        ("wrong", False, False),
-        ("wrong", False, True),
-        ("wrong", True, False),
-        ("unreadable", False, False),
+        ("right", "", 0),
+        ("right", "", 1),
+        ("wrong", "", 0),
+        ("wrong", "", 1),
+        ("wrong", "", 2),
+        ("wrong", "other-prefix", 0),
+        ("wrong", "other-part", 0),
+        ("unreadable", "", 0),
     } <= seen
     assert len(asked) > 2000
 

@@ -10,7 +10,7 @@ from grader.marking.numbers import AnswerKey, Marking, Verdict
 from grader.mistakes import Mistake
 from grader.quantities import Precision
 from grader.wording import Text, both
-from grader.worksheet import Line, Rule, Worksheet, line, replacing_rules
+from grader.worksheet import Cells, Line, Rule, Worksheet, line, replacing_rules
 
 # Two convolutions, stride 2, SAME: the height of the first, the bytes of the second.
 SIZE = Rule("size.same", read("ceil(size / stride)"))
@@ -101,6 +101,81 @@ def test_two_mistakes_at_once_are_both_named() -> None:
 
     assert part.mistakes == ("one", "two")
     assert "First? Second?" in part.feedback.en
+
+
+def test_two_mistakes_with_one_number_are_both_named() -> None:
+    """Nobody knows which of them was made: both sentences are said, in both languages."""
+    sheet = Worksheet([line("a", "x + 1"), line("b", "2 * x + a")])
+    one = Mistake("one", replacing_rules({"a": "x"}), Text("First?", "其一？"))
+    two = Mistake("two", replacing_rules({"b": "2 * x + a - 1"}), Text("Second?", "其二？"))
+    far = Mistake("far", replacing_rules({"b": "x + a"}), Text("Far?", "远？"))
+    marking = Marking(sheet, [AnswerKey("b", "b")], [one, two, far])
+
+    part = marking.mark(sheet.solve({"x": 3}), {"b": "9"}).parts[0]
+
+    assert part.mistakes == ("one", "two")
+    assert part.feedback.en.endswith("Perhaps: First? Or: Second?")
+    assert part.feedback.zh.endswith("也许是：其一？或者是：其二？")
+
+
+def _boxes(*parts: str, mistakes: tuple[Mistake, ...] = ()) -> tuple[Marking, Cells]:
+    """A question that asks for these lines of x + 1, x + 2 and x + 3."""
+    sheet = Worksheet([line(name, f"x + {n}") for n, name in enumerate("abc", start=1)])
+    keys = [AnswerKey(part, part) for part in parts]
+    return Marking(sheet, keys, mistakes), sheet.solve({"x": 3})
+
+
+def test_the_answer_to_the_other_box_is_told_before_any_mistake() -> None:
+    """A wrong number that is right in another part is told so, though a mistake leads there too."""
+    slip = Mistake("slip", replacing_rules({"a": "x + 2"}), both("A slip."))
+    marking, cells = _boxes("a", "b", mistakes=(slip,))
+
+    parts = marking.mark(cells, {"a": "5", "b": "5"}).parts
+
+    assert [("wrong", ("other-part",), 0), ("right", (), 1)] == [
+        (part.outcome, part.mistakes, part.points) for part in parts
+    ]
+    assert "the answer to the other box" in parts[0].feedback.en
+    assert "这是另一个空的答案" in parts[0].feedback.zh
+
+
+def test_of_several_boxes_the_number_is_said() -> None:
+    """Where there are more than two boxes, the sentence says which it belongs to."""
+    marking, cells = _boxes("a", "b", "c")
+
+    part = marking.mark(cells, {"a": "6"}).parts[0]
+
+    assert "the answer to box 3" in part.feedback.en
+    assert "第 3 个空" in part.feedback.zh
+
+
+def test_the_other_box_counts_in_its_own_unit() -> None:
+    """A number is held against the other box as it would be read there."""
+    sheet = Worksheet([line("a", "x", unit="B"), line("b", "x / 1000", unit="kB")])
+    keys = [AnswerKey("a", "a", unit="B"), AnswerKey("b", "b", unit="kB")]
+    marking = Marking(sheet, keys)
+    cells = sheet.solve({"x": 5000})
+
+    assert marking.mark(cells, {"a": "5"}).parts[0].mistakes == ("other-part",)
+    assert marking.mark(cells, {"a": "5 kB"}).parts[0].outcome == "right"
+    assert marking.mark(cells, {"a": "5 B"}).parts[0].mistakes == ()
+
+
+def test_an_accepted_way_stays_right_where_another_box_is_near() -> None:
+    """Rounding at every step earns the points, whatever else has that number."""
+    sheet = Worksheet([line("a", "x / 3"), line("b", "a * 50"), line("c", "x * 17")])
+    chain = Mistake(
+        "rounded-early",
+        lambda part: read("round(x / 3, 1)") if part.name == "a" else None,
+        both("Rounded before the last line."),
+        accepted=True,
+    )
+    keys = [AnswerKey("b", "b", precision=Precision("decimals", 1)), AnswerKey("c", "c")]
+    marking = Marking(sheet, keys, [chain])
+
+    part = marking.mark(sheet.solve({"x": 5}), {"b": "85.0"}).parts[0]
+
+    assert (part.outcome, part.mistakes) == ("right", ("rounded-early",))
 
 
 def test_a_wrong_answer_without_a_mistake_gives_nothing_away() -> None:
