@@ -14,6 +14,7 @@ from service.bank.questions import Questions
 from service.config import Config, read_config
 from service.pages import add_pages
 from service.running import EXTENSION, build
+from service.web.limits import LIMITS, limits_of
 from service.web.logs import add_request_log, set_up_logs
 from service.web.metrics import add_metrics
 from service.web.problems import add_problem_handlers
@@ -64,6 +65,7 @@ def create_app(config: Config | None = None, questions: Questions | None = None)
         count = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]  # as its manual says
     app.extensions[EXTENSION] = build(config, questions)
+    app.extensions[LIMITS] = limits_of(config)
     set_up_logs()
     add_problem_handlers(app)
     add_request_log(app)

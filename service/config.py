@@ -64,7 +64,8 @@ class Config(BaseSettings):
     mark_seconds: float = Field(10, gt=0, description="time to mark one submission")
     mark_memory_mib: int = Field(1024, ge=64, description="memory of a marking process")
     marker: str = Field(
-        "service.bank.bank:open_grader", description="what the marking process opens: module:name"
+        "service.queue.grader:open_grader",
+        description="what the marking process opens: module:name",
     )
     sweep_seconds: float = Field(2, gt=0, description="time between looks for lapsed leases")
     hint_seconds: float = Field(0.05, ge=0, description="least time between two hints to workers")

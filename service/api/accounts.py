@@ -10,7 +10,6 @@ from pydantic import Field
 from service.api.shapes import WHOLE, Answer, Given, Shown
 from service.auth.identity import Scope
 from service.auth.secrets_kept import PASSWORD_LENGTH, is_password, password_hash
-from service.running import the_service
 from service.store.ids import new_id
 from service.store.moments import as_text
 from service.store.people import (
@@ -25,7 +24,7 @@ from service.store.people import (
     set_password,
 )
 from service.web.problems import Problem, not_found
-from service.web.requests import allow, cookie_name, set_cookie, the_identity
+from service.web.requests import allow, cookie_name, set_cookie, the_identity, the_service
 
 blueprint = APIBlueprint("accounts", __name__, url_prefix="/api/v1", tag="accounts")
 

@@ -16,7 +16,6 @@ from service.api.variants import VariantShown, VariantWanted
 from service.auth.identity import Scope
 from service.classroom.access import TEACHER, assignment_for, course_for
 from service.classroom.dealing import deal_homework, show_variant
-from service.running import the_service
 from service.store.assignments import (
     add_assignment,
     add_assignment_question,
@@ -32,7 +31,7 @@ from service.store.schema import enrolments
 from service.store.variants import find_variant
 from service.store.versions import keep_version
 from service.web.problems import Problem, not_found
-from service.web.requests import allow, the_identity
+from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("assignments", __name__, url_prefix="/api/v1", tag="assignments")
 

@@ -14,7 +14,6 @@ from service.api.shapes import WHOLE, Answer, Given, Page, Shown
 from service.auth.identity import Scope
 from service.classroom.access import TEACHER, course_for
 from service.classroom.enrolling import import_roster
-from service.running import the_service
 from service.store.audit_log import note, notes
 from service.store.courses import (
     add_course,
@@ -29,7 +28,7 @@ from service.store.courses import (
 )
 from service.store.moments import as_text
 from service.web.problems import Problem, not_found
-from service.web.requests import allow, the_identity
+from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("courses", __name__, url_prefix="/api/v1", tag="courses")
 

@@ -11,7 +11,6 @@ from service.api.shapes import Given, Shown, Wording
 from service.auth.identity import Identity, Scope
 from service.classroom.access import STAFF
 from service.classroom.handing_in import ANSWER_LENGTH
-from service.running import the_service
 from service.store.courses import role_in
 from service.store.drafts import find_draft, save_draft
 from service.store.moments import Now, as_text
@@ -19,7 +18,7 @@ from service.store.schema import assignments, submissions
 from service.store.submissions import raw_text
 from service.store.variants import dealt, find_variant
 from service.web.problems import Problem, not_found
-from service.web.requests import allow, the_identity
+from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("drafts", __name__, url_prefix="/api/v1", tag="variants")
 

@@ -16,7 +16,6 @@ from service.classroom.access import STAFF, TEACHER, assignment_for, course_for
 from service.classroom.spreadsheet import as_csv
 from service.jobs.statistics import statistics_of
 from service.queue.sweep import requeue
-from service.running import the_service
 from service.store.assignments import questions_of
 from service.store.audit_log import note
 from service.store.grades import scored, students
@@ -24,7 +23,7 @@ from service.store.moments import as_text
 from service.store.reading import course_submissions, read_submission
 from service.store.schema import submissions
 from service.web.problems import Problem, not_found
-from service.web.requests import allow, the_identity
+from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("grades", __name__, url_prefix="/api/v1", tag="grades")
 

@@ -6,8 +6,7 @@ from pydantic import Field
 from service.api.shapes import Answer, Given, Shown
 from service.auth.secrets_kept import PASSWORD_LENGTH, password_hash
 from service.classroom.enrolling import accept_invite, join
-from service.running import the_service
-from service.web.requests import allow, the_identity
+from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("invites", __name__, url_prefix="/api/v1", tag="courses")
 

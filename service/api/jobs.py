@@ -11,14 +11,13 @@ from sqlalchemy import Row
 from service.api.shapes import Answer, Given, Page, Shown
 from service.auth.identity import Scope
 from service.classroom.access import TEACHER, assignment_for, course_for, staff_somewhere
-from service.running import the_service
 from service.store.assignments import questions_of
 from service.store.audit_log import note
 from service.store.jobs import add_job, find_job, list_jobs
 from service.store.moments import as_text
 from service.store.versions import keep_version
 from service.web.problems import Problem, not_found
-from service.web.requests import allow, the_identity
+from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("jobs", __name__, url_prefix="/api/v1", tag="jobs")
 

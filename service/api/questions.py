@@ -7,8 +7,7 @@ from apiflask import APIBlueprint
 from service.api.shapes import Page, Shown, Wording
 from service.auth.identity import Scope
 from service.bank.questions import Listed
-from service.running import the_service
-from service.web.requests import allow
+from service.web.requests import allow, the_service
 
 blueprint = APIBlueprint("questions", __name__, url_prefix="/api/v1", tag="questions")
 

@@ -11,7 +11,6 @@ from grader.marking.settling import NotHeldError, settled
 from service.api.shapes import Answer, Given, Page, Shown
 from service.auth.identity import Scope
 from service.classroom.access import STAFF, assignment_for, course_for
-from service.running import the_service
 from service.store.audit_log import note
 from service.store.moments import as_text
 from service.store.reading import course_submissions, read_submission
@@ -19,7 +18,7 @@ from service.store.schema import submissions
 from service.store.variants import dealt, find_variant
 from service.store.verdicts import replace_verdict
 from service.web.problems import Problem, not_found
-from service.web.requests import allow, the_identity
+from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("held", __name__, url_prefix="/api/v1", tag="grades")
 

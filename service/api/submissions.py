@@ -17,12 +17,12 @@ from service.auth.identity import Scope
 from service.classroom.handing_in import ANSWER_LENGTH, JustStored, hand_in, wait_for
 from service.classroom.receipts import receipt
 from service.classroom.releasing import held_back
-from service.running import Service, the_service
+from service.running import Service
 from service.store.ids import new_id
 from service.store.moments import as_text
 from service.store.reading import list_submissions, read_submission
 from service.web.problems import Problem, not_found
-from service.web.requests import allow, the_identity
+from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("submissions", __name__, url_prefix="/api/v1", tag="submissions")
 

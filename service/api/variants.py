@@ -8,10 +8,9 @@ from pydantic import ConfigDict, Field
 from service.api.shapes import Answer, Given, Shown, Wording
 from service.auth.identity import Scope
 from service.classroom.dealing import deal_practice, show_variant
-from service.running import the_service
 from service.store.variants import find_variant
 from service.web.problems import not_found
-from service.web.requests import allow, the_identity
+from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("variants", __name__, url_prefix="/api/v1", tag="variants")
 

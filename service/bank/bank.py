@@ -1,6 +1,5 @@
-"""The only door to the question bank: deals variants, shows them, marks answers to them."""
+"""The door to the question bank: lists its questions, deals variants and shows them."""
 
-import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -8,15 +7,15 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from cards.loading.bank import Bank, load_bank, question_from_document
+from cards.loading.bank import Bank, question_from_document
 from cards.printing.page import PrintedVariant, print_variant
 from cards.question import Question
 from cards.variants.draws import Purpose, seed_for
 from cards.variants.replaying import replayed
-from cards.variants.variant import Variant, make_variant, mark_variant
+from cards.variants.variant import Variant, make_variant
 from grader.errors import GradeckError
+from service.bank.folders import load
 from service.bank.questions import Dealt, Listed, Pinned, Questions
-from service.queue.work import Mark, Outcome, SourceWanted, Verdict, Work, each
 
 VARIANTS_KEPT = 4096
 ANSWERED = frozenset({"numeric", "choice", "list"})
@@ -53,30 +52,9 @@ class Versions:
         return replayed(self._held[content_hash], self.variant(dealt_hash, seed, dealt_hash))
 
 
-def open_grader(paths: str = "") -> Mark:
-    """A Mark over the question folders in `paths`, as the marking process opens it."""
-    versions = Versions(_load(tuple(Path(path) for path in paths.split(os.pathsep) if path)))
-
-    def mark(work: Work) -> Verdict | Outcome:
-        dealt_hash = work.dealt_hash or work.content_hash
-        if not (
-            versions.hold(work.content_hash, work.source)
-            and versions.hold(dealt_hash, work.dealt_source)
-        ):
-            return SourceWanted()
-        variant = versions.variant(work.content_hash, work.seed, dealt_hash)
-        return mark_variant(variant, work.raw).as_dict()
-
-    return each(mark)
-
-
 def open_questions(folders: tuple[Path, ...], secret: bytes) -> Questions:
     """The questions of these folders, or of the bank that came along."""
-    return _Bank(_load(folders), secret)
-
-
-def _load(folders: tuple[Path, ...]) -> Bank:
-    return load_bank(folders) if folders else load_bank()
+    return _Bank(load(folders), secret)
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from service.auth.identity import ALL_SCOPES, Identity
-from service.bank.bank import open_grader
 from service.bank.questions import Questions
 from service.classroom.dealing import deal_homework, deal_practice
 from service.config import Config
 from service.queue.drain import drain
+from service.queue.grader import open_grader
 from service.running import Service, build
 from service.store.assignments import add_assignment, add_assignment_question, questions_of
 from service.store.courses import add_course, enrol, list_courses

@@ -8,15 +8,15 @@ from pathlib import Path
 from sqlalchemy import select
 
 from cards.deck.building import write_deck
-from cards.deck.lock import LOCK_FILE, read_lock
+from cards.deck.lock import read_lock
 from cards.deck.note import DeckNote
 from cards.deck.notes import notes_of, tagged
 from cards.exam.dealing import deal_exam
 from cards.exam.files import exam_files
 from cards.exam.plan import load_plan
 from cards.exam.roster import Student
-from cards.loading.bank import BANK, Bank, load_bank
 from grader.errors import UnknownNameError
+from service.bank.folders import exam_plans, load, lock_of
 from service.config import Config
 from service.store.engine import Store
 from service.store.schema import enrolments, users
@@ -31,7 +31,7 @@ def print_deck(
     folders: tuple[Path, ...], path: Path, *, language: str, tag: str, progress: Progress
 ) -> dict[str, object]:
     """Write the package of the questions with this tag, or of all; how many notes and cards."""
-    bank = _bank(folders)
+    bank = load(folders)
     questions = tagged(bank.values(), tag)
     if not questions:
         known = {tag for question in bank.values() for tag in question.tags}
@@ -42,7 +42,7 @@ def print_deck(
         if number % STEP == 0 or number == len(questions):
             progress(number, len(questions))
     # The record of what was handed out is the authors': a copy made here never changes it.
-    built = write_deck(path, notes, read_lock(_lock(folders)))
+    built = write_deck(path, notes, read_lock(lock_of(folders)))
     return {"notes": built.notes, "cards": built.cards}
 
 
@@ -56,8 +56,8 @@ def print_exam(
     progress: Progress,
 ) -> dict[str, object]:
     """Write the papers and keys of a course's students as a zip; how many there are."""
-    bank = _bank(config.bank)
-    plans = {file.stem: file for file in sorted(_plans(config.bank).glob("*.yaml"))}
+    bank = load(config.bank)
+    plans = exam_plans(config.bank)
     if plan not in plans:
         raise UnknownNameError("exam plan", plan, plans)
     students = _students(store, course_id)
@@ -86,21 +86,3 @@ def _students(store: Store, course_id: str) -> list[Student]:
             .order_by(users.c.login)
         )
         return [Student(row.student_id or row.login, row.name, section=row.section) for row in rows]
-
-
-def _bank(folders: tuple[Path, ...]) -> Bank:
-    return load_bank(folders) if folders else load_bank()
-
-
-def _lock(folders: tuple[Path, ...]) -> Path:
-    return folders[0] / LOCK_FILE.name if folders else LOCK_FILE
-
-
-def exam_plans(folders: tuple[Path, ...]) -> list[str]:
-    """The names of the exam plans there are."""
-    return sorted(file.stem for file in _plans(folders).glob("*.yaml"))
-
-
-def _plans(folders: tuple[Path, ...]) -> Path:
-    """Exam plans stand in the folder `exams` beside the questions."""
-    return (folders[0] if folders else BANK).parent / "exams"

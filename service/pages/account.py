@@ -9,10 +9,9 @@ from service.api.accounts import change_password, give_token
 from service.auth.secrets_kept import PASSWORD_LENGTH
 from service.pages.layout import blueprint, moment_text, page, say_here
 from service.pages.problems import shown_again
-from service.running import the_service
 from service.store.people import list_tokens, revoke_token
 from service.web.problems import Problem, not_found
-from service.web.requests import allow, the_identity
+from service.web.requests import allow, the_identity, the_service
 
 SCOPES = ("read", "submit", "teach", "admin")
 DAYS = ("7", "30", "90", "365")

@@ -12,13 +12,13 @@ from service.auth.identity import Identity, Scope
 from service.classroom.access import assignment_for
 from service.classroom.dealing import deal_homework, is_dealt_anew
 from service.pages.layout import blueprint, language, moment_text, page, say_here
-from service.running import Service, the_service
+from service.running import Service
 from service.store.assignments import questions_of
 from service.store.grades import own_scored
 from service.store.moments import now
 from service.store.own_work import own_variants, set_work
 from service.web.problems import Problem, not_found
-from service.web.requests import allow, the_identity
+from service.web.requests import allow, the_identity, the_service
 
 
 @blueprint.get("/homework")

@@ -18,16 +18,15 @@ from service.api.jobs import (
     start_statistics,
 )
 from service.auth.identity import Scope
+from service.bank.folders import exam_plans
 from service.classroom.access import staff_somewhere
-from service.jobs.printing import exam_plans
 from service.pages.layout import blueprint, language, moment_text, page, say_here
 from service.pages.problems import shown_again
 from service.pages.words import topic
-from service.running import the_service
 from service.store.jobs import list_jobs
 from service.store.own_work import set_work, taught_courses
 from service.web.problems import Problem
-from service.web.requests import allow, the_identity
+from service.web.requests import allow, the_identity, the_service
 
 SHOWN = 20
 
@@ -48,7 +47,7 @@ def jobs_again(notice: str = "") -> str:
         running=any(row.status not in DONE for row in rows),
         courses=[(course.id, course.title) for course in courses],
         assignments=[(row.id, row.title) for row in work],
-        plans=exam_plans(service.config.bank),
+        plans=list(exam_plans(service.config.bank)),
         tags=[(tag, topic(tag, language())) for tag in tags],
         notice=notice,
     )

@@ -9,10 +9,9 @@ from service.auth.secrets_kept import PASSWORD_LENGTH, password_hash
 from service.classroom.enrolling import accept_invite, invitation, join
 from service.pages.layout import blueprint, page, say_here
 from service.pages.problems import shown_again
-from service.running import the_service
 from service.store.people import open_session
 from service.web.problems import Problem
-from service.web.requests import allow, identity, set_cookie
+from service.web.requests import allow, identity, set_cookie, the_service
 
 
 def join_again(token: str, notice: str = "") -> str:

@@ -15,9 +15,8 @@ from flask import Response, g, render_template, request, url_for
 from grader.wording import LANGUAGES
 from service.auth.identity import Identity
 from service.pages.words import say
-from service.running import the_service
 from service.store.own_work import taught_courses
-from service.web.requests import identity
+from service.web.requests import identity, the_service
 
 STATIC = Path(__file__).parent / "static"
 LANGUAGE_COOKIE = "gradeck-language"

@@ -8,8 +8,7 @@ from service.auth.identity import Scope
 from service.bank.questions import Listed
 from service.classroom.practising import Standing, standing, today_of
 from service.pages.layout import blueprint, language, page, zone
-from service.running import the_service
-from service.web.requests import allow, the_identity
+from service.web.requests import allow, the_identity, the_service
 
 
 @blueprint.get("/progress")

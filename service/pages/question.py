@@ -19,14 +19,13 @@ from service.classroom.releasing import held_back
 from service.pages.around_question import around, is_revealed
 from service.pages.layout import blueprint, language, moment_text, new_key, page, say_here, zone
 from service.pages.problems import shown_again
-from service.running import the_service
 from service.store.drafts import find_draft, save_draft
 from service.store.own_work import latest_submission
 from service.store.practice import practised
 from service.store.submissions import raw_text
 from service.store.variants import dealt, find_variant
 from service.web.problems import not_found
-from service.web.requests import allow, the_identity
+from service.web.requests import allow, the_identity, the_service
 
 WAIT_SECONDS = 8.0
 WIDE = 1.9  # a figure this much wider than tall stands above the text

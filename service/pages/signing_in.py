@@ -6,11 +6,10 @@ from flask.typing import ResponseReturnValue
 from service.api.accounts import open_session_of
 from service.auth.identity import Identity
 from service.pages.layout import blueprint, page, say_here
-from service.running import the_service
 from service.store.ids import new_id
 from service.store.people import add_user, by_session, close_session, open_session
 from service.web.problems import Problem
-from service.web.requests import allow, cookie_name, identity, set_cookie, the_identity
+from service.web.requests import allow, cookie_name, identity, set_cookie, the_identity, the_service
 
 LONGEST = 500
 

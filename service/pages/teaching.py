@@ -16,13 +16,12 @@ from service.api.jobs import RegradeWanted, start_regrade
 from service.auth.identity import Scope
 from service.classroom.access import STAFF, TEACHER, assignment_for
 from service.pages.layout import blueprint, language, moment_text, page
-from service.running import the_service
 from service.store.assignments import questions_of
 from service.store.grades import first_attempts, students
 from service.store.jobs import find_job
 from service.store.own_work import set_work, taught_courses
 from service.web.problems import not_found
-from service.web.requests import allow, the_identity
+from service.web.requests import allow, the_identity, the_service
 
 ENDED = frozenset({"done", "error"})
 

@@ -12,12 +12,11 @@ from service.classroom.practising import standing, today_of
 from service.pages.layout import blueprint, language, page, zone
 from service.pages.signing_in import somebody
 from service.pages.words import topic
-from service.running import the_service
 from service.store.own_work import latest_submission
 from service.store.practice import practised, rate, reveal_hint
 from service.store.variants import find_variant
 from service.web.problems import Problem, not_found
-from service.web.requests import allow, identity, the_identity
+from service.web.requests import allow, identity, the_identity, the_service
 
 
 @blueprint.get("/")

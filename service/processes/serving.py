@@ -10,6 +10,7 @@ from granian.server import Server
 from service.app import GradeckApp, create_app
 from service.bank.bank import open_questions
 from service.config import Config
+from service.processes.background import Background
 from service.running import EXTENSION, Service
 from service.store.engine import Store
 from service.store.migrating import migrate
@@ -23,8 +24,8 @@ def open_app() -> GradeckApp:
     """The application with its background threads, as a server process opens it."""
     app = create_app()
     service = cast(Service, app.extensions[EXTENSION])
-    service.start()
-    Finalize(None, service.stop, exitpriority=10)
+    background = Background(service)
+    Finalize(None, background.stop, exitpriority=10)
     return app
 
 

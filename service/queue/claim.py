@@ -16,6 +16,7 @@ from service.queue.work import Failed, Marked, Verdict, Work
 from service.store.engine import Store
 from service.store.moments import SECOND, Now
 from service.store.schema import submissions, variants, verdicts
+from service.store.verdicts import is_unreadable
 from service.store.versions import VERSION_NOW, WITH_VERSION
 
 # Composed once: these run with every submission. Whoever writes must still hold the claim.
@@ -202,15 +203,6 @@ def _grade(connection: Connection, held: Claimed, verdict: Verdict) -> dict[str,
         "cause": "graded",
         "at": at,
     }
-
-
-def is_unreadable(verdict: Verdict) -> bool:
-    """Whether no part could be read as an answer.
-
-    >>> is_unreadable({"parts": [{"outcome": "unreadable"}, {"outcome": "wrong"}]})
-    False
-    """
-    return all(part["outcome"] == "unreadable" for part in verdict["parts"])
 
 
 def _fail(connection: Connection, rules: QueueRules, held: Claimed, outcome: Failed) -> bool:

@@ -29,7 +29,7 @@ class MarkerGoneError(Exception):
 class MarkerRules:
     """What the child runs, and what it may use."""
 
-    opens: str = "service.bank.bank:open_grader"
+    opens: str = "service.queue.grader:open_grader"
     argument: str = ""
     seconds: float = 10
     memory_mib: int = 1024

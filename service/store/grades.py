@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Select, and_, select
 
 from grader.marking.grades import Scored, share_of
 from service.auth.identity import Identity
-from service.queue.claim import is_unreadable
 from service.store.schema import assignments, enrolments, submissions, users, variants
+from service.store.verdicts import is_unreadable
 from service.store.visibility import visible_to
 
 

@@ -48,3 +48,12 @@ def replace_verdict(
             )
         )
     return True
+
+
+def is_unreadable(verdict: Mapping[str, Any]) -> bool:
+    """Whether no part could be read as an answer.
+
+    >>> is_unreadable({"parts": [{"outcome": "unreadable"}, {"outcome": "wrong"}]})
+    False
+    """
+    return all(part["outcome"] == "unreadable" for part in verdict["parts"])

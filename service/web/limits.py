@@ -10,9 +10,10 @@ from limits.errors import ConfigurationError
 from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
-from service.config import ConfigError
+from service.config import Config, ConfigError
 
 log = structlog.get_logger()
+LIMITS = "gradeck-limits"
 REDIS_SECONDS = 0.25
 AWAY_SECONDS = 10
 
@@ -75,3 +76,13 @@ class RateLimits:
             return None
         reset = counter.get_window_stats(limit, name, who).reset_time
         return Refused(max(1, math.ceil(reset - time.time())))
+
+
+def limits_of(config: Config) -> RateLimits:
+    """The limits that the settings give."""
+    return RateLimits(
+        config.redis_url,
+        default=config.rate_default,
+        login=config.rate_login,
+        submit=config.rate_submit,
+    )

@@ -3,13 +3,14 @@
 import hmac
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 
 from service.auth.identity import Identity, Scope
-from service.running import the_service
+from service.running import EXTENSION, Service
 from service.store.people import by_session, by_token
+from service.web.limits import LIMITS, RateLimits
 from service.web.problems import Problem
 
 Given = ParamSpec("Given")
@@ -19,6 +20,16 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 PLAIN_COOKIE = "gradeck"
 # The prefix makes browsers insist on HTTPS, on the path / and on no other host's cookie.
 SECURE_COOKIE = "__Host-gradeck"
+
+
+def the_service() -> Service:
+    """The service of the application that handles this request."""
+    return cast(Service, current_app.extensions[EXTENSION])
+
+
+def the_limits() -> RateLimits:
+    """What counts this application's requests."""
+    return cast(RateLimits, current_app.extensions[LIMITS])
 
 
 def cookie_name() -> str:
@@ -74,7 +85,7 @@ def _count(limit: str) -> None:
     # A password is guessed by address, whoever the cookie says it is.
     named = who is not None and limit != "login"
     name = who.user_id if named and who else request.remote_addr or "nobody"
-    refused = the_service().limits.hit(limit, name)
+    refused = the_limits().hit(limit, name)
     if refused is not None:
         detail = f"too many requests: come again in {refused.seconds} s"
         headers = {"Retry-After": str(refused.seconds)}

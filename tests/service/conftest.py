@@ -130,7 +130,7 @@ def app(config: Config, migrated: Path) -> Iterator[GradeckApp]:
     app = create_app(config, Sums())
     service: Service = app.extensions[EXTENSION]
     yield app
-    service.stop()
+    service.close()
 
 
 @pytest.fixture

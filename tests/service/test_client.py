@@ -1,7 +1,7 @@
 """The client and `gradeck submit`: what they send, what they make of the answers."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -13,6 +13,7 @@ from service import client as client_module
 from service.app import GradeckApp
 from service.client import Client, ServiceError
 from service.commands.submit import submit
+from service.processes.background import Background
 from service.queue.work import each
 from service.running import Service
 from tests.service.world.sums import judge, right_for
@@ -21,11 +22,12 @@ Headers = dict[str, str]
 
 
 @pytest.fixture
-def ours(app: GradeckApp, service: Service, ada: Headers) -> Client:
+def ours(app: GradeckApp, service: Service, ada: Headers) -> Iterator[Client]:
     """A client of the application, whose background threads run."""
-    service.start(each(judge))
+    background = Background(service, each(judge))
     token = ada["Authorization"].removeprefix("Bearer ")
-    return Client("http://gradeck.example", token, transport=httpx.WSGITransport(app))
+    yield Client("http://gradeck.example", token, transport=httpx.WSGITransport(app))
+    background.stop()
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ from cards.variants.variant import VariantPart, make_variant
 from grader.wording import LANGUAGES
 from service.app import GradeckApp, create_app
 from service.auth.identity import Scope
-from service.bank.bank import ANSWERED, open_grader
+from service.bank.bank import ANSWERED
 from service.config import read_config
 from service.queue.drain import drain
+from service.queue.grader import open_grader
 from service.running import EXTENSION, Service
 from service.store.assignments import add_assignment, add_assignment_question
 from service.store.courses import add_course, enrol
@@ -52,7 +53,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GradeckAp
         user_id = add_user(connection, "student", "Student")
         _, token = add_token(connection, user_id, "t", [Scope.READ, Scope.SUBMIT], days=1)
     yield app, {"Authorization": f"Bearer {token}"}
-    service.stop()
+    service.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from service.app import create_app
-from service.bank.bank import open_grader
 from service.config import read_config
 from service.demo.exercise import add_exercise
 from service.demo.preparing import DEMO_PASSWORD, SETTINGS, prepare_demo
 from service.queue.drain import drain
+from service.queue.grader import open_grader
 from service.running import EXTENSION
 
 

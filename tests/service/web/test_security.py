@@ -65,7 +65,7 @@ def test_the_cookie_is_guarded(client: FlaskClient, app: GradeckApp, config: Con
         add_user(connection, "ada", "Ada", password=password_hash(PASSWORD))
     given = {"login": "ada", "password": PASSWORD}
     cookie = served.test_client().post("/api/v1/sessions", json=given).headers["Set-Cookie"]
-    service.stop()
+    service.close()
 
     assert cookie.startswith("__Host-gradeck=")
     for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
@@ -210,7 +210,7 @@ def test_too_many_requests_are_told_when_to_come_again(config: Config) -> None:
     migrate(service.store)
     given = {"login": "x", "password": "y"}
     answers = [app.test_client().post("/api/v1/sessions", json=given) for _ in range(3)]
-    service.stop()
+    service.close()
 
     assert [401, 401, 429] == [answer.status_code for answer in answers]
     assert 1 <= int(answers[2].headers["Retry-After"]) <= 60
@@ -232,7 +232,7 @@ def test_an_address_is_believed_from_a_trusted_proxy_only(
         )
         for number in range(3)
     ]
-    service.stop()
+    service.close()
 
     assert statuses == [answer.status_code for answer in answers]
 
@@ -252,7 +252,7 @@ def test_rates_are_counted_here_when_redis_is_away(tmp_path: object, config: Con
     migrate(service.store)
     given = {"login": "x", "password": "y"}
     answers = [app.test_client().post("/api/v1/sessions", json=given) for _ in range(3)]
-    service.stop()
+    service.close()
 
     assert [401, 401, 429] == [answer.status_code for answer in answers]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from service.app import GradeckApp, create_app
-from service.bank.bank import open_grader
 from service.config import Config
 from service.jobs.doing import do_job
 from service.queue.drain import drain
+from service.queue.grader import open_grader
 from service.running import EXTENSION, Service
 from service.store.jobs import claim_job
 from service.store.people import add_token, add_user
@@ -35,7 +35,7 @@ class Class:
 
     def correct(self, text: str) -> None:
         """The question's file changes, and the service starts again."""
-        self.service.stop()
+        self.service.close()
         self.bank.write_text(text, encoding="utf-8")
         self.app = create_app(self.config)
         self.walk.client = self.app.test_client()
@@ -93,4 +93,4 @@ def open_school(tmp_path: Path, config: Config, migrated: Path, text: str) -> It
     try:
         yield made
     finally:
-        made.service.stop()
+        made.service.close()

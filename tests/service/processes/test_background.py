@@ -4,7 +4,7 @@ import threading
 import time
 from itertools import pairwise
 
-from service.queue.verdict_watch import Bell
+from service.processes.bell import Bell
 from tests.service.world.servers import until
 
 

@@ -1,0 +1,26 @@
+"""The grader: what the marking process opens, over question folders."""
+
+import os
+from pathlib import Path
+
+from cards.variants.variant import mark_variant
+from service.bank.bank import Versions
+from service.bank.folders import load
+from service.queue.work import Mark, Outcome, SourceWanted, Verdict, Work, each
+
+
+def open_grader(paths: str = "") -> Mark:
+    """A Mark over the question folders in `paths`, as the marking process opens it."""
+    versions = Versions(load(tuple(Path(path) for path in paths.split(os.pathsep) if path)))
+
+    def mark(work: Work) -> Verdict | Outcome:
+        dealt_hash = work.dealt_hash or work.content_hash
+        if not (
+            versions.hold(work.content_hash, work.source)
+            and versions.hold(dealt_hash, work.dealt_source)
+        ):
+            return SourceWanted()
+        variant = versions.variant(work.content_hash, work.seed, dealt_hash)
+        return mark_variant(variant, work.raw).as_dict()
+
+    return each(mark)
