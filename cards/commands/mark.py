@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cards.commands import options
+from cards.exam.keys import read_key
 from cards.printing.terminal import verdict_lines
 from cards.variants.variant import make_variant, mark_variant
 
@@ -14,21 +15,35 @@ from cards.variants.variant import make_variant, mark_variant
 @click.command()
 @click.argument("question")
 @click.argument("answers", nargs=-1, required=True, metavar="PART=TEXT...")
-@click.option("--seed", required=True, help="The seed with which the variant was shown.")
+@click.option("--seed", help="The seed with which the variant was shown.")
+@options.key_file("--key-file", "--key")
 @options.language
 @options.bank
 @options.as_json
 def mark(
     question: str,
     answers: tuple[str, ...],
-    seed: str,
+    *,
+    seed: str | None,
+    key_file: Path | None,
     lang: str,
     banks: tuple[Path, ...],
     **flags: bool,
 ) -> None:
-    """Mark answers to the variant of QUESTION that SEED gives, each as PART=TEXT."""
-    variant = make_variant(options.chosen_bank(banks).find(question), seed)
-    verdict = mark_variant(variant, read_pairs(answers))
+    """Mark answers to the variant of QUESTION that SEED gives, each as PART=TEXT.
+
+    With --key-file the variant is the one of a dealt exam; QUESTION may be its number there.
+    """
+    raw = read_pairs(answers)
+    options.only_one_source(seed, key_file, banks)
+    if key_file is not None:
+        key = read_key(key_file)
+        verdict = key.place(question).mark(raw, key.carried_share)
+    elif seed is not None:
+        verdict = mark_variant(make_variant(options.chosen_bank(banks).find(question), seed), raw)
+    else:
+        message = "Missing option '--seed'; or name a dealt exam's key with --key-file"
+        raise click.UsageError(message)
     if flags["as_json"]:
         click.echo(json.dumps(verdict.as_dict(), ensure_ascii=False, indent=2))
         return

@@ -5,8 +5,8 @@ numbers. The same plan, questions, students and secret give the same sittings, i
 order the roster lists them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import prod
 from typing import Any, Final
@@ -15,10 +15,11 @@ from cards.exam.plan import ExamPlan, Slot
 from cards.exam.roster import Student
 from cards.question import Question
 from cards.variants.draws import integers, seed_for, shuffled
-from cards.variants.variant import Variant, make_variant
+from cards.variants.variant import Variant, make_variant, mark_variant
 from grader.arithmetic import Number, whole
 from grader.errors import Fault, QuestionError
-from grader.marking.numbers import as_json
+from grader.marking.numbers import Verdict
+from grader.writing import numeral
 
 # How often a student is drawn anew because the numbers are taken: for a class that nearly
 # exhausts a question's variants, so many tries still find the last one.
@@ -39,18 +40,29 @@ class Place:
         """What the place earns at most."""
         return whole(self.variant.out_of * self.scale)
 
+    @property
+    def printed(self) -> Variant:
+        """The variant with the plan's points in place of the question's."""
+        keys = (replace(key, points=whole(key.points * self.scale)) for key in self.variant.keys)
+        return replace(self.variant, keys=tuple(keys))
+
     def public(self) -> dict[str, Any]:
         """The place as the student sees it."""
-        return self._scaled(self.variant.public())
+        return self.printed.public()
 
     def with_key(self) -> dict[str, Any]:
-        """The place with its answer keys, steps and every mistake's number."""
-        return {**self._scaled(self.variant.with_key()), "attempt": self.attempt}
+        """The place with its answer keys, steps and every mistake's number.
 
-    def _scaled(self, shown: dict[str, Any]) -> dict[str, Any]:
-        for part, target in zip(self.variant.parts, shown["parts"], strict=True):
-            target["points"] = as_json(whole(part.points * self.scale))
-        return shown
+        `scale` says exactly what the question's own points are multiplied by.
+        """
+        shown = self.printed.with_key()
+        return {**shown, "attempt": self.attempt, "scale": numeral(whole(self.scale))}
+
+    def mark(self, raw: Mapping[str, str], carried_share: Number = 1) -> Verdict:
+        """The verdict on a student's texts, by part, in the plan's points."""
+        verdict = mark_variant(self.variant, raw, carried_share)
+        parts = (replace(part, points=whole(part.points * self.scale)) for part in verdict.parts)
+        return Verdict(tuple(parts), self.points)
 
 
 @dataclass(frozen=True, slots=True)

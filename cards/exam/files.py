@@ -12,19 +12,23 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
 from cards.exam.dealing import Sitting
+from cards.exam.keys import QUESTIONS_FILE
 from cards.exam.plan import ExamPlan
 from cards.loading.bank import question_from_document
 from cards.variants.variant import make_variant
+from grader.arithmetic import whole
 from grader.errors import Fault, GradeckError, QuestionError
 from grader.marking.numbers import as_json
+from grader.writing import numeral
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
-QUESTIONS: Final = "keys/_questions.json"
+QUESTIONS: Final = f"keys/{QUESTIONS_FILE}"
 
 _SEAL: Final = b"gradeck exam manifest"
 
@@ -47,8 +51,11 @@ def exam_files(
         head = _head(plan, sitting)
         papers = [place.public() for place in sitting.places]
         keys = [place.with_key() for place in sitting.places]
+        share = numeral(whole(Fraction(plan.carried_share)))
         files[f"papers/{sitting.student.id}.json"] = _json({**head, "questions": papers})
-        files[f"keys/{sitting.student.id}.json"] = _json({**head, "questions": keys})
+        files[f"keys/{sitting.student.id}.json"] = _json(
+            {**head, "carried_share": share, "questions": keys}
+        )
         on_paper()
     files[QUESTIONS] = _json(dict(sorted(documents.items())))
     files[MANIFEST] = _json(_manifest(plan, sittings, files, secret))
