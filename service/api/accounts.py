@@ -10,6 +10,7 @@ from pydantic import Field
 from service.api.shapes import WHOLE, Answer, Given, Shown
 from service.auth.identity import Scope
 from service.auth.secrets_kept import PASSWORD_LENGTH, is_password, password_hash
+from service.classroom.refusals import Refusal, not_found
 from service.store.ids import new_id
 from service.store.moments import as_text
 from service.store.people import (
@@ -23,7 +24,6 @@ from service.store.people import (
     revoke_token,
     set_password,
 )
-from service.web.problems import Problem, not_found
 from service.web.requests import allow, cookie_name, set_cookie, the_identity, the_service
 
 blueprint = APIBlueprint("accounts", __name__, url_prefix="/api/v1", tag="accounts")
@@ -101,7 +101,7 @@ def become_guest() -> Answer:
     """A token to practise with, without an account, where the service is open for that."""
     service = the_service()
     if not service.config.open_practice:
-        raise Problem(403, "not-allowed", "this service is not open to guests; sign in")
+        raise Refusal("not-allowed", "this service is not open to guests; sign in")
     with service.store.write() as connection:
         user_id = add_user(connection, f"guest-{new_id()}", "guest", guest=True)
         scopes = (Scope.READ, Scope.SUBMIT)
@@ -130,7 +130,7 @@ def open_session_of(login: str, password: str) -> tuple[str, str]:
     # Outside of any transaction: this takes its 50 ms on purpose.
     good = is_password(row.password_hash if row else None, password)
     if row is None or not good or row.disabled:
-        raise Problem(401, "wrong-password", "the login or the password is wrong")
+        raise Refusal("wrong-password", "the login or the password is wrong")
     with service.store.write() as connection:
         return open_session(connection, row.id, service.config.session_days)
 
@@ -142,7 +142,7 @@ def sign_out() -> Answer:
     """End this session; its cookie is worth nothing from now on."""
     who = the_identity()
     if not who.session:
-        raise Problem(409, "no-session", "a token has no session to end; revoke the token instead")
+        raise Refusal("no-session", "a token has no session to end; revoke the token instead")
     with the_service().store.write() as connection:
         close_session(connection, who.session)
     response = Response(status=204)
@@ -182,7 +182,7 @@ def give_token(name: str, scopes: Collection[str], days: int) -> tuple[str, str]
     wanted = {Scope(scope) for scope in scopes}
     beyond = sorted(scope for scope in wanted if scope not in who.scopes)
     if beyond or (Scope.ADMIN in wanted and not who.admin):
-        raise Problem(403, "scope-missing", f"you cannot give {', '.join(beyond) or 'admin'}")
+        raise Refusal("scope-missing", f"you cannot give {', '.join(beyond) or 'admin'}")
     with the_service().store.write() as connection:
         return add_token(connection, who.user_id, name, wanted, days)
 
@@ -203,7 +203,7 @@ def change_password(old: str, new: str) -> None:
     with service.store.read() as connection:
         row = find_user(connection, who.login)
     if row is None or not is_password(row.password_hash, old):
-        raise Problem(403, "wrong-password", "the present password is another one")
+        raise Refusal("wrong-old-password", "the present password is another one")
     kept = password_hash(new)
     with service.store.write() as connection:
         set_password(connection, who.user_id, kept)

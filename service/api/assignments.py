@@ -14,8 +14,10 @@ from service.api.openapi import takes
 from service.api.shapes import WHOLE, Answer, Given, Moment, Page, Shown, described, left_out
 from service.api.variants import VariantShown, VariantWanted
 from service.auth.identity import Scope
-from service.classroom.access import TEACHER, assignment_for, course_for
+from service.auth.roles import TEACHER, Role
+from service.classroom.access import assignment_for, course_for
 from service.classroom.dealing import deal_homework, show_variant
+from service.classroom.refusals import Refusal, not_found
 from service.store.assignments import (
     add_assignment,
     add_assignment_question,
@@ -30,7 +32,6 @@ from service.store.moments import as_text, from_datetime, now
 from service.store.schema import enrolments
 from service.store.variants import find_variant
 from service.store.versions import keep_version
-from service.web.problems import Problem, not_found
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("assignments", __name__, url_prefix="/api/v1", tag="assignments")
@@ -127,11 +128,11 @@ def post_assignment(course_id: str, json_data: AssignmentGiven) -> Answer:
     """A new assignment, with its questions at their present versions."""
     service = the_service()
     with service.store.read() as connection:
-        course_for(connection, course_id, TEACHER)
+        course_for(connection, the_identity(), course_id, TEACHER)
     wanted = [service.questions.find(one.question) for one in json_data.questions]
     values = _values(json_data.model_dump(exclude={"questions"}))
     with service.store.write() as connection:
-        course_for(connection, course_id, TEACHER)
+        course_for(connection, the_identity(), course_id, TEACHER)
         _check_questions([question.id for question in wanted])
         _check_times(values)
         assignment_id = add_assignment(connection, course_id, values)
@@ -141,7 +142,7 @@ def post_assignment(course_id: str, json_data: AssignmentGiven) -> Answer:
                 connection, assignment_id, position, question.pinned, one.points
             )
         note(connection, the_identity(), course_id, "assignment made", assignment_id)
-        shown = _assignment(connection, assignment_for(connection, assignment_id))
+        shown = _assignment(connection, assignment_for(connection, the_identity(), assignment_id))
     return tagged(shown, 201, Location=f"/api/v1/assignments/{assignment_id}")
 
 
@@ -152,7 +153,7 @@ def post_assignment(course_id: str, json_data: AssignmentGiven) -> Answer:
 def get_assignments(course_id: str, query_data: Page) -> dict[str, Any]:
     """A course's assignments; students see those that have opened."""
     with the_service().store.read() as connection:
-        course_for(connection, course_id)
+        course_for(connection, the_identity(), course_id)
         rows = list_assignments(
             connection, the_identity(), course_id, query_data.limit + 1, query_data.after
         )
@@ -167,7 +168,9 @@ def get_assignments(course_id: str, query_data: Page) -> dict[str, Any]:
 def get_assignment(assignment_id: str) -> Answer:
     """One assignment."""
     with the_service().store.read() as connection:
-        return tagged(_assignment(connection, assignment_for(connection, assignment_id)))
+        return tagged(
+            _assignment(connection, assignment_for(connection, the_identity(), assignment_id))
+        )
 
 
 @blueprint.patch("/assignments/<assignment_id>")
@@ -181,7 +184,7 @@ def patch_assignment(assignment_id: str, json_data: AssignmentChange) -> Answer:
     With `If-Match: ETAG` only if it is as it was read.
     """
     with the_service().store.write() as connection:
-        row = assignment_for(connection, assignment_id, TEACHER)
+        row = assignment_for(connection, the_identity(), assignment_id, TEACHER)
         check_unchanged(_assignment(connection, row))
         given = json_data.model_dump(exclude_unset=True)
         released = given.pop("released", None)
@@ -199,7 +202,9 @@ def patch_assignment(assignment_id: str, json_data: AssignmentChange) -> Answer:
                 connection, the_identity(), row.course_id, "assignment changed", assignment_id,
                 **told,
             )  # fmt: skip
-        return tagged(_assignment(connection, assignment_for(connection, assignment_id)))
+        return tagged(
+            _assignment(connection, assignment_for(connection, the_identity(), assignment_id))
+        )
 
 
 @blueprint.put("/assignments/<assignment_id>/extensions/<user_id>")
@@ -209,7 +214,7 @@ def patch_assignment(assignment_id: str, json_data: AssignmentChange) -> Answer:
 def put_extension(assignment_id: str, user_id: str, json_data: ExtensionGiven) -> Answer:
     """Give one student another due time."""
     with the_service().store.write() as connection:
-        row = assignment_for(connection, assignment_id, TEACHER)
+        row = assignment_for(connection, the_identity(), assignment_id, TEACHER)
         if not _is_student(connection, row.course_id, user_id):
             raise not_found("student", user_id)
         due_at = from_datetime(json_data.due_at)
@@ -227,7 +232,7 @@ def put_extension(assignment_id: str, user_id: str, json_data: ExtensionGiven) -
 def delete_extension(assignment_id: str, user_id: str) -> Answer:
     """Take an extension back."""
     with the_service().store.write() as connection:
-        row = assignment_for(connection, assignment_id, TEACHER)
+        row = assignment_for(connection, the_identity(), assignment_id, TEACHER)
         if not end_extension(connection, assignment_id, user_id):
             raise not_found("extension", user_id)
         note(
@@ -246,14 +251,14 @@ def post_homework_variant(assignment_id: str, json_data: VariantWanted) -> Answe
     """One's variant of a question: the same until its attempts are used up, then a new one."""
     service, who = the_service(), the_identity()
     with service.store.read() as connection:
-        assignment = assignment_for(connection, assignment_id)
+        assignment = assignment_for(connection, the_identity(), assignment_id)
         questions = {row.question_id: row for row in questions_of(connection, assignment_id)}
         if assignment.opens_at > now(connection):
-            raise Problem(409, "not-open", f"it opens at {as_text(assignment.opens_at)}")
+            raise Refusal("not-open", f"it opens at {as_text(assignment.opens_at)}")
     if json_data.question not in questions:
         known = ", ".join(questions)
         detail = f"no question {json_data.question!r} in this assignment; there are: {known}"
-        raise Problem(404, "unknown-name", detail)
+        raise Refusal("unknown-name", detail)
     variant_id, is_new = deal_homework(service, who, assignment, questions[json_data.question])
     with service.store.read() as connection:
         row = find_variant(connection, who, variant_id)
@@ -280,13 +285,13 @@ def _check_times(values: Mapping[str, Any]) -> None:
         faults.append({"where": "late_credit", "message": "expected at most 1"})
     if faults:
         detail = "; ".join(f"{fault['where']}: {fault['message']}" for fault in faults)
-        raise Problem(422, "bad-values", detail, errors=faults)
+        raise Refusal("bad-values", detail, errors=faults)
 
 
 def _check_questions(ids: list[str]) -> None:
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
-        raise Problem(422, "bad-values", f"questions: {', '.join(twice)} stands there twice")
+        raise Refusal("bad-values", f"questions: {', '.join(twice)} stands there twice")
 
 
 def _is_student(connection: Connection, course_id: str, user_id: str) -> bool:
@@ -295,7 +300,7 @@ def _is_student(connection: Connection, course_id: str, user_id: str) -> bool:
             select(enrolments.c.id).where(
                 enrolments.c.course_id == course_id,
                 enrolments.c.user_id == user_id,
-                enrolments.c.role == "student",
+                enrolments.c.role == Role.STUDENT,
             )
         ).first()
         is not None

@@ -10,10 +10,12 @@ from cards.exam.roster import read_roster
 from grader.errors import FaultsError
 from service.api.etags import changed_meanwhile, check_unchanged, tagged
 from service.api.openapi import takes
-from service.api.shapes import WHOLE, Answer, Given, Page, Shown
+from service.api.shapes import WHOLE, Answer, Given, Page, RoleName, Shown
 from service.auth.identity import Scope
-from service.classroom.access import TEACHER, course_for
+from service.auth.roles import TEACHER, Role
+from service.classroom.access import course_for
 from service.classroom.enrolling import import_roster
+from service.classroom.refusals import Refusal, not_found
 from service.store.audit_log import note, notes
 from service.store.courses import (
     add_course,
@@ -27,13 +29,11 @@ from service.store.courses import (
     role_in,
 )
 from service.store.moments import as_text
-from service.web.problems import Problem, not_found
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("courses", __name__, url_prefix="/api/v1", tag="courses")
 
 KIB = 1024
-Role = Literal["student", "assistant", "teacher"]
 
 
 class CourseGiven(Given):
@@ -100,7 +100,7 @@ class RosterShown(Shown):
 class InviteWanted(Given):
     """Who may come by a link, how many, and for how long."""
 
-    role: Role = "student"
+    role: RoleName = Role.STUDENT.value
     section: str = Field("", max_length=100)
     uses: Annotated[int, Field(ge=1, le=5000), WHOLE] = 1
     days: Annotated[int, Field(ge=1, le=200), WHOLE] = 14
@@ -139,9 +139,9 @@ def make_course(json_data: CourseGiven) -> Answer:
     who = the_identity()
     with the_service().store.write() as connection:
         course_id = add_course(connection, json_data.title)
-        enrol(connection, course_id, who.user_id, "teacher")
+        enrol(connection, course_id, who.user_id, Role.TEACHER)
         note(connection, who, course_id, "course made", course_id, title=json_data.title)
-    shown = {"id": course_id, "title": json_data.title, "version": 1, "role": "teacher"}
+    shown = {"id": course_id, "title": json_data.title, "version": 1, "role": Role.TEACHER}
     return tagged(shown, 201, Location=f"/api/v1/courses/{course_id}")
 
 
@@ -165,7 +165,7 @@ def get_courses(query_data: Page) -> dict[str, Any]:
 def get_course(course_id: str) -> Answer:
     """A course that one is in."""
     with the_service().store.read() as connection:
-        row = course_for(connection, course_id)
+        row = course_for(connection, the_identity(), course_id)
         return tagged({**_course(row), "role": role_in(connection, the_identity(), row.id)})
 
 
@@ -177,8 +177,8 @@ def get_course(course_id: str) -> Answer:
 def patch_course(course_id: str, json_data: CourseGiven) -> Answer:
     """Rename a course; with `If-Match: ETAG` only if nobody changed it meanwhile."""
     with the_service().store.write() as connection:
-        row = course_for(connection, course_id, TEACHER)
-        shown = {**_course(row), "role": "teacher"}
+        row = course_for(connection, the_identity(), course_id, TEACHER)
+        shown = {**_course(row), "role": Role.TEACHER}
         check_unchanged(shown)
         if not rename_course(connection, course_id, row.version, json_data.title):
             raise changed_meanwhile()
@@ -193,7 +193,7 @@ def patch_course(course_id: str, json_data: CourseGiven) -> Answer:
 def get_members(course_id: str, query_data: Page) -> dict[str, Any]:
     """The members one may see: all for a teacher, one's section for an assistant."""
     with the_service().store.read() as connection:
-        course_for(connection, course_id)
+        course_for(connection, the_identity(), course_id)
         rows = members(
             connection, the_identity(), course_id, query_data.limit + 1, query_data.after
         )
@@ -219,7 +219,7 @@ def get_members(course_id: str, query_data: Page) -> dict[str, Any]:
 def delete_member(course_id: str, user_id: str) -> Answer:
     """Take somebody out of a course; what they handed in is kept."""
     with the_service().store.write() as connection:
-        course_for(connection, course_id, TEACHER)
+        course_for(connection, the_identity(), course_id, TEACHER)
         if not remove_member(connection, course_id, user_id):
             raise not_found("member", user_id)
         note(connection, the_identity(), course_id, "member removed", user_id)
@@ -239,16 +239,16 @@ def post_roster(course_id: str, query_data: RosterQuery) -> dict[str, Any]:
     """Take in a roster (CSV: id,name,section); with dry_run=true only say what would change."""
     service = the_service()
     with service.store.read() as connection:
-        course_for(connection, course_id, TEACHER)
+        course_for(connection, the_identity(), course_id, TEACHER)
     request.max_content_length = service.config.roster_kib * KIB
     if request.mimetype != "text/csv":
         given = request.mimetype or "nothing"
-        raise Problem(415, "not-csv", f"expected Content-Type: text/csv, got {given}")
+        raise Refusal("not-csv", f"expected Content-Type: text/csv, got {given}")
     try:
         listed = read_roster(request.get_data(), "roster")
     except FaultsError as error:
         faults = [{"where": f"line {fault.line}", "message": str(fault)} for fault in error.faults]
-        raise Problem(422, "faults", str(error)[:2000], errors=faults[:100]) from error
+        raise Refusal("faults", str(error)[:2000], errors=faults[:100]) from error
     with service.store.write() as connection:
         return import_roster(
             connection, the_identity(), course_id, listed, dry_run=query_data.dry_run == "true"
@@ -262,7 +262,7 @@ def post_roster(course_id: str, query_data: RosterQuery) -> dict[str, Any]:
 def post_invite(course_id: str, json_data: InviteWanted) -> Answer:
     """A link by which people join a course with this role."""
     with the_service().store.write() as connection:
-        course_for(connection, course_id, TEACHER)
+        course_for(connection, the_identity(), course_id, TEACHER)
         token = add_invite(
             connection,
             course_id,
@@ -284,7 +284,7 @@ def post_invite(course_id: str, json_data: InviteWanted) -> Answer:
 def delete_invites(course_id: str) -> Answer:
     """End all open invitations of a course."""
     with the_service().store.write() as connection:
-        course_for(connection, course_id, TEACHER)
+        course_for(connection, the_identity(), course_id, TEACHER)
         count = end_invites(connection, course_id)
         note(connection, the_identity(), course_id, "invites ended", course_id, count=count)
     return Response(status=204)
@@ -297,7 +297,7 @@ def delete_invites(course_id: str) -> Answer:
 def get_audit(course_id: str, query_data: Page) -> dict[str, Any]:
     """What staff did in a course, newest first."""
     with the_service().store.read() as connection:
-        course_for(connection, course_id, TEACHER)
+        course_for(connection, the_identity(), course_id, TEACHER)
         rows = notes(connection, course_id, query_data.limit + 1, query_data.after)
     page = rows[: query_data.limit]
     items = [

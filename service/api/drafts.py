@@ -9,15 +9,15 @@ from sqlalchemy import Connection, Row, select
 
 from service.api.shapes import Given, Shown, Wording
 from service.auth.identity import Identity, Scope
-from service.classroom.access import STAFF
+from service.auth.roles import STAFF
 from service.classroom.handing_in import ANSWER_LENGTH
+from service.classroom.refusals import Refusal, not_found
 from service.store.courses import role_in
 from service.store.drafts import find_draft, save_draft
 from service.store.moments import Now, as_text
 from service.store.schema import assignments, submissions
 from service.store.submissions import raw_text
 from service.store.variants import dealt, find_variant
-from service.web.problems import Problem, not_found
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("drafts", __name__, url_prefix="/api/v1", tag="variants")
@@ -90,7 +90,7 @@ def get_solution(variant_id: str) -> dict[str, Any]:
             raise not_found("variant", variant_id)
         if not solution_is_open(connection, who, row):
             detail = "solutions are shown once they are released, or in practice once you tried"
-            raise Problem(403, "not-released", detail)
+            raise Refusal("not-released", detail)
         variant = dealt(connection, row)
     return service.questions.solution(variant)
 

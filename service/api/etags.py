@@ -7,7 +7,7 @@ from apiflask import APIFlask
 from flask import Response, request
 
 from service.api.shapes import Answer, AnyObject
-from service.web.problems import Problem
+from service.classroom.refusals import Refusal
 
 
 def add_etags(app: APIFlask) -> None:
@@ -32,12 +32,12 @@ def check_unchanged(shown: Mapping[str, Any]) -> None:
     """Refuse a change whose `If-Match` names another state than this one."""
     if request.if_match and not request.if_match.contains(_tag_of(shown)):
         detail = f"it is at version {shown['version']} now; read it again and repeat the change"
-        raise Problem(412, "changed-meanwhile", detail)
+        raise Refusal("changed-meanwhile", detail)
 
 
-def changed_meanwhile() -> Problem:
+def changed_meanwhile() -> Refusal:
     """The answer when somebody else was quicker."""
-    return Problem(412, "changed-meanwhile", "somebody changed it just now; read it again")
+    return Refusal("changed-meanwhile", "somebody changed it just now; read it again")
 
 
 def _tag_of(shown: Mapping[str, Any]) -> str:

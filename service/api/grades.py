@@ -12,7 +12,9 @@ from grader.marking.grades import Grades, as_decimal, grades
 from service.api.openapi import takes
 from service.api.shapes import Answer, Page, Shown
 from service.auth.identity import Scope
-from service.classroom.access import STAFF, TEACHER, assignment_for, course_for
+from service.auth.roles import STAFF, TEACHER
+from service.classroom.access import assignment_for, course_for
+from service.classroom.refusals import not_found
 from service.classroom.spreadsheet import as_csv
 from service.jobs.statistics import statistics_of
 from service.queue.sweep import requeue
@@ -22,7 +24,7 @@ from service.store.grades import scored, students
 from service.store.moments import as_text
 from service.store.reading import course_submissions, read_submission
 from service.store.schema import submissions
-from service.web.problems import Problem, not_found
+from service.web.problems import Problem
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("grades", __name__, url_prefix="/api/v1", tag="grades")
@@ -87,7 +89,7 @@ class AsideList(Shown):
 def get_gradebook(assignment_id: str) -> Answer:
     """Points of all students that one may see (a student: one's own); as CSV if it is preferred."""
     with the_service().store.read() as connection:
-        assignment = assignment_for(connection, assignment_id)
+        assignment = assignment_for(connection, the_identity(), assignment_id)
         points, earned = earned_points(connection, assignment)
         listed = students(connection, the_identity(), assignment.course_id)
     best = request.accept_mimetypes.best_match(["application/json", "text/csv"])
@@ -117,7 +119,7 @@ def get_statistics(assignment_id: str) -> dict[str, Any]:
     """How hard each question was and how well it told students apart."""
     store = the_service().store
     with store.read() as connection:
-        assignment_for(connection, assignment_id, TEACHER)
+        assignment_for(connection, the_identity(), assignment_id, TEACHER)
     return statistics_of(store, the_identity(), assignment_id)
 
 
@@ -128,7 +130,7 @@ def get_statistics(assignment_id: str) -> dict[str, Any]:
 def get_quarantine(course_id: str, query_data: Page) -> dict[str, Any]:
     """Submissions that could not be graded, oldest first; requeue them when the cause is gone."""
     with the_service().store.read() as connection:
-        course_for(connection, course_id, STAFF)
+        course_for(connection, the_identity(), course_id, STAFF)
         rows = course_submissions(
             connection,
             the_identity(),
@@ -163,13 +165,13 @@ def post_requeue(submission_id: str) -> Answer:
             raise not_found("submission", submission_id)
         if row.assignment_id is None:
             if not who.admin:
-                raise Problem(403, "not-allowed", "this is for administrators")
+                raise Problem("not-allowed", "this is for administrators")
             course_id = None
         else:
             course_id = _course_of(connection, row.assignment_id)
     if not requeue(service.store, submission_id):
         detail = f"it is {row.status}; only a submission in error can be requeued"
-        raise Problem(409, "not-in-error", detail)
+        raise Problem("not-in-error", detail)
     with service.store.write() as connection:
         note(connection, who, course_id, "submission requeued", submission_id)
     service.work_waits()
@@ -177,7 +179,7 @@ def post_requeue(submission_id: str) -> Answer:
 
 
 def _course_of(connection: Connection, assignment_id: str) -> str:
-    return str(assignment_for(connection, assignment_id, STAFF).course_id)
+    return str(assignment_for(connection, the_identity(), assignment_id, STAFF).course_id)
 
 
 def earned_points(

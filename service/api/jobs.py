@@ -10,13 +10,15 @@ from sqlalchemy import Row
 
 from service.api.shapes import Answer, Given, Page, Shown
 from service.auth.identity import Scope
-from service.classroom.access import TEACHER, assignment_for, course_for, staff_somewhere
+from service.auth.roles import TEACHER
+from service.classroom.access import assignment_for, course_for, staff_somewhere
+from service.classroom.refusals import not_found
 from service.store.assignments import questions_of
 from service.store.audit_log import note
 from service.store.jobs import add_job, find_job, list_jobs
 from service.store.moments import as_text
 from service.store.versions import keep_version
-from service.web.problems import Problem, not_found
+from service.web.problems import Problem
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("jobs", __name__, url_prefix="/api/v1", tag="jobs")
@@ -145,7 +147,7 @@ def job_file(job_id: str) -> Response:
         raise not_found("job", job_id)
     path = service.config.data / "jobs" / str(row.file)
     if row.file is None or not path.is_file():
-        raise Problem(404, "no-file", f"this {row.kind} job is {row.status} and has no file")
+        raise Problem("no-file", f"this {row.kind} job is {row.status} and has no file")
     headers = {"Content-Disposition": f'attachment; filename="{row.kind}{path.suffix}"'}
     return Response(path.read_bytes(), content_type="application/octet-stream", headers=headers)
 
@@ -153,7 +155,7 @@ def job_file(job_id: str) -> Response:
 def start_statistics(assignment_id: str) -> str:
     """The id of a job that counts an assignment's statistics."""
     with the_service().store.write() as connection:
-        assignment = assignment_for(connection, assignment_id, TEACHER)
+        assignment = assignment_for(connection, the_identity(), assignment_id, TEACHER)
         params = {"assignment_id": assignment_id}
         job_id = add_job(connection, the_identity(), "statistics", params, assignment.course_id)
     the_service().work_waits()
@@ -163,7 +165,7 @@ def start_statistics(assignment_id: str) -> str:
 def start_deck(wanted: DeckWanted) -> str:
     """The id of a job that builds an Anki package."""
     with the_service().store.write() as connection:
-        staff_somewhere(connection)
+        staff_somewhere(connection, the_identity())
         job_id = add_job(connection, the_identity(), "deck", wanted.model_dump())
     the_service().work_waits()
     return job_id
@@ -172,7 +174,7 @@ def start_deck(wanted: DeckWanted) -> str:
 def start_exam(course_id: str, wanted: ExamWanted) -> str:
     """The id of a job that deals a course's papers and keys."""
     with the_service().store.write() as connection:
-        course_for(connection, course_id, TEACHER)
+        course_for(connection, the_identity(), course_id, TEACHER)
         params = {"plan": wanted.plan, "course_id": course_id}
         job_id = add_job(connection, the_identity(), "exam", params, course_id)
         note(connection, the_identity(), course_id, "exam asked", wanted.plan, job=job_id)
@@ -185,7 +187,7 @@ def start_regrade(assignment_id: str, wanted: RegradeWanted) -> str:
     service, who = the_service(), the_identity()
     question = service.questions.find(wanted.question)
     with service.store.write() as connection:
-        assignment = assignment_for(connection, assignment_id, TEACHER)
+        assignment = assignment_for(connection, the_identity(), assignment_id, TEACHER)
         known = {row.question_id for row in questions_of(connection, assignment_id)}
         if question.id not in known:
             raise not_found("question of this assignment", question.id)

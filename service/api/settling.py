@@ -10,14 +10,15 @@ from grader.errors import UnknownNameError
 from grader.marking.settling import NotHeldError, settled
 from service.api.shapes import Answer, Given, Page, Shown
 from service.auth.identity import Scope
-from service.classroom.access import STAFF, assignment_for, course_for
+from service.auth.roles import STAFF
+from service.classroom.access import assignment_for, course_for
+from service.classroom.refusals import Refusal, not_found
 from service.store.audit_log import note
 from service.store.moments import as_text
 from service.store.reading import course_submissions, read_submission
 from service.store.schema import submissions
 from service.store.variants import dealt, find_variant
 from service.store.verdicts import replace_verdict
-from service.web.problems import Problem, not_found
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("held", __name__, url_prefix="/api/v1", tag="grades")
@@ -56,7 +57,7 @@ class Decision(Given):
 def get_held(course_id: str, query_data: Page) -> dict[str, Any]:
     """Answers in words that the key points could not decide, oldest first."""
     with the_service().store.read() as connection:
-        course_for(connection, course_id, STAFF)
+        course_for(connection, the_identity(), course_id, STAFF)
         rows = course_submissions(
             connection,
             the_identity(),
@@ -94,24 +95,26 @@ def put_part(submission_id: str, part_id: str, json_data: Decision) -> Answer:
         if row is None:
             raise not_found("submission", submission_id)
         if row.assignment_id is None:
-            raise Problem(403, "not-allowed", "practice is settled by nobody")
-        course_id = str(assignment_for(connection, row.assignment_id, STAFF).course_id)
+            raise Refusal("not-allowed", "practice is settled by nobody")
+        course_id = str(
+            assignment_for(connection, the_identity(), row.assignment_id, STAFF).course_id
+        )
         found = find_variant(connection, who, row.variant_id)
         if found is None:
             raise not_found("submission", submission_id)
         variant = dealt(connection, found)
     if row.verdict is None:
-        raise Problem(409, "not-held", f"it is {row.status}, and has no verdict yet")
+        raise Refusal("not-held", f"it is {row.status}, and has no verdict yet")
     worth = {part["id"]: part["points"] for part in service.questions.show(variant)["parts"]}
     right = json_data.outcome == "right"
     try:
         verdict = settled(json.loads(row.verdict), part_id, worth.get(part_id, 0), right=right)
     except NotHeldError as error:
-        raise Problem(409, "not-held", str(error)) from error
+        raise Refusal("not-held", str(error)) from error
     except UnknownNameError as error:
-        raise Problem(404, "unknown-name", str(error)) from error
+        raise Refusal("unknown-name", str(error)) from error
     if not replace_verdict(service.store, row, verdict, variant.content_hash, "settled"):
-        raise Problem(409, "changed-meanwhile", "it has another verdict by now; read it again")
+        raise Refusal("verdict-changed", "it has another verdict by now; read it again")
     with service.store.write() as connection:
         note(
             connection, who, course_id, "part settled", submission_id,

@@ -3,7 +3,9 @@
 from typing import Annotated, Any, cast
 
 from flask import Response
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from service.auth.roles import Role
 
 AnyObject = dict[str, Any]
 
@@ -36,6 +38,15 @@ def left_out(**rules: Any) -> Any:  # noqa: ANN401 - as pydantic's own
     return Field(
         None, json_schema_extra=lambda schema: cast(AnyObject, schema).pop("default"), **rules
     )
+
+
+def _role(value: str) -> str:
+    if value not in list(Role):
+        raise ValueError(f"expected one of {', '.join(Role)}")
+    return value
+
+
+RoleName = Annotated[str, Field(json_schema_extra={"enum": [*Role]}), AfterValidator(_role)]
 
 
 class Shown(BaseModel):

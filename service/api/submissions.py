@@ -16,12 +16,12 @@ from service.api.shapes import Answer, Given, Page, Shown, described
 from service.auth.identity import Scope
 from service.classroom.handing_in import ANSWER_LENGTH, JustStored, hand_in, wait_for
 from service.classroom.receipts import receipt
+from service.classroom.refusals import Refusal, not_found
 from service.classroom.releasing import held_back
 from service.running import Service
 from service.store.ids import new_id
 from service.store.moments import as_text
 from service.store.reading import list_submissions, read_submission
-from service.web.problems import Problem, not_found
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("submissions", __name__, url_prefix="/api/v1", tag="submissions")
@@ -160,7 +160,7 @@ def _idempotency_key() -> str:
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > KEY_LENGTH or not key.isprintable() or not key.isascii():
         detail = f"Idempotency-Key: expected at most {KEY_LENGTH} printable ASCII characters"
-        raise Problem(400, "bad-key", detail)
+        raise Refusal("bad-key", detail)
     return key or f"auto-{new_id()}"
 
 

@@ -8,8 +8,8 @@ from pydantic import ConfigDict, Field
 from service.api.shapes import Answer, Given, Shown, Wording
 from service.auth.identity import Scope
 from service.classroom.dealing import deal_practice, show_variant
+from service.classroom.refusals import not_found
 from service.store.variants import find_variant
-from service.web.problems import not_found
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("variants", __name__, url_prefix="/api/v1", tag="variants")

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Row
 
 from service.auth.identity import Identity
 from service.bank.questions import Listed, Pinned
+from service.classroom.refusals import Refusal
 from service.running import Service
 from service.store.variants import (
     NewVariant,
@@ -15,7 +16,6 @@ from service.store.variants import (
     lock_dealing,
 )
 from service.store.versions import keep_version
-from service.web.problems import Problem
 
 
 def deal_practice(service: Service, who: Identity, question: Listed) -> str:
@@ -49,7 +49,7 @@ def deal_homework(
                 return before.id, False
             if before.number + 1 >= assignment.variants:
                 detail = f"all {assignment.variants} variants of this question are used up"
-                raise Problem(409, "no-variants-left", detail)
+                raise Refusal("no-variants-left", detail)
         number = before.number + 1 if before else 0
         pinned = Pinned(question.question_id, question.content_hash)
         # An assignment's seeds are its own: a question that is set twice has other numbers.

@@ -7,11 +7,12 @@ from sqlalchemy import Connection, Row, select, update
 
 from cards.exam.roster import Student
 from service.auth.identity import Identity
+from service.auth.roles import Role
+from service.classroom.refusals import Refusal
 from service.store.audit_log import note
 from service.store.courses import add_invite, enrol, find_invite, use_invite
 from service.store.people import add_user, find_user
 from service.store.schema import enrolments, users
-from service.web.problems import Problem
 
 CHUNK = 500
 
@@ -63,7 +64,7 @@ def import_roster(
 def _present(connection: Connection, course_id: str) -> dict[str, Row[Any]]:
     rows = connection.execute(
         select(enrolments).where(
-            enrolments.c.course_id == course_id, enrolments.c.role == "student"
+            enrolments.c.course_id == course_id, enrolments.c.role == Role.STUDENT
         )
     )
     return {row.student_id: row for row in rows if row.student_id}
@@ -83,10 +84,10 @@ def _add(connection: Connection, course_id: str, added: Sequence[Student]) -> di
         if user_id is None:
             user_id = add_user(connection, student.id, student.name)
             links[student.id] = add_invite(
-                connection, course_id, "student", days=60, user_id=user_id
+                connection, course_id, Role.STUDENT, days=60, user_id=user_id
             )
         enrol(
-            connection, course_id, user_id, "student",
+            connection, course_id, user_id, Role.STUDENT,
             section=student.section, student_id=student.id,
         )  # fmt: skip
     return links
@@ -128,14 +129,14 @@ def join(
             .values(password_hash=password)
         )
         if claimed.rowcount == 0:
-            raise Problem(409, "claimed", "this account has a password already: sign in")
+            raise Refusal("claimed", "this account has a password already: sign in")
         return invite.course_id, invite.user_id
     if find_user(connection, login) is not None:
-        raise Problem(409, "login-taken", f"the login {login!r} is taken: choose another")
+        raise Refusal("login-taken", f"the login {login!r} is taken: choose another")
     user_id = add_user(connection, login, name, password=password)
     enrol(connection, invite.course_id, user_id, invite.role, section=invite.section)
     return invite.course_id, user_id
 
 
-def _no_invite() -> Problem:
-    return Problem(404, "no-invite", "this invitation is unknown, used up or expired")
+def _no_invite() -> Refusal:
+    return Refusal("no-invite", "this invitation is unknown, used up or expired")

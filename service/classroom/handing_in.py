@@ -9,6 +9,7 @@ from typing import Any
 from cards.schedule import study_day
 from grader.errors import UnknownNameError
 from service.auth.identity import Identity
+from service.classroom.refusals import Refusal, not_found
 from service.running import Service
 from service.store.ids import new_id
 from service.store.moments import SECOND, as_text
@@ -20,7 +21,6 @@ from service.store.submissions import (
 )
 from service.store.variants import Gate, gate
 from service.store.versions import version_source
-from service.web.problems import Problem, not_found
 
 ANSWER_LENGTH = 2000
 
@@ -59,7 +59,7 @@ def hand_in(
     *,
     zone: tzinfo = UTC,
 ) -> HandedIn:
-    """The stored submission; a Problem where it is not taken, with the reason.
+    """The stored submission; a Refusal where it is not taken, with the reason.
 
     `key` makes the request repeatable: what was stored under it is not stored again. `zone` is
     where the student is: practice counts for the study day that it is there now.
@@ -84,10 +84,10 @@ def hand_in(
     outcome = service.received.write(given)
     if isinstance(outcome, KeyReused):
         detail = f"the Idempotency-Key {key!r} was used for other answers; take a new one"
-        raise Problem(422, "key-reused", detail)
+        raise Refusal("key-reused", detail)
     if isinstance(outcome, NoAttemptsLeft):
         detail = f"all {limits.allowed} attempts at this variant are used"
-        raise Problem(409, "no-attempts-left", detail)
+        raise Refusal("no-attempts-left", detail)
     stored = None
     if not outcome.repeated:
         stored = JustStored(given, limits.question_id, limits.assignment_id)
@@ -130,7 +130,7 @@ def _check_answers(answers: Mapping[str, str]) -> None:
     ]
     if faults:
         detail = "; ".join(f"{fault['where']}: {fault['message']}" for fault in faults)
-        raise Problem(422, "bad-values", detail, errors=faults)
+        raise Refusal("bad-values", detail, errors=faults)
 
 
 def _check_parts(service: Service, limits: Gate, answers: Mapping[str, str]) -> None:
@@ -143,13 +143,13 @@ def _check_parts(service: Service, limits: Gate, answers: Mapping[str, str]) -> 
         if part not in known:
             error = UnknownNameError("part", part, known)
             faults = [{"where": f"answers.{part[:80]}", "message": str(error)}]
-            raise Problem(404, "unknown-name", str(error), errors=faults)
+            raise Refusal("unknown-name", str(error), errors=faults)
 
 
 def _check_gate(limits: Gate) -> None:
     if limits.is_early:
         detail = f"this assignment opens at {as_text(limits.opens_at)}"
-        raise Problem(409, "not-open", detail)
+        raise Refusal("not-open", detail)
     if limits.is_closed:
         detail = f"this assignment closed at {as_text(limits.late_until or limits.due_at)}"
-        raise Problem(409, "closed", detail)
+        raise Refusal("closed", detail)

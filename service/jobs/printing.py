@@ -16,6 +16,7 @@ from cards.exam.files import exam_files
 from cards.exam.plan import load_plan
 from cards.exam.roster import Student
 from grader.errors import UnknownNameError
+from service.auth.roles import Role
 from service.bank.folders import exam_plans, load, lock_of
 from service.config import Config
 from service.store.engine import Store
@@ -82,7 +83,7 @@ def _students(store: Store, course_id: str) -> list[Student]:
         rows = connection.execute(
             select(enrolments.c.student_id, enrolments.c.section, users.c.login, users.c.name)
             .join(users, users.c.id == enrolments.c.user_id)
-            .where(enrolments.c.course_id == course_id, enrolments.c.role == "student")
+            .where(enrolments.c.course_id == course_id, enrolments.c.role == Role.STUDENT)
             .order_by(users.c.login)
         )
         return [Student(row.student_id or row.login, row.name, section=row.section) for row in rows]

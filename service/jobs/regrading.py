@@ -154,7 +154,8 @@ def _marked(
         )
         for row in rows
     ]
-    for row, outcome in zip(rows, mark(works), strict=True):
+    # All at once: while marking is under way the marker serves nobody else.
+    for row, outcome in zip(rows, list(mark(works)), strict=False):
         yield row, outcome.verdict if isinstance(outcome, Marked) else None
 
 

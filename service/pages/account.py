@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from service.api.accounts import change_password, give_token
 from service.auth.secrets_kept import PASSWORD_LENGTH
+from service.classroom.refusals import Refusal, not_found
 from service.pages.layout import blueprint, moment_text, page, say_here
 from service.pages.problems import shown_again
 from service.store.people import list_tokens, revoke_token
-from service.web.problems import Problem, not_found
 from service.web.requests import allow, the_identity, the_service
 
 SCOPES = ("read", "submit", "teach", "admin")
@@ -59,7 +59,7 @@ def make_token() -> ResponseReturnValue:
     form = request.form
     name, scopes, days = form.get("name", "").strip(), form.getlist("scope"), form.get("days", "")
     if not 1 <= len(name) <= LONGEST or not scopes or set(scopes) - set(SCOPES) or days not in DAYS:
-        raise Problem(422, "bad-values", say_here("token-rule"))
+        raise Refusal("bad-values", say_here("token-rule"))
     _, token = give_token(name, scopes, int(days))
     return account_again(token=token), 201
 
@@ -81,9 +81,6 @@ def new_password() -> ResponseReturnValue:
     """Change the password; all other sessions end."""
     old, new = (request.form.get(name, "")[:500] for name in ("old", "new"))
     if len(new) < PASSWORD_LENGTH:
-        raise Problem(422, "bad-values", say_here("password-rule", count=PASSWORD_LENGTH))
-    try:
-        change_password(old, new)
-    except Problem as problem:
-        raise Problem(problem.status, "bad-values", say_here("password-wrong")) from problem
+        raise Refusal("bad-values", say_here("password-rule", count=PASSWORD_LENGTH))
+    change_password(old, new)
     return redirect(url_for("pages.account", changed=1), 303)

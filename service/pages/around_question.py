@@ -10,13 +10,13 @@ from sqlalchemy import Connection, Row
 from service.auth.identity import Identity
 from service.classroom.dealing import is_dealt_anew
 from service.classroom.practising import standing, today_of, waits
+from service.classroom.refusals import not_found
 from service.pages.layout import moment_text, say_here, zone
 from service.running import Service
 from service.store.assignments import questions_of
 from service.store.moments import now
 from service.store.own_work import own_variants, set_work
 from service.store.practice import practised
-from service.web.problems import not_found
 
 
 def is_revealed(verdict: Mapping[str, Any] | None) -> bool:

@@ -11,13 +11,13 @@ from grader.marking.grades import Grades, as_decimal, grades
 from service.auth.identity import Identity, Scope
 from service.classroom.access import assignment_for
 from service.classroom.dealing import deal_homework, is_dealt_anew
-from service.pages.layout import blueprint, language, moment_text, page, say_here
+from service.classroom.refusals import Refusal, not_found
+from service.pages.layout import blueprint, language, moment_text, page
 from service.running import Service
 from service.store.assignments import questions_of
 from service.store.grades import own_scored
-from service.store.moments import now
+from service.store.moments import as_text, now
 from service.store.own_work import own_variants, set_work
-from service.web.problems import Problem, not_found
 from service.web.requests import allow, the_identity, the_service
 
 
@@ -53,7 +53,7 @@ def assignment(assignment_id: str) -> str:
 def homework_question(assignment_id: str, question_id: str) -> ResponseReturnValue:
     """The way to the student's variant of a question; to its assignment, where none is dealt."""
     with the_service().store.read() as connection:
-        assignment_for(connection, assignment_id)
+        assignment_for(connection, the_identity(), assignment_id)
         held = own_variants(connection, the_identity(), assignment_id).get(question_id)
     if held is None:
         return redirect(url_for("pages.assignment", assignment_id=assignment_id), 303)
@@ -66,10 +66,10 @@ def start_question(assignment_id: str, question_id: str) -> ResponseReturnValue:
     """Deal the student's variant of a question, where none with tries left is held."""
     service, who = the_service(), the_identity()
     with service.store.read() as connection:
-        row = assignment_for(connection, assignment_id)
+        row = assignment_for(connection, the_identity(), assignment_id)
         found = {one.question_id: one for one in questions_of(connection, assignment_id)}
         if row.opens_at > now(connection):
-            raise Problem(409, "not-open", say_here("not-open", moment=moment_text(row.opens_at)))
+            raise Refusal("not-open", f"this assignment opens at {as_text(row.opens_at)}")
         held = own_variants(connection, who, assignment_id).get(question_id)
     if question_id not in found:
         raise not_found("question", question_id)

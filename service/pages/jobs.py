@@ -20,12 +20,12 @@ from service.api.jobs import (
 from service.auth.identity import Scope
 from service.bank.folders import exam_plans
 from service.classroom.access import staff_somewhere
+from service.classroom.refusals import Refusal
 from service.pages.layout import blueprint, language, moment_text, page, say_here
 from service.pages.problems import shown_again
 from service.pages.words import topic
 from service.store.jobs import list_jobs
 from service.store.own_work import set_work, taught_courses
-from service.web.problems import Problem
 from service.web.requests import allow, the_identity, the_service
 
 SHOWN = 20
@@ -35,7 +35,7 @@ def jobs_again(notice: str = "") -> str:
     """The newest jobs and the forms that start one."""
     service, who = the_service(), the_identity()
     with service.store.read() as connection:
-        staff_somewhere(connection)
+        staff_somewhere(connection, the_identity())
         rows = list_jobs(connection, who, SHOWN)
         courses = taught_courses(connection, who)
         work = [row for course in courses for row in set_work(connection, who, course.id)]
@@ -75,9 +75,9 @@ def start_job() -> ResponseReturnValue:
             case "statistics":
                 start_statistics(form["assignment"])
             case kind:
-                raise Problem(422, "bad-values", f"kind: no kind of job {kind!r}")
+                raise Refusal("bad-values", f"kind: no kind of job {kind!r}")
     except ValidationError as error:
-        raise Problem(422, "bad-values", say_here("job-rule")) from error
+        raise Refusal("bad-values", say_here("job-rule")) from error
     return redirect(url_for("pages.jobs"), 303)
 
 

@@ -7,10 +7,10 @@ from pydantic import ValidationError
 from service.api.invites import JoinGiven
 from service.auth.secrets_kept import PASSWORD_LENGTH, password_hash
 from service.classroom.enrolling import accept_invite, invitation, join
+from service.classroom.refusals import Refusal
 from service.pages.layout import blueprint, page, say_here
 from service.pages.problems import shown_again
 from service.store.people import open_session
-from service.web.problems import Problem
 from service.web.requests import allow, identity, set_cookie, the_service
 
 
@@ -73,4 +73,4 @@ def _read_form(token: str) -> JoinGiven:
         wrong = {str(fault["loc"][0]) for fault in error.errors()}
         names = [name for name in ("login", "name", "password") if name in wrong]
         words = [say_here(f"{name}-rule", count=PASSWORD_LENGTH) for name in names]
-        raise Problem(422, "bad-values", " ".join(words)) from error
+        raise Refusal("bad-values", " ".join(words)) from error

@@ -13,10 +13,17 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from grader.errors import GradeckError, UnknownNameError
-from service.pages.layout import blueprint, page, say_here
-from service.pages.words import WORDS
+from service.classroom.refusals import Refusal
+from service.pages.layout import blueprint, language, page, say_here
 from service.store.engine import StoreBusyError
-from service.web.problems import BUSY_SECONDS, Problem, problem_of
+from service.web.problems import (
+    BUSY_SECONDS,
+    answer,
+    headers_of,
+    problem_of,
+    status_of,
+    wording_of,
+)
 from service.web.requests import identity
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -36,24 +43,25 @@ def shown_again(again: Callable[..., str]) -> Callable[[View], View]:
     return mark
 
 
-@blueprint.errorhandler(Problem)
-def problem_page(error: Problem) -> ResponseReturnValue:
-    """A problem as a page; who has to sign in first is sent there."""
-    if error.status == 401 and request.method == "GET":
+@blueprint.errorhandler(Refusal)
+def problem_page(refusal: Refusal) -> ResponseReturnValue:
+    """A refusal as a page; who has to sign in first is sent there."""
+    if status_of(refusal) == 401 and request.method == "GET":
         return redirect(url_for("pages.sign_in", to=request.full_path.rstrip("?")), 303)
-    detail = _in_their_language(error.kind, error.detail)
-    return _form_again(error, detail) or _shown(error.status, detail, error.headers)
+    detail = wording_of(refusal, language())
+    again = _form_again(refusal, detail)
+    return again or _shown(status_of(refusal), detail, headers_of(refusal))
 
 
 @blueprint.errorhandler(StoreBusyError)
 def busy_page(error: StoreBusyError) -> ResponseReturnValue:
     """The database is away: nothing was stored, and what was typed is in the form still."""
     log.warning("the store is busy", reason=str(error))
-    return _bare(503, say_here("problem-store-busy"), {"Retry-After": str(BUSY_SECONDS)})
+    return _bare(503, _wording("store-busy"), {"Retry-After": str(BUSY_SECONDS)})
 
 
 @blueprint.errorhandler(GradeckError)
-def refusal_page(error: GradeckError) -> ResponseReturnValue:
+def faults_page(error: GradeckError) -> ResponseReturnValue:
     """What was refused, as a page."""
     return _shown(404 if isinstance(error, UnknownNameError) else 422, str(error))
 
@@ -62,7 +70,7 @@ def refusal_page(error: GradeckError) -> ResponseReturnValue:
 def unforeseen_page(error: Exception) -> ResponseReturnValue:
     """What should not have happened: logged without its text, which may quote an answer."""
     log.error("unforeseen", exc_info=error, error=type(error).__name__, route=str(request.url_rule))
-    return _bare(500, say_here("problem-unforeseen"))
+    return _bare(500, _wording("unforeseen"))
 
 
 @blueprint.errorhandler(HTTPException)
@@ -74,32 +82,32 @@ def http_page(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return Response("", status, headers)
     if request.path.startswith(("/api/", "/static/", "/metrics", "/healthz", "/readyz")):
-        return problem.response()
-    detail = request.path if status == 404 else _in_their_language(problem.kind, problem.detail)
+        return answer(problem)
+    detail = request.path if status == 404 else wording_of(problem, language())
     return _shown(status, detail, headers)
 
 
-def _in_their_language(kind: str, detail: str) -> str:
-    """The pages' own wording for a kind of problem, else the API's sentence."""
-    return say_here(f"problem-{kind}") if f"problem-{kind}" in WORDS else detail
+def _wording(kind: str) -> str:
+    return wording_of(Refusal(kind, ""), language())
 
 
-def _form_again(error: Problem, detail: str) -> Response | None:
+def _form_again(refusal: Refusal, detail: str) -> Response | None:
     again = getattr(current_app.view_functions.get(request.endpoint or ""), "again", None)
-    if again is None or request.method != "POST" or error.status in FINAL:
+    if again is None or request.method != "POST" or status_of(refusal) in FINAL:
         return None
     try:
-        response = make_response(again(**(request.view_args or {}), notice=detail), error.status)
-    except Problem:
+        page_again = again(**(request.view_args or {}), notice=detail)
+    except Refusal:
         return None
-    response.headers.update(error.headers)
+    response = make_response(page_again, status_of(refusal))
+    response.headers.update(headers_of(refusal))
     return response
 
 
 def _shown(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     try:
         identity()
-    except (Problem, GradeckError):  # a bad token, or the database away
+    except GradeckError:  # a bad token, or the database away
         return _bare(status, detail, headers)
     return _page(status, detail, headers)
 

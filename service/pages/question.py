@@ -15,6 +15,7 @@ from service.api.drafts import solution_is_open
 from service.auth.identity import Identity, Scope
 from service.classroom.handing_in import hand_in, wait_for
 from service.classroom.receipts import receipt
+from service.classroom.refusals import not_found
 from service.classroom.releasing import held_back
 from service.pages.around_question import around, is_revealed
 from service.pages.layout import blueprint, language, moment_text, new_key, page, say_here, zone
@@ -24,7 +25,6 @@ from service.store.own_work import latest_submission
 from service.store.practice import practised
 from service.store.submissions import raw_text
 from service.store.variants import dealt, find_variant
-from service.web.problems import not_found
 from service.web.requests import allow, the_identity, the_service
 
 WAIT_SECONDS = 8.0

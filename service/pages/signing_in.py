@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from service.api.accounts import open_session_of
 from service.auth.identity import Identity
-from service.pages.layout import blueprint, page, say_here
+from service.classroom.refusals import Refusal
+from service.pages.layout import blueprint, language, page
 from service.store.ids import new_id
 from service.store.people import add_user, by_session, close_session, open_session
-from service.web.problems import Problem
+from service.web.problems import wording_of
 from service.web.requests import allow, cookie_name, identity, set_cookie, the_identity, the_service
 
 LONGEST = 500
@@ -29,10 +30,10 @@ def do_sign_in() -> ResponseReturnValue:
     to = _local(request.form.get("to", ""))
     try:
         cookie, _ = open_session_of(login, password)
-    except Problem as problem:
-        if problem.kind != "wrong-password":
+    except Refusal as refusal:
+        if refusal.kind != "wrong-password":
             raise
-        refused = say_here("wrong-password")
+        refused = wording_of(refusal, language())
         return page("sign_in.html", to=to, login=login, refused=refused), 401
     response = make_response(redirect(to or url_for("pages.today"), 303))
     set_cookie(response, cookie)
@@ -65,7 +66,7 @@ def somebody() -> Identity:
     with service.store.read() as connection:
         guest = by_session(connection, cookie)
     if guest is None:
-        raise Problem(503, "store-busy", "the guest's session was not kept; try again")
+        raise Refusal("store-busy", "the guest's session was not kept; try again")
     g.identity = guest
     g.after_page = lambda response: set_cookie(response, cookie)
     return guest

@@ -14,13 +14,14 @@ from grader.marking.grades import as_decimal, middle, spread
 from service.api.grades import earned_points, gradebook_csv, grades_of
 from service.api.jobs import RegradeWanted, start_regrade
 from service.auth.identity import Scope
-from service.classroom.access import STAFF, TEACHER, assignment_for
+from service.auth.roles import STAFF, TEACHER
+from service.classroom.access import assignment_for
+from service.classroom.refusals import not_found
 from service.pages.layout import blueprint, language, moment_text, page
 from service.store.assignments import questions_of
 from service.store.grades import first_attempts, students
 from service.store.jobs import find_job
 from service.store.own_work import set_work, taught_courses
-from service.web.problems import not_found
 from service.web.requests import allow, the_identity, the_service
 
 ENDED = frozenset({"done", "error"})
@@ -69,7 +70,7 @@ def statistics(assignment_id: str) -> str:
     """How the scores spread, and how each question did at first attempts."""
     service, who = the_service(), the_identity()
     with service.store.read() as connection:
-        assignment = assignment_for(connection, assignment_id, TEACHER)
+        assignment = assignment_for(connection, the_identity(), assignment_id, TEACHER)
         listed = questions_of(connection, assignment.id)
         points, earned = earned_points(connection, assignment)
         first = first_attempts(connection, who, assignment.id)
@@ -108,7 +109,7 @@ def gradebook(assignment_id: str) -> ResponseReturnValue:
     """Each student's points by question; as CSV with `?as=csv`."""
     service, who = the_service(), the_identity()
     with service.store.read() as connection:
-        assignment = assignment_for(connection, assignment_id, STAFF)
+        assignment = assignment_for(connection, the_identity(), assignment_id, STAFF)
         points, earned = earned_points(connection, assignment)
         listed = students(connection, who, assignment.course_id)
     if request.args.get("as") == "csv":
@@ -145,7 +146,7 @@ def regrade(assignment_id: str) -> str:
     service, who = the_service(), the_identity()
     job_id = request.args.get("job", "")
     with service.store.read() as connection:
-        assignment = assignment_for(connection, assignment_id, TEACHER)
+        assignment = assignment_for(connection, the_identity(), assignment_id, TEACHER)
         listed = questions_of(connection, assignment.id)
         job = find_job(connection, who, job_id) if job_id else None
     if job_id and job is None:

@@ -9,13 +9,13 @@ from cards.schedule import Rating
 from service.auth.identity import Scope
 from service.classroom.dealing import deal_practice
 from service.classroom.practising import standing, today_of
+from service.classroom.refusals import Refusal, not_found
 from service.pages.layout import blueprint, language, page, zone
 from service.pages.signing_in import somebody
 from service.pages.words import topic
 from service.store.own_work import latest_submission
 from service.store.practice import practised, rate, reveal_hint
 from service.store.variants import find_variant
-from service.web.problems import Problem, not_found
 from service.web.requests import allow, identity, the_identity, the_service
 
 
@@ -92,7 +92,7 @@ def rate_variant(variant_id: str) -> ResponseReturnValue:
     """The student's own word on how a practised variant went."""
     given = request.form.get("rating", "")
     if given not in {str(rating.value) for rating in Rating}:
-        raise Problem(422, "bad-values", f"rating: expected 1 to 4, got {given[:20]!r}")
+        raise Refusal("bad-values", f"rating: expected 1 to 4, got {given[:20]!r}")
     service, who = the_service(), the_identity()
     with service.store.write() as connection:
         row = find_variant(connection, who, variant_id)
@@ -100,7 +100,7 @@ def rate_variant(variant_id: str) -> ResponseReturnValue:
             raise not_found("practised variant", variant_id)
         submission = latest_submission(connection, who, variant_id)
         if submission is None or submission.status != "graded":
-            raise Problem(409, "not-answered", "answer the question first")
+            raise Refusal("not-answered", "answer the question first")
         day = today_of(zone(), datetime.now(UTC)).isoformat()
         kept = practised(connection, variant_id)
         rated = kept is not None and kept.rating is not None

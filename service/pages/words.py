@@ -19,9 +19,6 @@ WORDS: Final[Mapping[str, Text]] = {
     "login": Text("Login", "用户名"),
     "password": Text("Password", "密码"),
     "other-language": Text("中文", "English"),
-    "wrong-password": Text(
-        "The login or the password is wrong. Try again.", "用户名或密码不正确，请重试。"
-    ),
     "welcome": Text("Practise with fresh numbers", "用新的数字练习"),
     "welcome-text": Text(
         "Each question comes with numbers of its own. You see at once whether a result is right, "
@@ -111,7 +108,6 @@ WORDS: Final[Mapping[str, Text]] = {
     "false": Text("False.", "错误。"),
     "no-homework": Text("No homework yet.", "还没有作业。"),
     "score": Text("Score", "得分"),
-    "not-open": Text("This opens {moment}.", "开放时间：{moment}。"),
     "closed": Text("closed", "已截止"),
     "late-until": Text("late until {moment}", "可迟交至 {moment}"),
     "not-started": Text("not started", "未开始"),
@@ -199,7 +195,6 @@ WORDS: Final[Mapping[str, Text]] = {
     "password-changed": Text(
         "The password is changed; all other sessions have ended.", "密码已修改，其他登录均已失效。"
     ),
-    "password-wrong": Text("The present password is another one.", "当前密码不正确。"),
     "password-rule": Text(
         "A password has {count} characters or more.", "密码至少 {count} 个字符。"
     ),
@@ -240,57 +235,6 @@ WORDS: Final[Mapping[str, Text]] = {
     "unreached": Text(
         "The service could not be reached. What you typed is still here; try again.",
         "无法连接服务。输入的内容还在，请重试。",
-    ),
-    "problem-no-invite": Text(
-        "This invitation is unknown, used up or expired. Ask your teacher for a new one.",
-        "邀请无效、已用完或已过期，请向老师索取新的邀请。",
-    ),
-    "problem-claimed": Text(
-        "This account has a password already: sign in.", "此账户已设置密码，请直接登录。"
-    ),
-    "problem-login-taken": Text(
-        "This login is taken: choose another.", "用户名已被使用，请换一个。"
-    ),
-    "problem-csrf": Text(
-        "This page was out of date. Nothing was sent; send it once more, or reload it first.",
-        "页面已过期，没有提交。请再提交一次，或先刷新页面。",
-    ),
-    "problem-closed": Text(
-        "This assignment is closed: answers are not taken any more.",
-        "作业已截止，不再接收答案。",
-    ),
-    "problem-no-attempts-left": Text(
-        "All tries at these numbers are used.", "这组数字的答题机会已用完。"
-    ),
-    "problem-no-variants-left": Text(
-        "All tries and all sets of numbers of this question are used.",
-        "这道题的所有机会和数字都已用完。",
-    ),
-    "problem-key-reused": Text(
-        "These answers differ from those that this page sent before. Send them once more.",
-        "答案与本页之前提交的不同，请再提交一次。",
-    ),
-    "problem-too-many-requests": Text(
-        "That was too much at once. Wait a moment, then try again.", "操作太频繁，请稍候再试。"
-    ),
-    "problem-not-allowed": Text("This is not for your account.", "你的账户没有这个权限。"),
-    "problem-not-signed-in": Text(
-        "You are not signed in any more. Sign in, in another window perhaps, then send it again.",
-        "登录已过期。请（可在另一个窗口中）重新登录，然后再提交。",
-    ),
-    "problem-not-answered": Text("Answer the question first.", "请先作答。"),
-    "problem-store-busy": Text(
-        "The database cannot be reached at the moment. Nothing was stored; try again shortly.",
-        "暂时无法访问数据库，没有保存任何内容。请稍后再试。",
-    ),
-    "problem-unforeseen": Text(
-        "This should not have happened. It was noted; nothing else is affected.",
-        "出现意外错误，已记录，其他内容不受影响。",
-    ),
-    "problem-request-entity-too-large": Text("That was too long.", "内容过长。"),
-    "problem-method-not-allowed": Text(
-        "This address takes forms only; go back and use the button.",
-        "此地址只接收表单，请返回并使用按钮。",
     ),
     "error": Text("That did not work", "操作没有成功"),
     "not-found": Text("Not found", "找不到页面"),

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from service.auth.identity import Identity
+from service.auth.roles import Role
 from service.auth.secrets_kept import new_token, token_hash
 from service.store.ids import new_id
 from service.store.moments import DAY, Now
@@ -51,15 +52,16 @@ def rename_course(connection: Connection, course_id: str, version: int, title: s
     return changed.rowcount == 1
 
 
-def role_in(connection: Connection, who: Identity, course_id: str) -> str | None:
+def role_in(connection: Connection, who: Identity, course_id: str) -> Role | None:
     """The user's role in a course; an admin is a teacher everywhere."""
     if who.admin:
-        return "teacher"
-    return connection.execute(
+        return Role.TEACHER
+    role = connection.execute(
         select(enrolments.c.role).where(
             enrolments.c.course_id == course_id, enrolments.c.user_id == who.user_id
         )
     ).scalar()
+    return None if role is None else Role(role)
 
 
 def enrol(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, and_, select
 
 from grader.marking.grades import Scored, share_of
 from service.auth.identity import Identity
+from service.auth.roles import Role
 from service.store.schema import assignments, enrolments, submissions, users, variants
 from service.store.verdicts import is_unreadable
 from service.store.visibility import visible_to
@@ -38,7 +39,7 @@ def _of_students(who: Identity, assignment_id: str) -> Select[Any]:
         )
         .where(
             variants.c.assignment_id == assignment_id,
-            enrolments.c.role == "student",
+            enrolments.c.role == Role.STUDENT,
             visible_to(who, submissions),
         )
         .order_by(submissions.c.received_at, submissions.c.id)
@@ -119,7 +120,7 @@ def students(connection: Connection, who: Identity, course_id: str) -> Sequence[
         .join(users, users.c.id == enrolments.c.user_id)
         .where(
             enrolments.c.course_id == course_id,
-            enrolments.c.role == "student",
+            enrolments.c.role == Role.STUDENT,
             visible_to(who, enrolments),
         )
         .order_by(users.c.name, users.c.id)

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, select
 
 from service.auth.identity import Identity
+from service.auth.roles import STAFF
 from service.store.moments import Now
 from service.store.schema import assignments, courses, enrolments, extensions, submissions, variants
-from service.store.visibility import STAFF, visible_to
+from service.store.visibility import visible_to
 
 
 def taught_courses(connection: Connection, who: Identity) -> Sequence[Row[Any]]:

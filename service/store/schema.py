@@ -19,6 +19,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from service.auth.roles import Role
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -41,6 +43,8 @@ def _to(name: str, target: str, *, null: bool = False) -> Column[str]:
 def _moment(name: str, *, null: bool = False) -> Column[int]:
     return Column(name, BigInteger, nullable=null)
 
+
+_ROLE = f"role in ({','.join(repr(role.value) for role in Role)})"
 
 users = Table(
     "users",
@@ -100,7 +104,7 @@ enrolments = Table(
     Column("student_id", Text, nullable=False, default=""),
     _moment("created_at"),
     UniqueConstraint("course_id", "user_id"),
-    CheckConstraint("role in ('student','assistant','teacher')", name="role"),
+    CheckConstraint(_ROLE, name="role"),
     Index(None, "user_id"),
 )
 
@@ -117,7 +121,7 @@ invites = Table(
     Column("uses_left", Integer, nullable=False),
     _moment("expires_at"),
     _moment("created_at"),
-    CheckConstraint("role in ('student','assistant','teacher')", name="role"),
+    CheckConstraint(_ROLE, name="role"),
     Index(None, "course_id"),
 )
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, exists, or_, select, tru
 from sqlalchemy.sql.schema import Table
 
 from service.auth.identity import Identity
+from service.auth.roles import STAFF, Role
 from service.store.moments import Now
 from service.store.schema import (
     assignments,
@@ -18,8 +19,6 @@ from service.store.schema import (
     users,
     variants,
 )
-
-STAFF = ("assistant", "teacher")
 
 
 def visible_to(who: Identity, table: Table) -> ColumnElement[bool]:
@@ -47,7 +46,7 @@ def teaches(who: Identity, course_id: ColumnElement[str] | str) -> ColumnElement
         select(mine.c.id).where(
             mine.c.course_id == course_id,
             mine.c.user_id == who.user_id,
-            mine.c.role == "teacher",
+            mine.c.role == Role.TEACHER,
         )
     )
 
@@ -79,10 +78,10 @@ def _enrolments(who: Identity, of: FromClause = enrolments) -> ColumnElement[boo
                 mine.c.course_id == of.c.course_id,
                 mine.c.user_id == who.user_id,
                 or_(
-                    mine.c.role == "teacher",
+                    mine.c.role == Role.TEACHER,
                     and_(
-                        mine.c.role == "assistant",
-                        of.c.role == "student",
+                        mine.c.role == Role.ASSISTANT,
+                        of.c.role == Role.STUDENT,
                         mine.c.section == of.c.section,
                     ),
                 ),
@@ -115,9 +114,9 @@ def _variants(who: Identity, of: FromClause = variants) -> ColumnElement[bool]:
             assignments.c.id == of.c.assignment_id,
             mine.c.user_id == who.user_id,
             or_(
-                mine.c.role == "teacher",
+                mine.c.role == Role.TEACHER,
                 and_(
-                    mine.c.role == "assistant",
+                    mine.c.role == Role.ASSISTANT,
                     theirs.c.role == "student",
                     mine.c.section == theirs.c.section,
                 ),

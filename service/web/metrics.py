@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 
 from grader.errors import GradeckError
 from service.auth.identity import Scope
+from service.classroom.refusals import Refusal
 from service.store.engine import Store
 from service.store.moments import SECOND, Now
 from service.store.schema import submissions
-from service.web.problems import Problem
 from service.web.requests import allow, the_service
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25)
@@ -86,7 +86,7 @@ def add_metrics(app: APIFlask) -> None:
             with the_service().store.read() as connection:
                 connection.execute(select(submissions.c.id).limit(1))
         except GradeckError as error:
-            raise Problem(503, "not-ready", str(error)) from error
+            raise Refusal("not-ready", str(error)) from error
         return Response("ok\n", content_type="text/plain")
 
     @app.get("/metrics")

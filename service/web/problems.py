@@ -10,51 +10,65 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from grader.errors import FaultsError, GradeckError, UnknownNameError
+from service.classroom.refusals import Refusal
 from service.store.engine import StoreBusyError
+from service.web.kinds import KINDS
 
 log = structlog.get_logger()
 BUSY_SECONDS = 2
 
 
-class Problem(Exception):  # noqa: N818 - the word of RFC 9457
-    """An answer that says what is wrong: a kind, a status, and a sentence with the values."""
+class Problem(Refusal):
+    """A refusal of the web's own: with header lines, or a status that HTTP gave it."""
 
     def __init__(
         self,
-        status: int,
         kind: str,
         detail: str,
         *,
         errors: Sequence[Mapping[str, str]] = (),
+        status: int | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """`kind` is a stable short name; `errors` are the single faults, each with its place."""
-        super().__init__(detail)
-        self.status = status
-        self.kind = kind
-        self.detail = detail
-        self.errors = errors
+        """Without `status` it is the kind's."""
+        super().__init__(kind, detail, errors=errors)
+        self.status = status or KINDS[kind].status
         self.headers = headers or {}
 
-    def response(self) -> Response:
-        """The problem as an HTTP response."""
-        body: dict[str, Any] = {
-            "type": f"urn:gradeck:{self.kind}",
-            "title": self.kind.replace("-", " "),
-            "status": self.status,
-            "detail": self.detail,
-            "instance": request.path,
-        }
-        if self.errors:
-            body["errors"] = list(self.errors)
-        response = Response(json.dumps(body), self.status, content_type="application/problem+json")
-        response.headers.update(self.headers)
-        return response
+
+def status_of(refusal: Refusal) -> int:
+    """The HTTP status that a refusal is answered with."""
+    return refusal.status if isinstance(refusal, Problem) else KINDS[refusal.kind].status
 
 
-def not_found(what: str, name: str) -> Problem:
-    """The answer for a row that is not there, or not visible to the one who asks."""
-    return Problem(404, "not-found", f"no {what} {name!r}, or not yours to see")
+def headers_of(refusal: Refusal) -> Mapping[str, str]:
+    """The header lines that go with a refusal."""
+    return refusal.headers if isinstance(refusal, Problem) else {}
+
+
+def wording_of(refusal: Refusal, language: str) -> str:
+    """A refusal in a sentence for people."""
+    kind = KINDS.get(refusal.kind)
+    if kind is None:
+        return refusal.detail
+    return kind.wording.in_(language).format(detail=refusal.detail)
+
+
+def answer(refusal: Refusal) -> Response:
+    """A refusal as application/problem+json."""
+    status = status_of(refusal)
+    body: dict[str, Any] = {
+        "type": f"urn:gradeck:{refusal.kind}",
+        "title": refusal.kind.replace("-", " "),
+        "status": status,
+        "detail": refusal.detail,
+        "instance": request.path,
+    }
+    if refusal.errors:
+        body["errors"] = list(refusal.errors)
+    response = Response(json.dumps(body), status, content_type="application/problem+json")
+    response.headers.update(headers_of(refusal))
+    return response
 
 
 def problem_of(error: HTTPException) -> Problem:
@@ -65,7 +79,7 @@ def problem_of(error: HTTPException) -> Problem:
         for name, value in error.get_headers()
         if name.lower() in {"allow", "retry-after", "location"}
     }
-    return Problem(error.code or 500, kind, error.description or kind, headers=headers)
+    return Problem(kind, error.description or kind, status=error.code or 500, headers=headers)
 
 
 def add_problem_handlers(app: APIFlask) -> None:
@@ -73,7 +87,7 @@ def add_problem_handlers(app: APIFlask) -> None:
 
     HTTP errors are handled where pages and problems are told apart: `service.pages.problems`.
     """
-    app.register_error_handler(Problem, lambda error: error.response())
+    app.register_error_handler(Refusal, answer)
     app.register_error_handler(StoreBusyError, _busy)
     app.register_error_handler(FaultsError, _faults)
     app.register_error_handler(UnknownNameError, _unknown)
@@ -91,7 +105,7 @@ def add_problem_handlers(app: APIFlask) -> None:
         places = "; ".join(f"{fault['where']}: {fault['message']}" for fault in faults)
         detail = places or str(error.message)
         kind = "bad-values" if faults else "refused"
-        return Problem(error.status_code, kind, detail, errors=faults).response()
+        return answer(Problem(kind, detail, errors=faults, status=error.status_code))
 
     # Not by @error_processor, which takes the handling of all other HTTP errors along.
     app.error_callback = _validation
@@ -104,24 +118,24 @@ def _busy(error: StoreBusyError) -> Response:
         "the database cannot be reached at the moment; try again: what is sent with the same "
         "Idempotency-Key is stored once, whatever became of it now"
     )
-    return Problem(503, "store-busy", detail, headers=headers).response()
+    return answer(Problem("store-busy", detail, headers=headers))
 
 
 def _faults(error: FaultsError) -> Response:
     faults = [{"where": fault.where, "message": str(fault)} for fault in error.faults]
-    return Problem(422, "faults", str(error), errors=faults).response()
+    return answer(Refusal("faults", str(error), errors=faults))
 
 
 def _unknown(error: UnknownNameError) -> Response:
-    return Problem(404, "unknown-name", str(error)).response()
+    return answer(Refusal("unknown-name", str(error)))
 
 
 def _refused(error: GradeckError) -> Response:
-    return Problem(422, "refused", str(error)).response()
+    return answer(Refusal("refused", str(error)))
 
 
 def _unforeseen(error: Exception) -> Response:
     # The kind and the place only: an exception's text may quote an answer or a token.
     log.error("unforeseen", exc_info=error, error=type(error).__name__, route=str(request.url_rule))
     detail = "this should not have happened; nothing else is affected"
-    return Problem(500, "unforeseen", detail).response()
+    return answer(Refusal("unforeseen", detail))

@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar, cast
 from flask import Response, current_app, g, request
 
 from service.auth.identity import Identity, Scope
+from service.classroom.refusals import Refusal
 from service.running import EXTENSION, Service
 from service.store.people import by_session, by_token
 from service.web.limits import LIMITS, RateLimits
@@ -50,7 +51,7 @@ def the_identity() -> Identity:
     who = identity()
     if who is None:
         detail = "sign in, or send a token: Authorization: Bearer …"
-        raise Problem(401, "not-signed-in", detail, headers={"WWW-Authenticate": "Bearer"})
+        raise Problem("not-signed-in", detail, headers={"WWW-Authenticate": "Bearer"})
     return who
 
 
@@ -89,18 +90,18 @@ def _count(limit: str) -> None:
     if refused is not None:
         detail = f"too many requests: come again in {refused.seconds} s"
         headers = {"Retry-After": str(refused.seconds)}
-        raise Problem(429, "too-many-requests", detail, headers=headers)
+        raise Problem("too-many-requests", detail, headers=headers)
 
 
 def _check(who: Identity, scopes: tuple[Scope, ...], *, guests: bool) -> None:
     missing = [scope for scope in scopes if scope not in who.scopes]
     if missing:
         detail = f"this token lacks the scope {', '.join(missing)}"
-        raise Problem(403, "scope-missing", detail)
+        raise Refusal("scope-missing", detail)
     if Scope.ADMIN in scopes and not who.admin:
-        raise Problem(403, "not-allowed", "this is for administrators")
+        raise Refusal("not-allowed", "this is for administrators")
     if who.guest and not guests:
-        raise Problem(403, "not-allowed", "this needs an account; a guest can practise only")
+        raise Refusal("not-allowed", "this needs an account; a guest can practise only")
     _check_csrf(who)
 
 
@@ -110,7 +111,7 @@ def _check_csrf(who: Identity) -> None:
     given = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token") or ""
     if not hmac.compare_digest(given.encode(), who.csrf.encode()):
         detail = "the page is out of date or was not ours: reload it and try again"
-        raise Problem(403, "csrf", detail)
+        raise Refusal("csrf", detail)
 
 
 def _find() -> Identity | None:
@@ -124,7 +125,7 @@ def _find() -> Identity | None:
         if found is None:
             detail = "this token is unknown, expired or revoked"
             headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-            raise Problem(401, "bad-token", detail, headers=headers)
+            raise Problem("bad-token", detail, headers=headers)
         return found
     cookie = request.cookies.get(cookie_name())
     if not cookie:

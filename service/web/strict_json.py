@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from flask import Request
 from flask.json.provider import DefaultJSONProvider
 
-from service.web.problems import Problem
+from service.classroom.refusals import Refusal
 
 DEPTH = 20
 _STRUCTURE = re.compile(r'\\.|["\[\]{}]', re.DOTALL)
@@ -128,14 +128,14 @@ class StrictRequest(Request):
         if not self.is_json:
             given = self.mimetype or "nothing"
             detail = f"expected Content-Type: application/json, got {given}"
-            raise Problem(415, "not-json", detail)
+            raise Refusal("not-json", detail)
         value = super().get_json(force=force, silent=silent, cache=cache)
         if value is None:
             # APIFlask would take it for an object without names.
-            raise Problem(422, "bad-values", "expected an object, got null")
+            raise Refusal("bad-values", "expected an object, got null")
         return value
 
     def on_json_loading_failed(self, error: ValueError | None) -> NoReturn:
         """The answer for a body that is no JSON."""
         detail = f"the body is not JSON that can be taken: {error}"
-        raise Problem(400, "bad-json", detail)
+        raise Refusal("bad-json", detail)

@@ -5,9 +5,9 @@ import html
 import pytest
 from flask.testing import FlaskClient
 
-from service.pages.words import WORDS
 from service.running import Service
 from service.store.engine import StoreBusyError
+from service.web.kinds import KINDS
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -39,5 +39,5 @@ def test_errors_are_pages_for_people(
     assert not any("4711" in one.text for one in found)
     kinds = ("method-not-allowed", "store-busy", "unforeseen")
     for one, kind in zip(found, kinds, strict=True):
-        assert html.escape(WORDS[f"problem-{kind}"].in_(language)) in one.text.replace("&#39;", "'")
+        assert html.escape(KINDS[kind].wording.in_(language)) in one.text.replace("&#39;", "'")
     assert "2" == found[1].headers["Retry-After"]

@@ -1,0 +1,30 @@
+"""Refusals: what is not done in class, and why; how it is answered is the faces' business."""
+
+from collections.abc import Mapping, Sequence
+
+from grader.errors import GradeckError
+
+
+class Refusal(GradeckError):  # noqa: N818 - what is refused is nobody's error
+    """An act that is not done: a kind, a sentence with the values, the single faults.
+
+    `kind` is a stable short name out of `service.web.kinds`; each of `errors` says where and what.
+    """
+
+    def __init__(self, kind: str, detail: str, *, errors: Sequence[Mapping[str, str]] = ()) -> None:
+        """Refuse for a reason of this kind."""
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+        self.errors = tuple(errors)
+
+
+def not_found(what: str, name: str) -> Refusal:
+    """The refusal for a row that is not there, or not visible to the one who asks."""
+    return Refusal("not-found", f"no {what} {name!r}, or not yours to see")
+
+
+def bad_values(errors: Sequence[Mapping[str, str]]) -> Refusal:
+    """The refusal for values that are not as expected, with all of the faults."""
+    detail = "; ".join(f"{fault['where']}: {fault['message']}" for fault in errors)
+    return Refusal("bad-values", detail, errors=errors)
