@@ -5,6 +5,7 @@
     python3 dev.py test [PYTEST ARGUMENT...]   checkers and all tests; with arguments, pytest only
     python3 dev.py lint                        the checkers only
     python3 dev.py bench [NAME...]             the ratios of bench/
+    python3 dev.py mutants [MODULE...]         code broken on purpose, and what no test noticed
     python3 dev.py screenshots                 the demo's pages and the cards, in docs/images/
 
 The first run makes the virtual environment .venv and installs what requirements/ pins;
@@ -43,6 +44,7 @@ REQUIREMENTS = ROOT / "requirements"
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 START_SECONDS = 90
 STOP_SECONDS = 30
+LOT = 60  # so many mutants are tried with every run of all the tests
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PAGES = {"start": "/"}
 PICTURES = ROOT / "docs" / "images"
@@ -191,9 +193,11 @@ def prepare(*, tests: bool, benches: bool = False) -> None:
         ("gradeck itself", [ROOT / "pyproject.toml"], install_gradeck),
     ]
     if tests:
+        breakers = [REQUIREMENTS / "mutants.txt"]
         frameworks = [REQUIREMENTS / "torch.txt", REQUIREMENTS / "compare.txt"]
         steps += [
             ("what the tests need", [REQUIREMENTS / "test.txt"], lambda: install_file("test.txt")),
+            ("what breaks the code", breakers, lambda: install_file("mutants.txt")),
             ("the frameworks to compare with", frameworks, install_frameworks),
         ]
     if benches:
@@ -260,6 +264,9 @@ def test(arguments: Sequence[str]) -> int:
     # Two processes; a file's tests stay together, so that its servers start once.
     if run([BIN / "pytest", "-n", "2", "--dist", "loadfile"]):
         failed.append("pytest")
+    say("a lot of mutants")
+    if mutants(["--lot", str(LOT)]):
+        failed.append("mutants")
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
@@ -269,6 +276,12 @@ def lint() -> int:
     """Run the checkers."""
     prepare(tests=True)
     return 1 if check_style() else 0
+
+
+def mutants(arguments: Sequence[str]) -> int:
+    """Break the code on purpose and tell which breakages no test noticed."""
+    prepare(tests=True)
+    return run([PYTHON, "-m", "tests.mutants.run", *arguments])
 
 
 def bench(names: Sequence[str]) -> int:
@@ -412,7 +425,7 @@ def parser() -> argparse.ArgumentParser:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = reader.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in ("demo", "test", "lint", "bench", "screenshots"):
+    for name in ("demo", "test", "lint", "bench", "mutants", "screenshots"):
         command = commands.add_parser(name)
         if name == "demo":
             command.add_argument("--check", action="store_true", help="start, look, stop")
@@ -427,13 +440,14 @@ def main() -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 -- dev.py runs under whatever python3 is
         raise StopError(f"Gradeck needs Python 3.11 or later; this is {sys.version.split()[0]}")
     given, rest = parser().parse_known_args()
-    if rest and given.command != "test":
+    if rest and given.command not in {"test", "mutants"}:
         parser().error(f"unknown arguments: {' '.join(rest)}")
     commands: dict[str, Callable[[], int]] = {
         "demo": lambda: demo(check=given.check, port=given.port),
         "test": lambda: test(rest),
         "lint": lint,
         "bench": lambda: bench(given.names),
+        "mutants": lambda: mutants(rest),
         "screenshots": screenshots,
     }
     return commands[given.command]()

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Generator
 
 import hypothesis
@@ -13,7 +14,18 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # No deadline: the machines are shared, and a slow example is no wrong one. CI draws the same
 # examples every time, so that a red run says something about the change.
 hypothesis.settings.register_profile("gradeck", deadline=None, derandomize=IN_CI)
+# Under a mutant a failing example says enough: it is neither made smaller nor remembered.
+hypothesis.settings.register_profile(
+    "mutants",
+    deadline=None,
+    derandomize=True,
+    phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
+)
 hypothesis.settings.load_profile("gradeck")
+
+# A function that mutmut has broken calls itself through two more frames.
+if "MUTANT_UNDER_TEST" in os.environ:
+    sys.setrecursionlimit(5 * sys.getrecursionlimit())
 
 
 @pytest.fixture(scope="session")

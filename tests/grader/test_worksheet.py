@@ -2,6 +2,7 @@
 
 import pytest
 
+from grader.arithmetic import Number
 from grader.errors import RequirementError, UnknownNameError, WorksheetError
 from grader.formula import read
 from grader.wording import Text
@@ -25,6 +26,55 @@ def test_lines_are_solved_in_the_order_that_they_need() -> None:
     assert frozenset({"x"}) == shuffled.inputs
 
 
+def test_lines_that_can_be_worked_as_listed_stay_so() -> None:
+    """The author's order is the worked solution's, wherever it can be followed."""
+    listed = Worksheet([line("a", "x"), line("b", "a + 1"), line("c", "y"), line("d", "b + c")])
+
+    assert ["a", "b", "c", "d"] == [line.name for line in listed.lines]
+
+
+def test_a_cell_that_only_a_wrong_rule_reads_comes_before_it_too() -> None:
+    """A mistake may read every cell that its line is given, so those are worked first."""
+    given: dict[str, str | Number] = {"size": "input", "stride": 2, "kernel": "window"}
+    sheet = Worksheet([Line("height", SIZE, given), line("window", "input // 10")])
+    wrong = sheet.variation(replacing_rules({"size.same": "size - kernel"}))
+    worked = wrong.solve(sheet.solve({"input": 75}))
+
+    assert ["window", "height"] == [line.name for line in sheet.lines]
+    assert worked is not None
+    assert worked["height"] == 68
+
+
+def test_an_authors_line_keeps_its_unit_and_its_sentence() -> None:
+    """What an author writes beside a formula is what its worked step shows; a unit is optional."""
+    told = Text("Width by height.", "宽乘高。")
+    sheet = Worksheet([line("area", "height * width", "px", told), line("twice", "2 * area")])
+    area, twice = sheet.steps(sheet.solve({"height": 2, "width": 3}), "twice")
+
+    assert ("px", told) == (area.unit, area.says)
+    assert ("", None) == (twice.unit, twice.says)
+
+
+def test_a_smaller_worksheet_has_what_is_asked_for_and_no_more() -> None:
+    """What the names and the requirements rest on is kept, and has the values it had."""
+    high = Requirement("pool", "size", read("n > 0"), {"n": "rows"}, "{n} rows")
+    sheet = SHEET.with_lines([line("rows", "last - 1"), line("unasked", "area + unknown")], [high])
+    small = sheet.only(["height", "no such line"])
+
+    assert ["height", "last", "rows"] == [line.name for line in small.lines]
+    assert {"input", "stride"} == small.inputs
+    assert small.solve({"input": 75, "stride": 2})["rows"] == 18
+    with pytest.raises(RequirementError, match="0 rows"):
+        small.solve({"input": 2, "stride": 2})
+    assert ["height", "last", "area"] == [line.name for line in SHEET.only(["area"]).lines]
+
+
+def test_a_rule_that_is_not_given_what_it_reads_is_refused() -> None:
+    """A line that forgets to give its rule a cell is refused with the rule's and the name."""
+    with pytest.raises(WorksheetError, match=r"height: rule 'size\.same' is not given 'stride'"):
+        Worksheet([Line("height", SIZE, {"size": "input"})])
+
+
 def test_lines_that_rest_on_each_other_are_refused() -> None:
     """A cycle is refused, and drawn."""
     with pytest.raises(WorksheetError, match=r"rest on each other: .*a.*b.*"):
@@ -43,6 +93,8 @@ def test_a_missing_number_is_named() -> None:
     """Solving without a draw's number says which one."""
     with pytest.raises(WorksheetError, match="no number is given for stride"):
         SHEET.solve({"input": 75})
+    with pytest.raises(WorksheetError, match=r"no number is given for input, stride$"):
+        SHEET.solve()
 
 
 def test_a_line_without_a_value_is_named() -> None:
@@ -53,7 +105,9 @@ def test_a_line_without_a_value_is_named() -> None:
 
 def test_an_unknown_line_is_answered_with_the_nearest() -> None:
     """Asking for a line that isn't there names the nearest one."""
-    with pytest.raises(UnknownNameError, match="the nearest is 'height'"):
+    with pytest.raises(
+        UnknownNameError, match="there is no line 'heigth'; the nearest is 'height'"
+    ):
         SHEET.needed_for("heigth")
 
 
