@@ -12,10 +12,11 @@ from service.api.resources import blueprints
 from service.bank.bank import open_questions
 from service.bank.questions import Questions
 from service.config import Config, read_config
+from service.logs import set_up_logs
 from service.pages import add_pages
 from service.running import EXTENSION, build
 from service.web.limits import LIMITS, limits_of
-from service.web.logs import add_request_log, set_up_logs
+from service.web.logs import add_request_log
 from service.web.metrics import add_metrics
 from service.web.problems import add_problem_handlers
 from service.web.security_headers import add_security_headers

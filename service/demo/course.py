@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,8 +12,8 @@ from service.auth.identity import ALL_SCOPES, Identity
 from service.bank.questions import Questions
 from service.classroom.dealing import deal_homework, deal_practice
 from service.config import Config
+from service.processes.tasks import open_marker
 from service.queue.drain import drain
-from service.queue.grader import open_grader
 from service.running import Service, build
 from service.store.assignments import add_assignment, add_assignment_question, questions_of
 from service.store.courses import add_course, enrol, list_courses
@@ -59,8 +60,8 @@ def add_demo_class(config: Config, questions: Questions) -> None:
             _hand_in(service, student, assignment_id, number)
         _hand_in(service, demo_student, assignment_id, len(students) + 3, most=2)
         _practise(service, demo_student)
-        paths = ":".join(str(path) for path in config.bank)
-        drain(service.store, open_grader(paths))
+        with closing(open_marker(config)) as marker:
+            drain(service.store, marker)
     finally:
         service.store.close()
 

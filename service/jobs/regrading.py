@@ -154,8 +154,7 @@ def _marked(
         )
         for row in rows
     ]
-    # All at once: while marking is under way the marker serves nobody else.
-    for row, outcome in zip(rows, list(mark(works)), strict=False):
+    for row, outcome in zip(rows, mark(works), strict=True):
         yield row, outcome.verdict if isinstance(outcome, Marked) else None
 
 

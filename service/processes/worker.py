@@ -6,10 +6,13 @@ two hosts' clocks may differ; what matters here is that a silent Redis is notice
 that hints do not pile up without workers, and that nothing but JSON is read.
 """
 
-from celery import Celery
+import logging
+
+from celery import Celery, signals
 from celery.beat import ScheduleEntry, Scheduler
 
 from service.config import Config, read_config
+from service.logs import set_up_logs
 
 HINT = "gradeck.grade_waiting"
 JOBS = "gradeck.run_jobs"
@@ -53,7 +56,7 @@ def make_celery(config: Config) -> Celery:
         worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_enable_remote_control=False,
         worker_send_task_events=False,
-        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
         worker_max_tasks_per_child=10_000,
         # Marking has its own limits; this one is for a marker that cannot even be started.
         task_time_limit=300,
@@ -64,6 +67,13 @@ def make_celery(config: Config) -> Celery:
         timezone="UTC",
     )
     return celery
+
+
+@signals.setup_logging.connect  # type: ignore[untyped-decorator]  # Celery has no types
+def _log_as_we_do(loglevel: int = logging.WARNING, **_: object) -> None:
+    """In place of what Celery would set up, in workers and in beat."""
+    set_up_logs()
+    logging.getLogger().setLevel(loglevel)
 
 
 class Beat(Scheduler):  # type: ignore[misc]  # Celery has no types

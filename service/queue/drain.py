@@ -1,13 +1,16 @@
 """Drain: claim, mark, write once, until nothing waits. The one function that grades."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from service.queue.claim import Claimed, QueueRules, claim, finish, keep
-from service.queue.work import Failed, Mark, Marked, SourceWanted
+from service.queue.work import Failed, Mark, Marked, SourceWanted, Work
 from service.store.engine import Store
 from service.store.versions import version_source
+
+SLICE = 8
+NOT_STORED = Failed("this version of the question is not stored")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,47 +46,65 @@ def drain(
         if not claims:
             break
         retries_first = not retries_first
-        count = 0
-        for results in _groups(store, mark, rules, claims):
-            ids = finish(store, rules, results)
-            count += len(ids)
-            ended(ids)
+        count = _grade(store, mark, rules, claims, ended)
         total = Drained(total.claimed + len(claims), total.ended + count)
         if len(claims) < rules.batch and claims[0].attempts == 1:
             time.sleep(pause)
     return total
 
 
-def _groups(
-    store: Store, mark: Mark, rules: QueueRules, claims: Sequence[Claimed]
-) -> Iterator[list[tuple[Claimed, Marked | Failed]]]:
-    """Results in groups: all at once, or every third of a lease when marking is slow."""
-    group: list[tuple[Claimed, Marked | Failed]] = []
+def _grade(
+    store: Store,
+    mark: Mark,
+    rules: QueueRules,
+    claims: Sequence[Claimed],
+    ended: Callable[[Sequence[str]], None],
+) -> int:
+    """How many of the claims reached their final state.
+
+    All are written together; where marking is slow, every third of a lease, and those that are
+    not marked yet keep their lease meanwhile.
+    """
+    count = 0
     since = time.monotonic()
-    outcomes = iter(mark([held.work for held in claims]))
-    for place, held in enumerate(claims):
-        outcome = next(outcomes, Failed("the marker gave no outcome"))
-        if isinstance(outcome, SourceWanted):
-            outcome = _with_source(store, mark, held)
-        group.append((held, outcome))
-        if time.monotonic() - since > rules.lease_seconds / 3:
-            yield group
-            group = []
-            keep(store, rules, claims[place + 1 :])
-            since = time.monotonic()
-    if group:
-        yield group
+    results: list[tuple[Claimed, Marked | Failed]] = []
+    for end in range(SLICE, len(claims) + SLICE, SLICE):
+        results += _marked(store, mark, claims[end - SLICE : end])
+        rest = claims[end:]
+        if rest and time.monotonic() - since < rules.lease_seconds / 3:
+            continue
+        ids = finish(store, rules, results)
+        ended(ids)
+        count += len(ids)
+        if rest:
+            keep(store, rules, rest)
+        since = time.monotonic()
+        results = []
+    return count
 
 
-def _with_source(store: Store, mark: Mark, held: Claimed) -> Marked | Failed:
-    work = held.work
+def _marked(
+    store: Store, mark: Mark, claims: Sequence[Claimed]
+) -> list[tuple[Claimed, Marked | Failed]]:
+    """Each claim's outcome; what the marker does not hold goes to it again, with the sources."""
+    works = [held.work for held in claims]
+    outcomes = mark(works)
+    wanting = [place for place, one in enumerate(outcomes) if isinstance(one, SourceWanted)]
+    if wanting:
+        again = mark(_with_sources(store, [works[place] for place in wanting]))
+        for place, outcome in zip(wanting, again, strict=True):
+            outcomes[place] = outcome
+    return [
+        (held, NOT_STORED if isinstance(outcome, SourceWanted) else outcome)
+        for held, outcome in zip(claims, outcomes, strict=True)
+    ]
+
+
+def _with_sources(store: Store, works: Sequence[Work]) -> list[Work]:
+    versions = {version for work in works for version in (work.content_hash, work.dealt_hash)}
     with store.read() as connection:
-        work = replace(
-            work,
-            source=version_source(connection, work.content_hash),
-            dealt_source=version_source(connection, work.dealt_hash),
-        )
-    outcome = next(iter(mark([work])), None)
-    if isinstance(outcome, Marked | Failed):
-        return outcome
-    return Failed("this version of the question is not stored")
+        sources = {version: version_source(connection, version) for version in versions}
+    return [
+        replace(work, source=sources[work.content_hash], dealt_source=sources[work.dealt_hash])
+        for work in works
+    ]

@@ -6,11 +6,11 @@ from pathlib import Path
 from cards.variants.variant import mark_variant
 from service.bank.bank import Versions
 from service.bank.folders import load
-from service.queue.work import Mark, Outcome, SourceWanted, Verdict, Work, each
+from service.queue.work import MarkOne, Outcome, SourceWanted, Verdict, Work
 
 
-def open_grader(paths: str = "") -> Mark:
-    """A Mark over the question folders in `paths`, as the marking process opens it."""
+def open_grader(paths: str = "") -> MarkOne:
+    """What marks answers to the questions in `paths`, as the marking process opens it."""
     versions = Versions(load(tuple(Path(path) for path in paths.split(os.pathsep) if path)))
 
     def mark(work: Work) -> Verdict | Outcome:
@@ -23,4 +23,4 @@ def open_grader(paths: str = "") -> Mark:
         variant = versions.variant(work.content_hash, work.seed, dealt_hash)
         return mark_variant(variant, work.raw).as_dict()
 
-    return each(mark)
+    return mark

@@ -2,27 +2,38 @@
 
 What exits, loops or eats memory takes the child along, never the web server or a worker, and
 costs only the submission that did it. On two cores the child also marks while the server
-answers. Messages are JSON lines; nothing is pickled.
+answers.
+
+Works go out as one JSON line, outcomes come back a line each, and both bear a number that is
+given once. An outcome under another number than the next expected is nobody's: it ends the
+child, as everything does that leaves a list of works unfinished. So whoever asks next can't read
+what was meant for somebody else.
 """
 
 import json
 import os
-import selectors
+import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from itertools import count
 
+from grader.errors import GradeckError
 from service.queue.work import Failed, Marked, Outcome, SourceWanted, Work
 
 READ = 1 << 16
 START_SECONDS = 60.0
 
 
-class MarkerGoneError(Exception):
-    """The child died or ran out of time; the text says which."""
+class MarkerError(GradeckError):
+    """The marking process cannot be started; that is no submission's fault."""
+
+
+class ChildGoneError(Exception):
+    """The child died, ran out of time or spoke nonsense; the text says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,92 +52,121 @@ class Marker:
     def __init__(self, rules: MarkerRules) -> None:
         """Nothing is started yet."""
         self._rules = rules
-        self._child: subprocess.Popen[bytes] | None = None
-        self._rest = b""
+        self._child: _Child | None = None
+        self._numbers = count()
         self._lock = threading.Lock()
 
-    def __call__(self, works: Sequence[Work]) -> Iterator[Outcome]:
-        """Outcomes in order; a submission that kills the child fails alone."""
+    def __call__(self, works: Sequence[Work]) -> list[Outcome]:
+        """One outcome for each work, in order; what takes the child along fails alone."""
+        outcomes: list[Outcome] = []
         with self._lock:
-            done = 0
-            try:
-                for outcome in self._ask(works):
-                    yield outcome
-                    done += 1
-            except MarkerGoneError as error:
-                if len(works) == 1:
-                    yield Failed(str(error))
-                    return
-                # Which one it was is not known: the rest goes one at a time.
-                for work in works[done:]:
-                    yield self._ask_one(work)
+            while len(outcomes) < len(works):
+                outcomes += self._ask(works[len(outcomes) :])
+        return outcomes
 
     def close(self) -> None:
         """End the child."""
         child, self._child = self._child, None
         if child is not None:
-            child.kill()
-            child.communicate()
+            child.end()
 
-    def _ask_one(self, work: Work) -> Outcome:
-        try:
-            return next(self._ask([work]))
-        except MarkerGoneError as error:
-            return Failed(str(error))
-
-    def _ask(self, works: Sequence[Work]) -> Iterator[Outcome]:
+    def _ask(self, works: Sequence[Work]) -> list[Outcome]:
+        """The outcomes up to the first work that took the child along; one at least."""
         child = self._started()
-        message = json.dumps([_as_json(work) for work in works]).encode() + b"\n"
+        numbers = [next(self._numbers) for _ in works]
+        outcomes: list[Outcome] = []
         try:
-            child.stdin.write(message)  # type: ignore[union-attr]  # it was opened with a pipe
-            child.stdin.flush()  # type: ignore[union-attr]  # it was opened with a pipe
-        except OSError as error:
+            child.send(list(zip(numbers, map(asdict, works), strict=True)), self._rules.seconds)
+            for number in numbers:
+                outcomes.append(child.outcome(number, self._rules.seconds))  # noqa: PERF401 - those before a death count
+        except ChildGoneError as error:
             self.close()
-            raise MarkerGoneError("the marking process died") from error
-        for _ in works:
-            yield _outcome(json.loads(self._line(child, self._rules.seconds)))
+            # It marks one after the other: the first without an outcome was its end.
+            outcomes.append(Failed(str(error)))
+        except BaseException:
+            self.close()
+            raise
+        return outcomes
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        if self._child is None or self._child.poll() is not None:
+    def _started(self) -> "_Child":
+        if self._child is None or not self._child.is_alive():
             self.close()
-            rules = self._rules
-            self._rest = b""
-            self._child = subprocess.Popen(  # noqa: S603 - our own module, named in the settings
-                [sys.executable, "-m", "service.queue.marker_child",
-                 rules.opens, rules.argument, str(rules.memory_mib), str(os.getpid())],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-            )  # fmt: skip
-            self._line(self._child, START_SECONDS)
+            try:
+                self._child = _Child(self._rules)
+                self._child.line(START_SECONDS)
+            except (ChildGoneError, OSError) as error:
+                self.close()
+                message = f"the marking process does not start: {error}"
+                raise MarkerError(message) from error
         return self._child
 
-    def _line(self, child: subprocess.Popen[bytes], seconds: float) -> bytes:
-        while b"\n" not in self._rest:
-            with selectors.DefaultSelector() as selector:
-                stdout = child.stdout
-                if stdout is None:
-                    message = "the marking process has no output"
-                    raise MarkerGoneError(message)
-                selector.register(stdout, selectors.EVENT_READ)
-                ready = selector.select(seconds)
-                chunk = os.read(stdout.fileno(), READ) if ready else b""
-            if not chunk:
-                self.close()
-                reason = "died" if ready else f"gave nothing in {seconds:g} s"
-                message = f"the marking process {reason}"
-                raise MarkerGoneError(message)
-            self._rest += chunk
-        line, self._rest = self._rest.split(b"\n", 1)
+
+class _Child:
+    """A marking process and the line to it; nothing waits longer than it is told to."""
+
+    def __init__(self, rules: MarkerRules) -> None:
+        self._line, theirs = socket.socketpair()
+        self._read = b""
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module, named in the settings
+                [sys.executable, "-m", "service.queue.marker_child",
+                 rules.opens, rules.argument, str(rules.memory_mib), str(os.getpid()),
+                 str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+            )  # fmt: skip
+
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._line.close()
+
+    def send(self, message: object, seconds: float) -> None:
+        self._line.settimeout(seconds)
+        try:
+            self._line.sendall(json.dumps(message).encode() + b"\n")
+        except OSError as error:
+            raise _gone(error, seconds) from error
+
+    def outcome(self, number: int, seconds: float) -> Outcome:
+        line = self.line(seconds)
+        try:
+            message = json.loads(line)
+        except ValueError:
+            message = None
+        match message:
+            case [answered, *_] if answered != number:
+                reason = "the marking process answered what nobody asked"
+                raise ChildGoneError(reason)
+            case [_, "marked", dict(verdict)]:
+                return Marked(verdict)
+            case [_, "failed", str(reason)]:
+                return Failed(reason)
+            case [_, "source wanted"]:
+                return SourceWanted()
+        reason = "the marking process answered with what is no outcome"
+        raise ChildGoneError(reason)
+
+    def line(self, seconds: float) -> bytes:
+        end = time.monotonic() + seconds
+        try:
+            while b"\n" not in self._read:
+                self._line.settimeout(max(end - time.monotonic(), 0.001))
+                chunk = self._line.recv(READ)
+                if not chunk:
+                    raise ConnectionResetError
+                self._read += chunk
+        except OSError as error:
+            raise _gone(error, seconds) from error
+        line, self._read = self._read.split(b"\n", 1)
         return line
 
 
-def _as_json(work: Work) -> dict[str, Any]:
-    return asdict(work)
-
-
-def _outcome(message: dict[str, Any]) -> Outcome:
-    if "verdict" in message:
-        return Marked(message["verdict"])
-    if "failed" in message:
-        return Failed(message["failed"])
-    return SourceWanted()
+def _gone(error: OSError, seconds: float) -> ChildGoneError:
+    late = isinstance(error, TimeoutError)
+    return ChildGoneError(
+        f"the marking process {f'gave nothing in {seconds:g} s' if late else 'died'}"
+    )

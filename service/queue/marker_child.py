@@ -1,6 +1,6 @@
-"""The marking process: reads lists of work from its input, writes one outcome a line.
+"""The marking process: reads lists of numbered work, answers with one outcome a line.
 
-Started by `service.queue.marker`; it ends with its parent.
+Started by `service.queue.marker`, whose head describes the lines; it ends with its parent.
 """
 
 import ctypes
@@ -9,51 +9,53 @@ import json
 import os
 import resource
 import signal
+import socket
 import sys
-import time
-from typing import Any, BinaryIO
 
-from service.queue.work import Failed, Mark, Marked, Outcome, Work
+from service.logs import set_up_logs
+from service.queue.work import Failed, Marked, MarkOne, Outcome, Work
 
 MIB = 1 << 20
 PR_SET_PDEATHSIG = 1
-FLUSH_SECONDS = 0.02
 
 
-def main(opens: str, argument: str, memory_mib: str, parent: str) -> None:
-    """Serve until the input ends."""
+def main(opens: str, argument: str, memory_mib: str, parent: str, line: str) -> None:
+    """Serve until the other end of the line, a socket's number, is closed."""
     _die_with_parent(int(parent))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    set_up_logs()
     limit = int(memory_mib) * MIB
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    # Whatever a question prints must not be taken for an outcome.
-    outcomes = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
     module, name = opens.split(":")
-    mark: Mark = getattr(importlib.import_module(module), name)(argument)
-    outcomes.write(b"{}\n")
-    outcomes.flush()
-    for line in sys.stdin.buffer:
-        _answer(mark, [Work(**work) for work in json.loads(line)], outcomes)
+    mark_one: MarkOne = getattr(importlib.import_module(module), name)(argument)
+    with socket.socket(fileno=int(line)) as connection, connection.makefile("rwb") as lines:
+        lines.write(b"ready\n")
+        lines.flush()
+        for message in lines:
+            for number, work in json.loads(message):
+                answer = [number, *_as_json(_outcome(mark_one, Work(**work)))]
+                lines.write(json.dumps(answer).encode() + b"\n")
+                # At once: what was answered counts, whatever the next one does to this process.
+                lines.flush()
 
 
-def _answer(mark: Mark, works: list[Work], outcomes: BinaryIO) -> None:
-    since = time.monotonic()
-    for outcome in mark(works):
-        outcomes.write(json.dumps(_as_json(outcome)).encode() + b"\n")
-        if time.monotonic() - since > FLUSH_SECONDS:
-            outcomes.flush()
-            since = time.monotonic()
-    outcomes.flush()
+def _outcome(mark_one: MarkOne, work: Work) -> Outcome:
+    """What `mark_one` makes of the work, any exception as a Failed."""
+    try:
+        made = mark_one(work)
+    except Exception as error:  # noqa: BLE001 - one submission's failure stays its own
+        # The message may quote an answer; the kind of error never does.
+        return Failed(f"marking raised {type(error).__name__}")
+    return made if isinstance(made, Outcome) else Marked(made)
 
 
-def _as_json(outcome: Outcome) -> dict[str, Any]:
+def _as_json(outcome: Outcome) -> list[object]:
     match outcome:
         case Marked(verdict):
-            return {"verdict": verdict}
+            return ["marked", verdict]
         case Failed(reason):
-            return {"failed": reason}
-    return {"wanted": "source"}
+            return ["failed", reason]
+    return ["source wanted"]
 
 
 def _die_with_parent(parent: int) -> None:

@@ -1,6 +1,6 @@
 """What passes between the queue and whoever marks: work out, outcomes back."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,25 +44,7 @@ class SourceWanted:
 
 
 Outcome = Marked | Failed | SourceWanted
-Mark = Callable[[Sequence[Work]], Iterable[Outcome]]
-"""Marks work in order; yields one outcome for each."""
-
-
-def each(mark_one: Callable[[Work], Verdict | Outcome]) -> Mark:
-    """A Mark from a function for one submission; an exception is that submission's failure."""
-
-    def mark(works: Sequence[Work]) -> Iterator[Outcome]:
-        for work in works:
-            yield outcome_of(mark_one, work)
-
-    return mark
-
-
-def outcome_of(mark_one: Callable[[Work], Verdict | Outcome], work: Work) -> Outcome:
-    """What `mark_one` makes of the work, any exception as a Failed."""
-    try:
-        made = mark_one(work)
-    except Exception as error:  # noqa: BLE001 - one submission's failure stays its own
-        # The message may quote an answer; the kind of error never does.
-        return Failed(f"marking raised {type(error).__name__}")
-    return made if isinstance(made, Marked | Failed | SourceWanted) else Marked(made)
+Mark = Callable[[Sequence[Work]], list[Outcome]]
+"""Marks a list of work: one outcome for each, in order."""
+MarkOne = Callable[[Work], Verdict | Outcome]
+"""Marks one, inside the marking process; what it raises is that one's failure."""

@@ -3,7 +3,8 @@
 SQLite needs three settings in this order, or it loses updates silently or answers
 "database is locked": `busy_timeout` before anything that may wait, the driver's own
 transactions switched off (`isolation_level=None`), and `BEGIN IMMEDIATE` for every
-transaction that will write.
+transaction that will write. Texts of errors never quote the values of a statement
+(`hide_parameters`): these are answers, names and tokens.
 """
 
 import sqlite3
@@ -106,6 +107,7 @@ def _sqlite(url: str, pool_size: int) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=40,
+        hide_parameters=True,
         connect_args={"isolation_level": None, "check_same_thread": False},
     )
 
@@ -131,6 +133,7 @@ def _server(url: str, pool_size: int) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=20,
+        hide_parameters=True,
         pool_timeout=5,
         pool_pre_ping=True,
         connect_args={

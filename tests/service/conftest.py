@@ -13,7 +13,7 @@ from service.app import GradeckApp, create_app
 from service.auth.identity import Scope
 from service.config import Config, read_config
 from service.queue.drain import Drained, drain
-from service.queue.work import each
+from service.queue.marker import Marker, MarkerRules
 from service.running import EXTENSION, Service
 from service.store.engine import Store
 from service.store.ids import new_id
@@ -21,7 +21,7 @@ from service.store.migrating import migrate
 from service.store.people import add_token, add_user
 from tests.service.world.load import Figure, Load
 from tests.service.world.servers import Postgres, Valkey, postgres_folder, running
-from tests.service.world.sums import Sums, judge
+from tests.service.world.sums import Sums
 from tests.service.world.system import System
 from tests.service.world.walk import Walk, start
 
@@ -146,10 +146,30 @@ def client(app: GradeckApp) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture(scope="session")
+def marker_of() -> Iterator[Callable[[str], Marker]]:
+    """A function: what of `tests.service.world.sums` is opened -> its marking process."""
+    markers: dict[str, Marker] = {}
+
+    def made(opens: str) -> Marker:
+        rules = MarkerRules(f"tests.service.world.sums:{opens}")
+        return markers.setdefault(opens, Marker(rules))
+
+    yield made
+    for marker in markers.values():
+        marker.close()
+
+
+@pytest.fixture(scope="session")
+def marker(marker_of: Callable[[str], Marker]) -> Marker:
+    """The marking process of sums."""
+    return marker_of("open_sums")
+
+
 @pytest.fixture
-def grade(service: Service) -> Callable[[], Drained]:
+def grade(service: Service, marker: Marker) -> Callable[[], Drained]:
     """A function that grades what waits, here and now."""
-    return lambda: drain(service.store, each(judge))
+    return lambda: drain(service.store, marker)
 
 
 @pytest.fixture

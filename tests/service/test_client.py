@@ -14,17 +14,17 @@ from service.app import GradeckApp
 from service.client import Client, ServiceError
 from service.commands.submit import submit
 from service.processes.background import Background
-from service.queue.work import each
+from service.queue.marker import Marker
 from service.running import Service
-from tests.service.world.sums import judge, right_for
+from tests.service.world.sums import right_for
 
 Headers = dict[str, str]
 
 
 @pytest.fixture
-def ours(app: GradeckApp, service: Service, ada: Headers) -> Iterator[Client]:
+def ours(app: GradeckApp, service: Service, ada: Headers, marker: Marker) -> Iterator[Client]:
     """A client of the application, whose background threads run."""
-    background = Background(service, each(judge))
+    background = Background(service, marker)
     token = ada["Authorization"].removeprefix("Bearer ")
     yield Client("http://gradeck.example", token, transport=httpx.WSGITransport(app))
     background.stop()

@@ -4,6 +4,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from service.auth.identity import Scope
 from service.bank.bank import ANSWERED
 from service.config import read_config
 from service.queue.drain import drain
-from service.queue.grader import open_grader
+from service.queue.marker import Marker, MarkerRules
 from service.running import EXTENSION, Service
 from service.store.assignments import add_assignment, add_assignment_question
 from service.store.courses import add_course, enrol
@@ -57,15 +58,16 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GradeckAp
 
 
 @pytest.fixture(scope="module")
-def mark() -> Any:  # noqa: ANN401 - a marker's type
-    """The real marker, in this process."""
-    return open_grader()
+def mark() -> Iterator[Marker]:
+    """The marking process of the whole bank."""
+    with closing(Marker(MarkerRules())) as marker:
+        yield marker
 
 
 @pytest.mark.parametrize("name", ASKED)
 def test_nothing_right_is_told(
     served: tuple[GradeckApp, dict[str, str]],
-    mark: Any,  # noqa: ANN401 - a marker's type
+    mark: Marker,
     name: str,
 ) -> None:
     """The list, the variant and the verdict on a wrong answer hold no key, no seed, no answer."""
@@ -112,7 +114,7 @@ def homework(served: tuple[GradeckApp, dict[str, str]]) -> str:
 @pytest.mark.parametrize("name", ASKED)
 def test_homework_tells_nothing_before_release(
     served: tuple[GradeckApp, dict[str, str]],
-    mark: Any,  # noqa: ANN401 - a marker's type
+    mark: Marker,
     homework: str,
     monkeypatch: pytest.MonkeyPatch,
     name: str,

@@ -1,6 +1,7 @@
 """The demo's exercise: the course's own numbers, and what its page says of a forgotten bias."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ from service.app import create_app
 from service.config import read_config
 from service.demo.exercise import add_exercise
 from service.demo.preparing import DEMO_PASSWORD, SETTINGS, prepare_demo
+from service.processes.tasks import open_marker
 from service.queue.drain import drain
-from service.queue.grader import open_grader
 from service.running import EXTENSION
 
 
@@ -35,7 +36,8 @@ def test_the_page_says_that_the_bias_was_forgotten(
     hidden = {"csrf_token": _field(page), "key": _field(page, "key")}
 
     client.post(f"/variants/{variant_id}", data={**answers, **hidden})
-    drain(app.extensions[EXTENSION].store, open_grader())
+    with closing(open_marker(config)) as marker:
+        drain(app.extensions[EXTENSION].store, marker)
     found = client.get(f"/variants/{variant_id}").text
 
     assert "902,700" in found

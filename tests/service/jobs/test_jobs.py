@@ -1,7 +1,7 @@
 """Background jobs: regrades, statistics, decks and exams, with progress and an end."""
 
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -11,31 +11,15 @@ from sqlalchemy import select, update
 from service.config import Config
 from service.processes.tasks import Workbench, in_place, run_jobs
 from service.queue.drain import Drained, drain
-from service.queue.work import Mark, Marked, Outcome, Verdict, Work, each
+from service.queue.marker import Marker
+from service.queue.work import Mark
 from service.running import Service
 from service.store.jobs import claim_job, end_job, report
 from service.store.moments import Now
 from service.store.schema import jobs, verdicts
 from tests.service.world.rows import verdict_counts
 from tests.service.world.servers import until
-from tests.service.world.sums import judge
 from tests.service.world.walk import Walk
-
-
-def corrected(work: Work) -> Verdict | Outcome:
-    """The question as it should have been: the product is everybody's point."""
-    made = judge(work)
-    if isinstance(made, Marked) or not isinstance(made, dict):
-        return made
-    parts = [{**part, "points": 1 if part["id"] == "product" else part["points"]}
-             for part in made["parts"]]  # fmt: skip
-    return {**made, "parts": parts, "score": sum(part["points"] for part in parts)}
-
-
-def stricter(work: Work) -> Verdict | Outcome:
-    """Nobody gets anything."""
-    made = judge(work)
-    return {**made, "score": 0} if isinstance(made, dict) else made
 
 
 def run(service: Service, mark: Mark, config: Config) -> None:
@@ -52,7 +36,11 @@ def regrade(walk: Walk, assignment: dict[str, Any], **given: object) -> str:
 
 
 def test_a_regrade_says_first_and_then_does(
-    walk: Walk, service: Service, config: Config, grade: Callable[[], Drained]
+    walk: Walk,
+    service: Service,
+    config: Config,
+    grade: Callable[[], Drained],
+    marker_of: Callable[[str], Marker],
 ) -> None:
     """A dry run names who changes by how much; applying writes a second verdict and the log."""
     assignment = walk.assignment()
@@ -60,11 +48,11 @@ def test_a_regrade_says_first_and_then_does(
     walk.submit("bob", walk.variant("bob", assignment))
     grade()
     place = regrade(walk, assignment)
-    run(service, each(corrected), config)
+    run(service, marker_of("open_corrected"), config)
     dry = walk.call("teacher", "GET", place).get_json()
     untouched = verdict_counts(service.store)
     regrade(walk, assignment, apply=True)
-    run(service, each(corrected), config)
+    run(service, marker_of("open_corrected"), config)
     book = walk.call("teacher", "GET", f"/assignments/{assignment['id']}/gradebook").get_json()
 
     assert [("ann", "0/2", "1/2")] == [
@@ -76,7 +64,11 @@ def test_a_regrade_says_first_and_then_does(
 
 
 def test_never_lower_spares_everybody(
-    walk: Walk, service: Service, config: Config, grade: Callable[[], Drained]
+    walk: Walk,
+    service: Service,
+    config: Config,
+    grade: Callable[[], Drained],
+    marker_of: Callable[[str], Marker],
 ) -> None:
     """With never-lower a stricter question takes no points; without, it does and says so."""
     assignment = walk.assignment()
@@ -85,14 +77,18 @@ def test_never_lower_spares_everybody(
     results = []
     for spare in (True, False):
         place = regrade(walk, assignment, never_lower=spare, apply=True)
-        run(service, each(stricter), config)
+        run(service, marker_of("open_stricter"), config)
         results.append(walk.call("teacher", "GET", place).get_json()["result"])
 
     assert [0, 1] == [result["lowered"] for result in results]
 
 
 def test_a_regrade_that_is_done_twice_changes_once(
-    walk: Walk, service: Service, config: Config, grade: Callable[[], Drained]
+    walk: Walk,
+    service: Service,
+    config: Config,
+    grade: Callable[[], Drained],
+    marker_of: Callable[[str], Marker],
 ) -> None:
     """Applying again finds nothing to change: a job whose worker died can be repeated."""
     assignment = walk.assignment()
@@ -100,7 +96,7 @@ def test_a_regrade_that_is_done_twice_changes_once(
     grade()
     for _ in range(2):
         regrade(walk, assignment, apply=True)
-        run(service, each(corrected), config)
+        run(service, marker_of("open_corrected"), config)
 
     assert {2} == verdict_counts(service.store)
     with service.store.read() as connection:
@@ -125,7 +121,7 @@ def test_a_job_that_was_taken_over_is_left_alone(walk: Walk, service: Service) -
 
 
 def test_a_long_step_keeps_its_lease(
-    walk: Walk, service: Service, config: Config, monkeypatch: pytest.MonkeyPatch
+    walk: Walk, service: Service, config: Config, monkeypatch: pytest.MonkeyPatch, marker: Marker
 ) -> None:
     """While a job is done without a word, its lease is renewed, and nobody takes it over."""
     place = regrade(walk, walk.assignment())
@@ -140,7 +136,7 @@ def test_a_long_step_keeps_its_lease(
 
     monkeypatch.setattr("service.jobs.doing.RENEW_SECONDS", 0.02)
     monkeypatch.setattr("service.jobs.doing.KINDS", {"regrade": long_step})
-    run(service, each(judge), config)
+    run(service, marker, config)
 
     assert [None] == taken
     assert "done" == walk.call("teacher", "GET", place).get_json()["status"]
@@ -151,12 +147,14 @@ def _is_held(service: Service) -> bool:
         return connection.execute(select(jobs.c.lease_until > Now())).scalar_one()
 
 
-def test_a_job_that_fails_says_why(walk: Walk, service: Service, config: Config) -> None:
+def test_a_job_that_fails_says_why(
+    walk: Walk, service: Service, config: Config, marker: Marker
+) -> None:
     """An exam plan that does not exist ends the job with the nearest name."""
     path = f"/courses/{walk.course}/exams"
     wanted = {"plan": "convolutional_network"}
     answer = walk.call("teacher", "POST", path, json=wanted)
-    run(service, each(judge), config)
+    run(service, marker, config)
     job = walk.call("teacher", "GET", answer.headers["Location"][7:]).get_json()
 
     assert "error" == job["status"]
@@ -164,7 +162,7 @@ def test_a_job_that_fails_says_why(walk: Walk, service: Service, config: Config)
 
 
 def test_statistics_count_first_attempts(
-    walk: Walk, service: Service, config: Config, grade: Callable[[], Drained]
+    walk: Walk, service: Service, config: Config, grade: Callable[[], Drained], marker: Marker
 ) -> None:
     """A second, right attempt does not count; the job says the same as the page's answer."""
     assignment = walk.assignment()
@@ -176,7 +174,7 @@ def test_statistics_count_first_attempts(
     path = f"/assignments/{assignment['id']}/statistics"
     now = walk.call("teacher", "GET", path).get_json()["items"]["sums/one"]
     place = walk.call("teacher", "POST", path).headers["Location"][7:]
-    run(service, each(judge), config)
+    run(service, marker, config)
     later = walk.call("teacher", "GET", place).get_json()["result"]["items"]["sums/one"]
 
     assert (1, 0, 0.0) == (now["n"], now["right"], now["mean"])
@@ -203,11 +201,13 @@ def test_what_is_no_first_attempt_counts_nowhere(walk: Walk, grade: Callable[[],
     assert (1, 0, 0.0) == (first["n"], first["right"], first["mean"])
 
 
-def test_a_deck_is_made_and_fetched(walk: Walk, service: Service, config: Config) -> None:
+def test_a_deck_is_made_and_fetched(
+    walk: Walk, service: Service, config: Config, marker: Marker
+) -> None:
     """A deck job gives an Anki package, to the one who asked and to nobody else."""
     answer = walk.call("teacher", "POST", "/decks", json={"lang": "en", "tag": "cnn::pooling"})
     place = answer.headers["Location"][7:]
-    run(service, each(judge), config)
+    run(service, marker, config)
     job = walk.call("teacher", "GET", place).get_json()
     file = walk.call("teacher", "GET", f"{place}/file")
 
@@ -217,7 +217,12 @@ def test_a_deck_is_made_and_fetched(walk: Walk, service: Service, config: Config
 
 
 def test_marking_that_stops_halfway_is_counted(
-    walk: Walk, service: Service, config: Config, grade: Callable[[], Drained]
+    walk: Walk,
+    service: Service,
+    config: Config,
+    grade: Callable[[], Drained],
+    marker_of: Callable[[str], Marker],
+    marker: Marker,
 ) -> None:
     """A marker without a verdict leaves the old one, and the report counts it."""
     assignment = walk.assignment()
@@ -225,15 +230,8 @@ def test_marking_that_stops_halfway_is_counted(
     grade()
     place = regrade(walk, assignment, apply=True)
 
-    def nothing(works: Sequence[Work]) -> Iterator[Outcome]:
-        yield from each(_refuse)(works)
-
-    run(service, nothing, config)
+    run(service, marker_of("open_refusing"), config)
     result = walk.call("teacher", "GET", place).get_json()["result"]
 
     assert (1, 1, []) == (result["submissions"], result["failed"], result["changes"])
-    assert 0 == drain(service.store, each(judge)).claimed
-
-
-def _refuse(work: Work) -> Verdict:
-    raise ValueError(work.question_id)
+    assert 0 == drain(service.store, marker).claimed

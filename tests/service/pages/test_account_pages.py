@@ -11,10 +11,9 @@ from werkzeug.test import TestResponse
 from service.auth.secrets_kept import password_hash
 from service.config import Config
 from service.processes.tasks import Workbench, in_place, run_jobs
-from service.queue.work import each
+from service.queue.marker import Marker
 from service.running import Service
 from service.store.people import find_user, set_password
-from tests.service.world.sums import judge
 from tests.service.world.walk import Walk
 
 PASSWORD = "correct horse battery"
@@ -183,7 +182,7 @@ def test_a_password_is_changed_by_who_knows_it(ann: FlaskClient) -> None:
 
 
 def test_background_work_is_started_watched_and_fetched(
-    walk: Walk, service: Service, config: Config
+    walk: Walk, service: Service, config: Config, marker: Marker
 ) -> None:
     """A teacher starts each kind on a page; it waits, is done, and its file is there."""
     assignment = walk.assignment()
@@ -194,7 +193,7 @@ def test_background_work_is_started_watched_and_fetched(
     ):
         assert 303 == client.post("/teaching/jobs", data=form, headers=headers).status_code
     waiting = client.get("/teaching/jobs", headers=headers)
-    in_place(Workbench(config, service.store, each(judge)), run_jobs)()
+    in_place(Workbench(config, service.store, marker), run_jobs)()
     done = client.get("/teaching/jobs", headers=headers)
     files = re.findall(r"/teaching/jobs/\w+/file", done.text)
     fetched = [client.get(place, headers=headers).data for place in files]

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, event, select
 
 from service.queue.claim import QueueRules, claim
 from service.queue.drain import Drained, drain
+from service.queue.marker import Marker
 from service.queue.sweep import Swept, sweep
-from service.queue.work import each
 from service.running import Service
 from service.store.engine import Store, StoreBusyError
 from service.store.migrating import migrate
@@ -23,7 +23,6 @@ from service.store.schema import users
 from tests.service.world.load import ALL_WELL, Figure, Load, account
 from tests.service.world.rows import expire_leases, put, statuses, verdict_counts
 from tests.service.world.servers import PATIENCE, ROOT
-from tests.service.world.sums import judge
 from tests.service.world.system import System
 from tests.service.world.walk import Headers
 
@@ -144,7 +143,9 @@ def test_eight_processes_write(tmp_path: Path, figure: Figure) -> None:
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
-def test_a_clock_an_hour_off(store: Store, monkeypatch: pytest.MonkeyPatch, hours: int) -> None:
+def test_a_clock_an_hour_off(
+    store: Store, monkeypatch: pytest.MonkeyPatch, hours: int, marker: Marker
+) -> None:
     """A process whose clock is an hour off takes no lease before its time, and keeps none."""
     rules = QueueRules(batch=4, lease_seconds=30)
     put(store, 8)
@@ -155,7 +156,7 @@ def test_a_clock_an_hour_off(store: Store, monkeypatch: pytest.MonkeyPatch, hour
 
     swept = sweep(store, rules)
     put(store, 4)
-    done = drain(store, each(judge), rules)
+    done = drain(store, marker, rules)
 
     assert Swept() == swept
     assert Drained(8, 8) == done
@@ -175,13 +176,13 @@ def test_two_that_migrate_at_once(tmp_path: Path) -> None:
     store.close()
 
 
-def test_ten_thousand_wait_embedded(tmp_path: Path, figure: Figure) -> None:
+def test_ten_thousand_wait_embedded(tmp_path: Path, figure: Figure, marker: Marker) -> None:
     """Ten thousand waiting submissions on SQLite are graded, each once."""
     store = Store(f"sqlite:///{tmp_path / 'many.sqlite'}")
     migrate(store)
     put(store, 10_000)
     began = time.monotonic()
-    done = drain(store, each(judge))
+    done = drain(store, marker)
     seconds = time.monotonic() - began
     counts = verdict_counts(store)
     store.close()

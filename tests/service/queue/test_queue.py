@@ -1,6 +1,6 @@
 """The queue on both stores: claimed once, written once, taken back, put aside."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,8 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from service.queue.claim import QueueRules, claim, finish
 from service.queue.drain import Drained, drain
+from service.queue.marker import Marker
 from service.queue.sweep import Swept, requeue, sweep
-from service.queue.work import Failed, Marked, Outcome, SourceWanted, Work, each
+from service.queue.work import Failed, Marked
 from service.store.engine import Store
 from service.store.schema import submissions, variants, verdicts
 from service.store.submissions import KeyReused, NoAttemptsLeft, Received
@@ -26,37 +27,36 @@ from tests.service.world.rows import (
     verdict_counts,
     verdict_of,
 )
-from tests.service.world.sums import fail, judge
 
 RULES = QueueRules(batch=4, lease_seconds=30, max_attempts=3)
 
 
-def test_drain_grades_all_that_waits(store: Store) -> None:
+def test_drain_grades_all_that_waits(store: Store, marker: Marker) -> None:
     """Everything that waits is graded, each submission exactly once."""
     put(store, 10)
 
-    assert Drained(claimed=10, ended=10) == drain(store, each(judge), RULES)
+    assert Drained(claimed=10, ended=10) == drain(store, marker, RULES)
     assert {"graded": 10} == statuses(store)
     assert {1} == verdict_counts(store)
 
 
-def test_a_verdict_is_what_the_marker_said(store: Store) -> None:
+def test_a_verdict_is_what_the_marker_said(store: Store, marker: Marker) -> None:
     """Right answers get the points of the marker's verdict."""
     user_id, variant_id = add_sum(store)
     (name,) = put(store, 1, right_answers(user_id), (user_id, variant_id))
 
-    drain(store, each(judge), RULES)
+    drain(store, marker, RULES)
 
     assert 2 == verdict_of(store, name)["score"]
     assert "2" == row(store, name).score
 
 
-def test_parallel_drains_share_the_work(store: Store) -> None:
+def test_parallel_drains_share_the_work(store: Store, marker: Marker) -> None:
     """Eight drains at once grade 200 submissions once each."""
     put(store, 200)
 
     with ThreadPoolExecutor(8) as pool:
-        parts = list(pool.map(lambda _: drain(store, each(judge), RULES), range(8)))
+        parts = list(pool.map(lambda _: drain(store, marker, RULES), range(8)))
 
     assert 200 == sum(part.ended for part in parts)
     assert {1} == verdict_counts(store)
@@ -101,16 +101,18 @@ def test_one_that_failed_before_is_claimed_alone(store: Store) -> None:
     assert [4, 1, 1, 1] == [len(claim(store, RULES)) for _ in range(4)]
 
 
-def test_the_last_failure_puts_aside_and_requeue_brings_back(store: Store) -> None:
+def test_the_last_failure_puts_aside_and_requeue_brings_back(
+    store: Store, marker_of: Callable[[str], Marker], marker: Marker
+) -> None:
     """After its attempts a submission is in error, with a reason, until somebody requeues it."""
     (name,) = put(store)
 
-    drain(store, each(fail), RULES)
+    drain(store, marker_of("open_refusing"), RULES)
     aside = row(store, name)
     back = requeue(store, name)
-    drain(store, each(judge), RULES)
+    drain(store, marker, RULES)
 
-    assert ("error", 3, "no verdict on sums/one") == (aside.status, aside.attempts, aside.error)
+    assert ("error", 3, "marking raised ValueError") == (aside.status, aside.attempts, aside.error)
     assert back
     assert "graded" == row(store, name).status
     assert not requeue(store, name)
@@ -128,12 +130,12 @@ def test_a_worker_that_keeps_dying_puts_aside(store: Store) -> None:
     assert {"error": 1} == statuses(store)
 
 
-def test_the_unreadable_costs_no_attempt(store: Store) -> None:
+def test_the_unreadable_costs_no_attempt(store: Store, marker: Marker) -> None:
     """When no part could be read the attempt is given back; a wrong answer keeps it."""
     user_id, variant_id = add_sum(store, allowed=2)
     for answers, used in (({"sum": "?"}, 0), ({"sum": "0"}, 1)):
         put(store, 1, answers, (user_id, variant_id))
-        drain(store, each(judge), RULES)
+        drain(store, marker, RULES)
         with store.read() as connection:
             assert used == connection.execute(select(variants.c.used)).scalar()
 
@@ -158,10 +160,10 @@ def test_a_repeated_key_takes_no_second_attempt(store: Store) -> None:
     assert KeyReused() == hand_in(store, other)
 
 
-def test_raw_answers_and_verdicts_cannot_be_changed(store: Store) -> None:
+def test_raw_answers_and_verdicts_cannot_be_changed(store: Store, marker: Marker) -> None:
     """The database itself refuses to change a stored answer or a verdict."""
     put(store)
-    drain(store, each(judge), RULES)
+    drain(store, marker, RULES)
     changes = (
         update(submissions).values(raw="{}"),
         update(verdicts).values(score="2"),
@@ -173,41 +175,41 @@ def test_raw_answers_and_verdicts_cannot_be_changed(store: Store) -> None:
             connection.execute(change)
 
 
-def test_the_source_of_an_old_version_is_handed_along(store: Store) -> None:
+def test_the_source_of_an_old_version_is_handed_along(
+    store: Store, marker_of: Callable[[str], Marker]
+) -> None:
     """A marker that does not hold a question's version gets its stored source."""
     (name,) = put(store)
-    seen = []
+    drain(store, marker_of("open_forgetful"), RULES)
 
-    def mark(works: Sequence[Work]) -> Iterator[Outcome]:
-        for work in works:
-            seen.append(work.source)
-            yield Marked(_verdict(1)) if work.source else SourceWanted()
-
-    drain(store, mark, RULES)
-
-    assert [None, '{"id": "sums/one"}'] == seen
     assert "graded" == row(store, name).status
 
 
-def test_slow_marking_keeps_its_lease(store: Store) -> None:
+def test_slow_marking_keeps_its_lease(store: Store, marker: Marker) -> None:
     """A batch that takes longer than a lease is written in groups and never taken back."""
-    put(store, 4, {"sum": "sleep 0.2"})
-    rules = QueueRules(batch=4, lease_seconds=0.5, max_attempts=3)
+    put(store, 24, {"sum": "sleep 0.1"})
+    rules = QueueRules(batch=24, lease_seconds=2, max_attempts=3)
+    swept = Swept()
+    ends: list[int] = []
 
-    def mark(works: Sequence[Work]) -> Iterator[Outcome]:
-        for work in works:
-            sweep(store, rules)
-            yield from each(judge)([work])
+    def sweep_meanwhile(ids: Sequence[str]) -> None:
+        nonlocal swept
+        swept = sweep(store, rules)
+        ends.append(len(ids))
 
-    assert Drained(4, 4) == drain(store, mark, rules)
+    done = drain(store, marker, rules, ended=sweep_meanwhile)
+
+    assert Drained(24, 24) == done
+    assert len(ends) > 1
+    assert Swept() == swept
     assert {1} == verdict_counts(store)
 
 
-def test_a_failure_names_its_kind_and_no_answer(store: Store) -> None:
+def test_a_failure_names_its_kind_and_no_answer(store: Store, marker: Marker) -> None:
     """What is kept of an exception is its kind: its text may quote a student."""
     (name,) = put(store, 1, {"sum": "raise"})
     (held,) = claim(store, RULES)
-    (outcome,) = each(judge)([held.work])
+    (outcome,) = marker([held.work])
     finish(store, RULES, [(held, outcome)] if isinstance(outcome, Failed) else [])
 
     assert "marking raised ValueError" == row(store, name).error

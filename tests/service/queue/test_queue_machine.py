@@ -1,8 +1,12 @@
 """The queue as a state machine: whatever happens in whatever order, on both stores.
 
 The model is a dictionary: what was handed in, and what its state must be. Workers claim, die,
-finish late or twice; leases lapse; markers fail; staff requeue; requests repeat.
+finish late or twice; leases lapse; marking fails; the store fails while a group is written; staff
+requeue; requests repeat. All verdicts come from the real marking process.
 """
+
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 
 import hypothesis.strategies as st
 import pytest
@@ -10,6 +14,7 @@ from hypothesis import settings
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
+    initialize,
     invariant,
     multiple,
     rule,
@@ -18,28 +23,34 @@ from hypothesis.stateful import (
 from sqlalchemy import update
 
 from service.queue.claim import Claimed, QueueRules, claim, finish
+from service.queue.drain import drain
+from service.queue.marker import Marker
 from service.queue.sweep import requeue, sweep
-from service.queue.work import Failed, Marked
-from service.store.engine import Store
+from service.queue.work import Marked, Outcome, SourceWanted, Work
+from service.store.engine import Store, StoreBusyError
 from service.store.schema import submissions
 from service.store.submissions import Received
+from tests.service.world.locked import locked, make_impatient
 from tests.service.world.rows import (
     add_sum,
     expire_leases,
     hand_in,
+    mistaken,
     row,
     submission,
     verdict_counts,
 )
 
 RULES = QueueRules(batch=3, lease_seconds=30, max_attempts=3)
-VERDICT = Marked({"score": 1, "out_of": 2, "parts": [{"id": "sum", "outcome": "right"}]})
+# A lease so short that what was marked is written after each slice.
+IN_GROUPS = QueueRules(batch=3, lease_seconds=0, max_attempts=3)
 
 
 class QueueMachine(RuleBasedStateMachine):
     """One store, any number of workers, and what must hold whatever they do."""
 
     store: Store
+    marker: Marker
     names = Bundle("names")
     claims = Bundle("claims")
 
@@ -50,21 +61,33 @@ class QueueMachine(RuleBasedStateMachine):
             connection.execute(update(submissions).values(status="error", lease_until=None))
         self.owner = add_sum(self.store)
         self.keys: dict[str, str] = {}
+        self.answers: dict[str, dict[str, str]] = {}
         self.graded: dict[str, int] = {}
         self.held: dict[str, int] = {}
 
-    @rule(target=names)
-    def hand_in(self) -> str:
+    @initialize(target=names, goods=st.lists(st.booleans(), min_size=3, max_size=6))
+    def begin(self, goods: list[bool]) -> object:
+        """Some have handed in before the story begins."""
+        return multiple(*(self.handed_in(good=good) for good in goods))
+
+    @rule(target=names, good=st.booleans())
+    def hand_in(self, *, good: bool) -> str:
         """A new submission is stored."""
-        item = submission(*self.owner, received_at=len(self.keys))
+        return self.handed_in(good=good)
+
+    def handed_in(self, *, good: bool) -> str:
+        """A submission's id; no two have the same answers, and some cannot be marked."""
+        answers = {"sum": "1" if good else "raise", "product": str(len(self.keys))}
+        item = submission(*self.owner, answers, received_at=len(self.keys))
         assert Received(item.id) == hand_in(self.store, item)
         self.keys[item.id] = item.key
+        self.answers[item.id] = answers
         return item.id
 
     @rule(name=names)
     def repeat(self, name: str) -> None:
         """A request that is repeated finds the submission it made."""
-        item = submission(*self.owner, key=self.keys[name])
+        item = submission(*self.owner, self.answers[name], key=self.keys[name])
         assert Received(name, repeated=True) == hand_in(self.store, item)
 
     @rule(target=claims)
@@ -78,26 +101,64 @@ class QueueMachine(RuleBasedStateMachine):
         assert len(claimed) <= 1 or all(one.attempts == 1 for one in claimed)
         return multiple(*claimed)
 
-    @rule(held=claims, good=st.booleans())
-    def finish(self, held: Claimed, good: bool) -> None:
+    @rule(held=claims)
+    def finish(self, held: Claimed) -> None:
         """A worker finishes: it counts only for whoever holds the claim, and only once."""
-        outcome = VERDICT if good else Failed("no")
+        (outcome,) = self.marker([held.work])
+        assert not isinstance(outcome, SourceWanted)
         mine = self.held.get(held.id) == held.attempts
         ended = finish(self.store, RULES, [(held, outcome)])
         if mine:
             del self.held[held.id]
-        if mine and good:
+        if mine and isinstance(outcome, Marked):
             assert [held.id] == ended
-            self.graded[held.id] = self.graded.get(held.id, 0) + 1
+            self.note_graded(ended)
         elif not mine:
             assert [] == ended
 
     @rule()
+    def drain(self) -> None:
+        """A worker grades what waits: nothing is left waiting."""
+        drain(self.store, self.marker, RULES, ended=self.note_graded)
+        assert "waiting" not in self.statuses().values()
+
+    @rule(slices=st.integers(1, 4))
+    def fail_to_write(self, slices: int) -> None:
+        """The store fails while a group is written, and the worker is left with its claims.
+
+        The lock comes after so many slices were marked; before, it is as if nothing were wrong.
+        """
+        calls = []
+        with ExitStack() as held:
+
+            def mark(works: Sequence[Work]) -> list[Outcome]:
+                calls.append(works)
+                if len(calls) == slices:
+                    held.enter_context(locked(self.store))
+                return self.marker(works)
+
+            with suppress(StoreBusyError):
+                drain(self.store, mark, IN_GROUPS, ended=self.note_graded)
+        self.lapse()
+
+    def note_graded(self, ids: Sequence[str]) -> None:
+        """These reached their final state: graded, or in error after the last attempt."""
+        for name in ids:
+            if self.statuses()[name] == "graded":
+                self.graded[name] = self.graded.get(name, 0) + 1
+
+    def statuses(self) -> dict[str, str]:
+        """The status of every submission of this story."""
+        return {name: row(self.store, name).status for name in self.keys}
+
+    @rule()
     def lapse(self) -> None:
         """All workers die; after their leases everything comes back or is put aside."""
+        claimed = {name for name, status in self.statuses().items() if status == "grading"}
         expire_leases(self.store)
         swept = sweep(self.store, RULES)
-        assert len(self.held) == swept.returned + swept.quarantined
+        assert self.held.keys() <= claimed
+        assert len(claimed) == swept.returned + swept.quarantined
         self.held.clear()
 
     @rule()
@@ -131,15 +192,24 @@ class QueueMachine(RuleBasedStateMachine):
         assert verdict_counts(self.store) <= {0, 1}
         assert all(count == 1 for count in self.graded.values())
 
+    @invariant()
+    def a_verdict_belongs_to_its_answer(self) -> None:
+        """No verdict is about another submission's answers."""
+        assert [] == mistaken(self.store)
 
-@pytest.mark.parametrize("examples", [20])
-def test_the_queue_keeps_its_promises(store: Store, examples: int) -> None:
-    """Over many random stories nothing is lost, taken twice or graded twice."""
-    machine = type("Machine", (QueueMachine,), {"store": store})
+
+def test_the_queue_keeps_its_promises(
+    store: Store, marker: Marker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over many random stories nothing is lost, taken twice, graded twice or mistaken."""
+    # A batch of three is marked in three slices, so that groups are written in its middle.
+    monkeypatch.setattr("service.queue.drain.SLICE", 1)
+    make_impatient(store)
+    machine = type("Machine", (QueueMachine,), {"store": store, "marker": marker})
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=examples,
+            max_examples=20,
             stateful_step_count=25,
             deadline=None,
             derandomize=True,

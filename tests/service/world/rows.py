@@ -72,6 +72,11 @@ def put(
     return [item.id for item in items]
 
 
+def put_class(store: Store, count: int, text: str = "1") -> list[str]:
+    """The ids of submissions that now wait, of as many students, no two with the same answers."""
+    return [put(store, 1, {"sum": text, "product": f"{number}"})[0] for number in range(count)]
+
+
 def hand_in(store: Store, item: NewSubmission) -> Outcome:
     """What became of one submission, stored by itself."""
     with store.write() as connection:
@@ -121,6 +126,21 @@ def verdict_of(store: Store, submission_id: str) -> dict[str, Any]:
     """A submission's verdict."""
     verdict: dict[str, Any] = json.loads(row(store, submission_id).verdict)
     return verdict
+
+
+def mistaken(store: Store) -> list[str]:
+    """The submissions whose verdict is about other answers than their own."""
+    with store.read() as connection:
+        rows = connection.execute(
+            select(submissions.c.id, submissions.c.raw, submissions.c.verdict).where(
+                submissions.c.status == "graded"
+            )
+        ).all()
+    return [row.id for row in rows if not _is_about(json.loads(row.verdict), json.loads(row.raw))]
+
+
+def _is_about(verdict: dict[str, Any], raw: dict[str, str]) -> bool:
+    return all(part["raw"] == raw.get(part["id"], "") for part in verdict["parts"])
 
 
 def right_answers(user_id: str) -> dict[str, str]:

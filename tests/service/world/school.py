@@ -10,8 +10,9 @@ from typing import Any
 from service.app import GradeckApp, create_app
 from service.config import Config
 from service.jobs.doing import do_job
+from service.processes.tasks import open_marker
 from service.queue.drain import drain
-from service.queue.grader import open_grader
+from service.queue.marker import Marker
 from service.running import EXTENSION, Service
 from service.store.jobs import claim_job
 from service.store.people import add_token, add_user
@@ -26,6 +27,7 @@ class Class:
     bank: Path
     app: GradeckApp
     walk: Walk
+    marker: Marker
 
     @property
     def service(self) -> Service:
@@ -36,13 +38,14 @@ class Class:
     def correct(self, text: str) -> None:
         """The question's file changes, and the service starts again."""
         self.service.close()
+        self.marker.close()
         self.bank.write_text(text, encoding="utf-8")
         self.app = create_app(self.config)
         self.walk.client = self.app.test_client()
 
     def grade(self) -> None:
         """Grade what waits."""
-        drain(self.service.store, open_grader(str(self.bank.parent)))
+        drain(self.service.store, self.marker)
 
     def regrade(
         self, assignment: dict[str, Any], question: str = "demo/area", **given: object
@@ -53,7 +56,7 @@ class Class:
         assert 202 == asked.status_code, asked.text
         job = claim_job(self.service.store)
         assert job is not None
-        do_job(self.service.store, open_grader(str(self.bank.parent)), self.config, job)
+        do_job(self.service.store, self.marker, self.config, job)
         done = self.walk.call("teacher", "GET", asked.headers["Location"][7:]).get_json()
         assert "done" == done["status"], done
         result: dict[str, Any] = done["result"]
@@ -89,8 +92,9 @@ def open_school(tmp_path: Path, config: Config, migrated: Path, text: str) -> It
             _, token = add_token(connection, user_id, "test", scopes, days=1)  # type: ignore[arg-type]  # scopes are texts
         return {"Authorization": f"Bearer {token}"}
 
-    made = Class(config, bank, app, start(app.test_client(), token_for))
+    made = Class(config, bank, app, start(app.test_client(), token_for), open_marker(config))
     try:
         yield made
     finally:
         made.service.close()
+        made.marker.close()

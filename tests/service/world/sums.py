@@ -1,11 +1,14 @@
 """A bank of sums and its marker: small questions, so that the service is tested by itself.
 
-The marker also takes answers that misbehave: they exit, loop, eat memory or sleep.
+The marker also takes answers that misbehave: they exit, loop, freeze, eat memory, sleep, or speak
+out of turn on the line to whoever asked.
 """
 
 import hashlib
 import json
 import os
+import signal
+import sys
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -14,7 +17,7 @@ from typing import Any
 from cards.printing.page import PrintedPart, PrintedStep, PrintedVariant
 from grader.errors import UnknownNameError
 from service.bank.questions import Dealt, Listed, Pinned
-from service.queue.work import Failed, Mark, Outcome, Verdict, Work, each
+from service.queue.work import MarkOne, Outcome, SourceWanted, Verdict, Work
 
 TITLE = {"en": "A sum", "zh": "加法"}
 
@@ -161,6 +164,10 @@ def _misbehave(text: str) -> None:
     if text == "loop":
         while True:
             pass
+    if text == "freeze":
+        os.kill(os.getpid(), signal.SIGSTOP)
+    if text.startswith("say "):
+        os.write(int(sys.argv[-1]), f"{text.removeprefix('say ')}\n".encode())
     if text == "memory":
         hoard = []
         while True:
@@ -171,11 +178,39 @@ def _misbehave(text: str) -> None:
         time.sleep(float(text.removeprefix("sleep ")))
 
 
-def fail(work: Work) -> Outcome:
-    """A marker that never has a verdict."""
-    return Failed(f"no verdict on {work.question_id}")
-
-
-def open_sums(argument: str = "") -> Mark:
+def open_sums(_: str = "") -> MarkOne:
     """What the marking process opens in these tests."""
-    return each(judge)
+    return judge
+
+
+def open_corrected(_: str = "") -> MarkOne:
+    """The question as it should have been: the product is everybody's point."""
+
+    def corrected(work: Work) -> Verdict:
+        made = sum_verdict(work)
+        parts = [
+            {**part, "points": 1 if part["id"] == "product" else part["points"]}
+            for part in made["parts"]
+        ]
+        return {**made, "parts": parts, "score": sum(part["points"] for part in parts)}
+
+    return corrected
+
+
+def open_stricter(_: str = "") -> MarkOne:
+    """Nobody gets anything."""
+    return lambda work: {**sum_verdict(work), "score": 0}
+
+
+def open_refusing(_: str = "") -> MarkOne:
+    """No answer gets a verdict."""
+
+    def refuse(work: Work) -> Verdict:
+        raise ValueError(work.question_id)
+
+    return refuse
+
+
+def open_forgetful(_: str = "") -> MarkOne:
+    """No version is known without its source."""
+    return lambda work: sum_verdict(work) if work.source else SourceWanted()
