@@ -120,13 +120,9 @@ class Question:
             asked |= missing
 
     def _read_wrongly(self, line: Line) -> Iterator[str]:
-        """The cells that a mistake's formula in this line's place reads."""
+        """The cells that a mistake's line in this line's place reads."""
         for mistake in (*self.mistakes, *self.others):
-            wrong = mistake.rewrite(line)
-            for name in wrong.names if wrong else ():
-                cell = line.given[name]
-                if isinstance(cell, str):
-                    yield cell
+            yield from mistake.rewrite(line).sources
 
     @cached_property
     def marking(self) -> Marking:

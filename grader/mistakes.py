@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from grader.formula import Formula
 from grader.wording import Text
 from grader.worksheet import Line, Rewrite
 
@@ -33,11 +32,12 @@ def both_at_once(first: Mistake, second: Mistake) -> Rewrite:
     ...     Mistake(name, replacing_rules({name: "1"}), Text("", "")) for name in ("a", "b")
     ... )
     >>> rewrite = both_at_once(one, other)
-    >>> [rewrite(line(name, "2")) is None for name in ("a", "b", "c")]
-    [False, False, True]
+    >>> [rewrite(line(name, "2")).rule.formula.value({}) for name in ("a", "b", "c")]
+    [1, 1, 2]
     """
 
-    def rewrite(line: Line) -> Formula | None:
-        return first.rewrite(line) or second.rewrite(line)
+    def rewrite(line: Line) -> Line:
+        wrong = first.rewrite(line)
+        return second.rewrite(line) if wrong is line else wrong
 
     return rewrite

@@ -5,7 +5,7 @@ rule leads to (`Variation`), and what follows from a student's own value (`held`
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from operator import itemgetter
@@ -27,13 +27,15 @@ _NO_NUMBERS: Final[Mapping[str, Number]] = MappingProxyType({})
 class Rule:
     """A formula over names of its own, with the sentence of theory that it stands for.
 
-    `id` is what a wrong rule names when it takes this one's place.
+    `id` is what a wrong rule names when it takes this one's place. `unit` is the symbol of the
+    unit of what it gives, empty for a plain number.
     """
 
     id: str
     formula: Formula
     says: Text | None = None
     source: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +43,36 @@ class Line:
     """A rule at work: `given` tells, for each of the rule's names, a cell's name or a number.
 
     `given` may hold names that the right rule doesn't use, for wrong rules that do.
-    `unit` is the symbol of the value's unit, empty for a plain number.
     """
 
     name: str
     rule: Rule
     given: Mapping[str, str | Number]
-    unit: str = ""
+
+    @property
+    def unit(self) -> str:
+        """The symbol of the value's unit, empty for a plain number."""
+        return self.rule.unit
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The cells that the right rule reads, in its order."""
-        return _sources(self, self.rule.formula)
+        """The cells that the rule reads, in its order."""
+        given = self.given
+        cells = []
+        for name in self.rule.formula.names:
+            if name not in given:
+                raise WorksheetError(f"{self.name}: rule {self.rule.id!r} is not given {name!r}")
+            cell = given[name]
+            cells.append(cell if isinstance(cell, str) else numeral(cell))
+        return tuple(cells)
+
+    def by(self, formula: Formula) -> "Line":
+        """This line worked by another formula over the same names: by a wrong rule.
+
+        >>> line("area", "height * width").by(read("height + width")).sources
+        ('height', 'width')
+        """
+        return replace(self, rule=replace(self.rule, formula=formula))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +96,33 @@ def line(name: str, formula: str, unit: str = "", says: Text | None = None) -> L
     ('height', 'width')
     """
     tree = read(formula)
-    rule = Rule(name, tree, says)
-    return Line(name, rule, {source: source for source in tree.names}, unit)
+    rule = Rule(name, tree, says, unit=unit)
+    return Line(name, rule, {source: source for source in tree.names})
 
 
-Rewrite = Callable[[Line], Formula | None]
+# What a mistake does to a line: another in its place, or the line itself where it leaves it alone.
+Rewrite = Callable[[Line], Line]
+
+
+def untouched(line: Line) -> Line:
+    """The line as it is: the rewrite of a mistake that is seen in the answer, not in the rules."""
+    return line
 
 
 def replacing_rules(wrong: Mapping[str, str]) -> Rewrite:
     """The rewrite that puts wrong formulas, over the same names, in the places of rules by id.
 
     >>> forgets_bias = replacing_rules({"weights": "kernel * kernel"})
-    >>> forgets_bias(line("weights", "kernel * kernel + 1")).names
-    ('kernel',)
+    >>> forgets_bias(line("weights", "kernel * kernel + 1")).rule.formula == read("kernel * kernel")
+    True
     """
     formulas = {rule: read(formula) for rule, formula in wrong.items()}
-    return lambda line: formulas.get(line.rule.id)
+
+    def rewrite(line: Line) -> Line:
+        formula = formulas.get(line.rule.id)
+        return line if formula is None else line.by(formula)
+
+    return rewrite
 
 
 _Gather = Callable[[Mapping[str, Number]], Sequence[Number]]
@@ -120,7 +151,7 @@ class Worksheet:
             for cell in given.values():
                 if not isinstance(cell, str):
                     self._constants[numeral(cell)] = cell
-        self._stations = tuple(_station(line, line.rule.formula) for line in self.lines)
+        self._stations = tuple(_station(line) for line in self.lines)
         # Layers that share a field demand the same of it: once is enough.
         demands = dict.fromkeys((r.formula, _cells_of(r)) for r in self.requirements)
         self._checks = tuple((formula.run, _gatherer(cells)) for formula, cells in demands)
@@ -228,25 +259,22 @@ class Worksheet:
     def variation(self, rewrite: Rewrite | None = None, held: Collection[str] = ()) -> "Variation":
         """This worksheet with wrong rules in place of right ones, or with some cells held.
 
-        Only the lines that change, and those that rest on them, are solved anew.
+        Only the lines that change, and those that rest on them, are solved anew. Raises
+        WorksheetError where a wrong rule reads a line that rests on its own.
         """
-        changed: dict[str, Formula] = {}
-        touched = set(held)
-        later = set(self._by_name)
-        for line in self.lines:
-            wrong = rewrite(line) if rewrite and line.name not in held else None
-            if wrong is not None:
-                changed[line.name] = wrong
-                if unsolved := later.intersection(_sources(line, wrong)):
-                    message = f"a wrong rule for {line.name!r} reads {min(unsolved)!r}"
-                    raise WorksheetError(f"{message}, which is no earlier line")
-            later.discard(line.name)
-            if wrong is not None or any(source in touched for source in line.sources):
+        lines = self.lines
+        changed: set[str] = set()
+        if rewrite is not None:
+            lines = tuple(line if line.name in held else rewrite(line) for line in self.lines)
+            pairs = zip(lines, self.lines, strict=True)
+            changed = {line.name for line, right in pairs if line is not right}
+            lines = tuple(_in_order(lines))
+        touched = {*held, *changed}
+        for line in lines:
+            if any(source in touched for source in line.sources):
                 touched.add(line.name)
         stations = tuple(
-            _station(line, changed.get(line.name, line.rule.formula))
-            for line in self.lines
-            if line.name in touched and line.name not in held
+            _station(line) for line in lines if line.name in touched and line.name not in held
         )
         return Variation(stations, frozenset(changed), frozenset(touched))
 
@@ -295,29 +323,15 @@ def _named(given: Mapping[str, str | Number]) -> dict[str, str]:
     return {name: cell if isinstance(cell, str) else numeral(cell) for name, cell in given.items()}
 
 
-def _sources(line: Line, formula: Formula) -> tuple[str, ...]:
-    """The cells that a formula reads in a line's place; an author's line names cells itself."""
-    given = line.given
-    own = line.rule.id == line.name
-    cells = []
-    for name in formula.names:
-        if name not in given and not own:
-            raise WorksheetError(f"{line.name}: rule {line.rule.id!r} is not given {name!r}")
-        cell = given.get(name, name)
-        cells.append(cell if isinstance(cell, str) else numeral(cell))
-    return tuple(cells)
-
-
 def _cells_of(requirement: Requirement) -> tuple[str, ...]:
     """The cells that a requirement compares, in its formula's order."""
     sources = _named(requirement.given)
     return tuple(sources[name] for name in requirement.formula.names)
 
 
-def _station(line: Line, formula: Formula) -> _Station:
+def _station(line: Line) -> _Station:
     """What solving does at a line: gather the values of its sources, run, keep the result."""
-    sources = _sources(line, formula)
-    return line.name, formula.run, _gatherer(sources)
+    return line.name, line.rule.formula.run, _gatherer(line.sources)
 
 
 def _gatherer(sources: tuple[str, ...]) -> _Gather:

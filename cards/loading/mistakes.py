@@ -1,7 +1,8 @@
 """Reading which mistakes a numeric question tells apart: of the catalogue, or its own."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any
 
 from cards.documents.entry import Entry, nearest
 from cards.documents.prose import read_prose
@@ -10,13 +11,10 @@ from cards.question import Part
 from grader.arithmetic import Number
 from grader.cnn.mistakes import CATALOGUE
 from grader.errors import FormulaError
-from grader.formula import Call, Formula, Literal, Name, Negative, Node, Operation, read
+from grader.formula import Formula, read
 from grader.mistakes import Mistake
 from grader.worksheet import Line, Worksheet
 from grader.writing import numeral
-
-# In a wrong formula for a line of the engine, cells are told from the rule's own names by this.
-_CELL: Final = "cell:"
 
 
 def read_mistakes(
@@ -25,19 +23,18 @@ def read_mistakes(
     parts: Sequence[Part],
     draws: Mapping[str, Sequence[Number]],
 ) -> dict[str, Any]:
-    """The listed mistakes, the others that touch a part, where each must show, the worksheet.
+    """The listed mistakes, the others that touch a part, and where each must show.
 
-    The worksheet is given back because own mistakes may give its lines further names to read.
     Without a list, all of the catalogue that touch an asked line are listed, and `told` is
     empty: what can be told apart is found out from the numbers.
     """
     touching = [m for m in CATALOGUE.values() if _touched(m, sheet, parts)]
     if entry is None:
-        return {"mistakes": tuple(touching), "worksheet": sheet}
+        return {"mistakes": tuple(touching)}
     listed: dict[str, Mistake] = {}
     told: dict[str, frozenset[str]] = {}
     for inner in entry.items():
-        mistake, only, sheet = _read_mistake(inner, sheet, draws)
+        mistake, only = _read_mistake(inner, sheet, draws)
         if mistake is None:
             continue
         touched = _touched(mistake, sheet, parts)
@@ -59,7 +56,6 @@ def read_mistakes(
         "mistakes": tuple(listed.values()),
         "others": others,
         "told": told,
-        "worksheet": sheet,
     }
 
 
@@ -71,34 +67,37 @@ def _touched(mistake: Mistake, sheet: Worksheet, parts: Sequence[Part]) -> froze
 
 def _read_mistake(
     entry: Entry, sheet: Worksheet, draws: Mapping[str, Sequence[Number]]
-) -> tuple[Mistake | None, tuple[str, ...], Worksheet]:
+) -> tuple[Mistake | None, tuple[str, ...]]:
     if isinstance(entry.value, str):
-        return _of_catalogue(entry, entry.value), (), sheet
+        return _of_catalogue(entry, entry.value), ()
     fields = entry.mapping(known(MISTAKE))
     if "id" not in fields:
-        return None, (), sheet
+        return None, ()
     only = tuple(inner.text() for inner in fields["parts"].items()) if "parts" in fields else ()
     if "formula" not in fields and "line" not in fields and "says" not in fields:
-        return _of_catalogue(fields["id"], fields["id"].value), only, sheet
+        return _of_catalogue(fields["id"], fields["id"].value), only
     own = fields["id"].identifier()
     if own in CATALOGUE:
         fields["id"].note("an id of its own", f"{own!r}, which is in the catalogue", "rename it")
     for name in ("line", "formula", "says"):
         if name not in fields:
             entry.at(name).note("a value", "nothing", f"add `{name}:`")
-            return None, only, sheet
+            return None, only
     says = read_prose(fields["says"])
     name = fields["line"].value
     if not isinstance(name, str) or name not in sheet:
         lines = [line.name for line in sheet.lines]
         cure = nearest(name, lines) if isinstance(name, str) else ""
         fields["line"].note("the name of a line", cure=cure)
-        return None, only, sheet
+        return None, only
     formula = _read_wrong(fields["formula"], sheet, name, draws)
     if formula is None:
-        return None, only, sheet
-    wrong, sheet = _giving_cells(sheet, name, formula)
-    return Mistake(own, lambda line: wrong if line.name == name else None, says), only, sheet
+        return None, only
+    right = sheet[name]
+    # Over the names of cells, whatever the right rule calls what it is given.
+    given = {used: used for used in formula.names}
+    wrong = Line(name, replace(right.rule, formula=formula), given)
+    return Mistake(own, lambda line: wrong if line.name == name else line, says), only
 
 
 def _of_catalogue(entry: Entry, name: object) -> Mistake | None:
@@ -131,30 +130,3 @@ def _read_wrong(
             entry.note(f"names that stand before {name!r}", got, "use earlier lines")
             return None
     return formula
-
-
-def _giving_cells(sheet: Worksheet, name: str, formula: Formula) -> tuple[Formula, Worksheet]:
-    """The formula over names of cells that can't be mixed up, and a worksheet that gives them."""
-    wrong = Formula(_renamed(formula.tree))
-    given = {f"{_CELL}{used}": used for used in formula.names}
-    lines = [
-        Line(line.name, line.rule, {**line.given, **given}, line.unit)
-        if line.name == name
-        else line
-        for line in sheet.lines
-    ]
-    return wrong, Worksheet(lines, sheet.requirements)
-
-
-def _renamed(tree: Node) -> Node:
-    match tree:
-        case Name(name):
-            return Name(f"{_CELL}{name}")
-        case Negative(operand):
-            return Negative(_renamed(operand))
-        case Operation(sign, left, right):
-            return Operation(sign, _renamed(left), _renamed(right))
-        case Call(function, operands):
-            return Call(function, tuple(_renamed(operand) for operand in operands))
-        case Literal():
-            return tree

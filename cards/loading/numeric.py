@@ -46,8 +46,15 @@ def read_numeric(fields: Mapping[str, Entry]) -> dict[str, Any]:
     if not sheet.sound:
         return {}
     mistakes = read_mistakes(fields.get("mistakes"), worksheet, parts, draws)
-    _check_draws_are_used(fields, draws, require, mistakes["worksheet"])
-    return {"draws": draws, "require": require, "parts": parts, "names": names, **mistakes}
+    _check_draws_are_used(fields, draws, require, worksheet)
+    return {
+        "draws": draws,
+        "require": require,
+        "worksheet": worksheet,
+        "parts": parts,
+        "names": names,
+        **mistakes,
+    }
 
 
 class _Sheet(NamedTuple):
@@ -160,7 +167,7 @@ def _read_sheet(fields: Mapping[str, Entry], draws: Mapping[str, Sequence[Number
     except WorksheetError as fault:
         expected = "lines that can be worked in some order"
         fields["lines"].note(expected, str(fault), "break the circle")
-        constants = [Line(one.name, Rule(one.name, _ONE), {}, one.unit) for one in lines]
+        constants = [Line(one.name, Rule(one.name, _ONE, unit=one.unit), {}) for one in lines]
         return _Sheet(network.with_lines(constants), sound=False)
 
 
@@ -192,7 +199,7 @@ def _read_lines(
         formula = formula or _ONE
         if not taken:
             given = {source: source for source in formula.names}
-            lines.append(Line(name, Rule(name, formula, says), given, unit))
+            lines.append(Line(name, Rule(name, formula, says, unit=unit), given))
     return tuple(lines), sound
 
 

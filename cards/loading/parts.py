@@ -109,8 +109,8 @@ def _conversion(fields: Mapping[str, Entry], line: Line, own: Unit, asked: Unit)
     formula = (
         f"{local} / {numeral(scale)}" if scale >= 1 else f"{local} * {numeral(Fraction(1) / scale)}"
     )
-    rule = Rule(f"unit.{asked.symbol}", read(formula))
-    return Line(f"{line.name}.{symbol}", rule, {local: line.name}, asked.symbol)
+    rule = Rule(f"unit.{asked.symbol}", read(formula), unit=asked.symbol)
+    return Line(f"{line.name}.{symbol}", rule, {local: line.name})
 
 
 def _points(entry: Entry) -> Number:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from grader.arithmetic import round_half_away
+from grader.arithmetic import Number, round_half_away
 from grader.cnn.layers.layer import Figures, Layer, Maps, Output
 from grader.cnn.liveness import written_maps
 from grader.cnn.rules.rule import Cell
@@ -80,7 +80,9 @@ def _row(cells: Sequence[str], widths: Sequence[int], left: int = _LEFT) -> str:
     return "  ".join(padded).rstrip()
 
 
-def _layer_row(layer: Layer, figures: Figures, alive: int, language: str) -> tuple[str, ...]:
+def _layer_row(
+    layer: Layer, figures: Figures[Number], alive: Number, language: str
+) -> tuple[str, ...]:
     output = figures.output
     written = _count(output.bytes)
     if layer.operation.is_view or layer.in_place:
@@ -97,33 +99,27 @@ def _layer_row(layer: Layer, figures: Figures, alive: int, language: str) -> tup
     )
 
 
-def _field(output: Output) -> str:
+def _field(output: Output[Number]) -> str:
     """What a place sees, in whole places of the input; empty where the input is units."""
     if output.height is None or output.width is None:
         return ""
-    return "x".join(str(-(-_number(axis.field) // 1)) for axis in (output.height, output.width))
+    return "x".join(str(-(-axis.field // 1)) for axis in (output.height, output.width))
 
 
-def _shape(output: Output) -> str:
+def _shape(output: Output[Number]) -> str:
     if isinstance(output, Maps):
         return f"{output.channels}@{output.height.size}x{output.width.size}"
     return str(output.units)
 
 
-def _number(cell: Cell) -> int | Fraction:
-    if isinstance(cell, str):
-        raise TypeError("a solution's figures are numbers")
-    return cell
-
-
-def _count(cell: Cell) -> str:
-    return grouped(str(cell))
+def _count(number: Cell) -> str:
+    return grouped(str(number))
 
 
 def _bytes_of_an_instance(solved: Solution) -> int:
     """The bytes of the input and of every map that is written."""
     written = [solved.figures[place].output.bytes for place in written_maps(solved.network)]
-    return int(sum(_number(cell) for cell in (solved.source.bytes, *written)))
+    return int(sum((solved.source.bytes, *written)))
 
 
 def _summary(solved: Solution, language: str) -> Iterator[str]:
@@ -165,7 +161,7 @@ def _pair(solved: Solution) -> Text:
         return Text("the network branches", "网络有分支")
     places = written_maps(solved.network)
     ids = [solved.network.layers[place].id for place in places]
-    sizes = [int(_number(solved.figures[place].output.bytes)) for place in places]
+    sizes = [int(solved.figures[place].output.bytes) for place in places]
     pairs = list(pairwise(range(len(places))))
     if not pairs:
         return Text("at most one output is written", "至多写出一个输出")
@@ -186,14 +182,14 @@ def _alive(solved: Solution) -> Text:
 
 
 def _inference(solved: Solution) -> Text:
-    amount = binary(int(_number(solved.totals.inference_bytes)))
+    amount = binary(int(solved.totals.inference_bytes))
     if solved.totals.pair_peak_bytes is None:
         return Text(f"{amount}: the live peak and the parameters", f"{amount}：存活峰值与参数")
     return Text(f"{amount}: the pair peak and the parameters", f"{amount}：相邻峰值与参数")
 
 
 def _training(solved: Solution) -> Text:
-    amount = binary(int(_number(solved.totals.training_bytes)))
+    amount = binary(int(solved.totals.training_bytes))
     batch, each = _count(solved.network.batch), _count(_bytes_of_an_instance(solved))
     return Text(
         f"{amount}: a batch of {batch} x {each} B of outputs and input, and the parameters",

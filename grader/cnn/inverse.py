@@ -34,8 +34,8 @@ def largest_batch(solved: Solution, most_bytes: Number) -> int:
     """
     parameters, training = solved.totals.parameter_bytes, solved.totals.training_bytes
     batch = solved.network.batch
-    if isinstance(parameters, str) or isinstance(training, str) or isinstance(batch, str):
-        raise TypeError("a solution's figures are numbers")
+    if isinstance(batch, str):
+        raise TypeError("a solved network has numbers, no draws")
     for_one = (training - parameters) / batch
     return max(0, int((most_bytes - parameters) // for_one))
 

@@ -1,10 +1,11 @@
 """A network as a worksheet: a line for every figure, with each rule standing where it is used."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from grader.cnn.layers.layer import INPUT, Axis, Figures, Maps, Output
-from grader.cnn.layers.sheets import LineSheet
+from grader.cnn.layers.sheets import LayerSheet, LineSheet
 from grader.cnn.liveness import schedule
 from grader.cnn.network import Network
 from grader.cnn.rules import memory, sizes
@@ -15,6 +16,7 @@ from grader.worksheet import Rule, Worksheet
 
 MAX_ALIVE: Final = 1_000_000
 
+_SAME_BYTES_AS: Final = replace(SAME_AS, unit="B")
 GIVEN: Final = rule("given", "value", "This number is given.", "这个数是已知的。")
 
 
@@ -48,14 +50,14 @@ def _given_lines(sheet: LineSheet, network: Network) -> None:
     names = ("units",) if len(network.shape) == 1 else ("channels", "height", "width")
     for name, cell in zip(names, network.shape, strict=True):
         if cell != f"input.{name}":
-            sheet.line("input", name, GIVEN, "", value=cell)
+            sheet.write("input", name, GIVEN, {"value": cell})
     for name, number in (("batch", network.batch), ("value_bytes", network.value_bytes)):
         if name != number and name not in network.draws:
-            sheet.named(name, GIVEN, value=number)
+            sheet.write("", name, GIVEN, {"value": number})
 
 
 def _live_peak(
-    sheet: LineSheet, network: Network, source: Output, figures: Sequence[Figures]
+    sheet: LineSheet, network: Network, source: Output[Cell], figures: Sequence[Figures[Cell]]
 ) -> Cell:
     """The largest sum of maps alive at once, over a line for each layer."""
     alive: dict[int, Cell] = {INPUT: source.bytes}
@@ -70,41 +72,43 @@ def _live_peak(
                 [Fault(layer.id, expected, "more maps alive at once", "", None, "from")]
             )
         maps = list(alive.values())
-        moments.append(sheet.many(layer.id, "alive_bytes", memory.ALIVE, "B", maps))
+        moments.append(LayerSheet(sheet, layer.id).many("alive_bytes", memory.ALIVE, maps))
         for place in moment.freed:
             del alive[place]
-    return sheet.many("inference", "live_peak_bytes", memory.LIVE_PEAK, "B", moments)
+    inference = LayerSheet(sheet, "inference")
+    return inference.many("live_peak_bytes", memory.LIVE_PEAK, moments)
 
 
-def _further_lines(sheet: LineSheet, network: Network, figures: Sequence[Figures]) -> None:
+def _further_lines(sheet: LineSheet, network: Network, figures: Sequence[Figures[Cell]]) -> None:
     """A line for each figure of a layer that has none of its own, so that every name is there."""
     written = {line.name for line in sheet.lines}
     for layer, row in zip(network.layers, figures, strict=True):
-        for figure, unit, rule_, given in _named_figures(row):
+        for figure, rule_, given in _named_figures(row):
             if f"{layer.id}.{figure}" not in written:
-                sheet.line(layer.id, figure, rule_, unit, **given)
+                sheet.write(layer.id, figure, rule_, given)
 
 
-def _named_figures(row: Figures) -> Iterator[tuple[str, str, Rule, Mapping[str, Cell]]]:
+def _named_figures(row: Figures[Cell]) -> Iterator[tuple[str, Rule, Mapping[str, Cell]]]:
+    """The figures that a layer has none of its own of, each with a rule that says so."""
     output = row.output
     if isinstance(output, Maps):
-        yield "channels", "", sizes.CHANNELS, {"filters": output.channels}
-        yield "height", "", SAME_AS, {"value": output.height.size}
-        yield "width", "", SAME_AS, {"value": output.width.size}
+        yield "channels", sizes.CHANNELS, {"filters": output.channels}
+        yield "height", SAME_AS, {"value": output.height.size}
+        yield "width", SAME_AS, {"value": output.width.size}
     else:
-        yield "units", "", sizes.UNITS, {"units": output.units}
-    yield "count", "", SAME_AS, {"value": output.values}
-    yield "bytes", "B", SAME_AS, {"value": output.bytes}
+        yield "units", sizes.UNITS, {"units": output.units}
+    yield "count", SAME_AS, {"value": output.values}
+    yield "bytes", _SAME_BYTES_AS, {"value": output.bytes}
     for figure, cell in (
         ("parameters", row.parameters),
         ("statistics", row.statistics),
         ("multiply_adds", row.multiply_adds),
     ):
         if cell is None:
-            yield figure, "", NOTHING, {}
+            yield figure, NOTHING, {}
     for name, axis in (("height", output.height), ("width", output.width)):
         if axis is not None:
-            yield f"field.{name}", "", SAME_AS, {"value": axis.field}
-            yield f"start.{name}", "", SAME_AS, {"value": axis.start}
+            yield f"field.{name}", SAME_AS, {"value": axis.field}
+            yield f"start.{name}", SAME_AS, {"value": axis.start}
         if isinstance(axis, Axis):
-            yield f"jump.{name}", "", SAME_AS, {"value": axis.jump}
+            yield f"jump.{name}", SAME_AS, {"value": axis.jump}

@@ -22,10 +22,10 @@ class Solution(NamedTuple):
     """Every figure of a network: its input's, each layer's, the bytes alive at each, the totals."""
 
     network: Network
-    source: Output
-    figures: Sequence[Figures]
-    alive_bytes: Sequence[int]
-    totals: Totals
+    source: Output[Number]
+    figures: Sequence[Figures[Number]]
+    alive_bytes: Sequence[Number]
+    totals: Totals[Number]
 
 
 def solution(network: Network) -> Solution:
@@ -47,17 +47,19 @@ def solution(network: Network) -> Solution:
     return Solution(network, source, figures, alive, totals)
 
 
-def _alive_bytes(network: Network, source: Output, figures: Sequence[Figures]) -> list[int]:
+def _alive_bytes(
+    network: Network, source: Output[Number], figures: Sequence[Figures[Number]]
+) -> list[Number]:
     """The bytes of all maps alive while each layer is computed."""
-    alive: int = source.bytes  # type: ignore[assignment]  # a whole number on a value sheet
-    found = []
+    alive = source.bytes
+    found: list[Number] = []
     for moment in schedule(network):
         if moment.written is not None:
-            alive += figures[moment.written].output.bytes  # type: ignore[operator,assignment]  # a number too
+            alive += figures[moment.written].output.bytes
         found.append(alive)
         for place in moment.freed:
             freed = source if place < 0 else figures[place].output
-            alive -= freed.bytes  # type: ignore[operator,assignment]  # a number too
+            alive -= freed.bytes
     return found
 
 
@@ -94,7 +96,7 @@ def as_json(solved: Solution) -> dict[str, Any]:
     }
 
 
-def _layer(layer: Layer, row: Figures, alive: int) -> dict[str, Any]:
+def _layer(layer: Layer, row: Figures[Number], alive: Number) -> dict[str, Any]:
     output = row.output
     height, width = output.height, output.width
     if isinstance(output, Maps):
@@ -114,32 +116,30 @@ def _layer(layer: Layer, row: Figures, alive: int) -> dict[str, Any]:
         "multiply_adds": row.multiply_adds or 0,
         "bytes": output.bytes,
         "alive_bytes": alive,
-        "receptive_field": _both(height, width, 0),
-        "jump": _both(height, width, 1),
-        "start": _both(height, width, 2),
+        **_seen(height, width),
     }
 
 
-def _both(height: Axis | Sight | None, width: Axis | Sight | None, which: int) -> object:
-    if height is None or width is None or (which == 1 and isinstance(height, Sight)):
-        return None
-    return {"height": _place(height, which), "width": _place(width, which)}
+def _seen(
+    height: Axis[Number] | Sight[Number] | None, width: Axis[Number] | Sight[Number] | None
+) -> dict[str, dict[str, int | float | str] | None]:
+    """What an output sees: fields rounded up to whole places, starts rounded down, jumps exact."""
+    if height is None or width is None:
+        return {"receptive_field": None, "jump": None, "start": None}
+    jump = None
+    if isinstance(height, Axis) and isinstance(width, Axis):
+        jump = {"height": _exactly(height.jump), "width": _exactly(width.jump)}
+    return {
+        "receptive_field": {"height": math.ceil(height.field), "width": math.ceil(width.field)},
+        "jump": jump,
+        "start": {"height": math.floor(height.start), "width": math.floor(width.start)},
+    }
 
 
-def _place(axis: Axis | Sight, which: int) -> int | float | str:
-    """A field, rounded up to whole places; a jump; or a start, rounded down."""
-    value = axis.field if which == 0 else axis.start if which == 2 else axis.jump  # type: ignore[union-attr]  # only an axis has one
+def _exactly(value: Number) -> int | float | str:
+    """A number as JSON can have it without rounding: 2, 0.5, or the text "1/3"."""
     if isinstance(value, int):
         return value
-    if isinstance(value, str):
-        raise TypeError("on a value sheet a cell is a number")
-    if which == 0:
-        return math.ceil(value)
-    return math.floor(value) if which == 2 else _exactly(value)
-
-
-def _exactly(value: Fraction) -> float | str:
-    """A fraction as JSON can have it without rounding: 0.5, or the text "1/3"."""
     return float(value) if value.denominator & (value.denominator - 1) == 0 else numeral(value)
 
 

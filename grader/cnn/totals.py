@@ -1,43 +1,45 @@
 """A whole network on a sheet: every layer's figures, then the totals."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple
 
 from grader.cnn.layers.layer import INPUT, Axis, Figures, Output
 from grader.cnn.layers.outputs import made_maps, made_vector
-from grader.cnn.layers.sheets import LayerRefusedError, Sheet
+from grader.cnn.layers.sheets import C, LayerRefusedError, LayerSheet, Sheet
 from grader.cnn.liveness import written_maps
 from grader.cnn.network import Network
 from grader.cnn.rules import memory, multiply_adds, parameters
-from grader.cnn.rules.rule import Cell
 
-_UNTOUCHED: Final[tuple[Cell, Cell, Cell]] = (1, 0, 1)
+_COUNTS: Final = ("parameters", "statistics", "multiply_adds")
 
 
-class Totals(NamedTuple):
+class Totals(NamedTuple, Generic[C]):
     """The network's totals; None for the pair peak where it branches."""
 
-    parameters: Cell
-    statistics: Cell
-    multiply_adds: Cell
-    parameter_bytes: Cell
-    pair_peak_bytes: Cell | None
-    live_peak_bytes: Cell
-    inference_bytes: Cell
-    training_bytes: Cell
+    parameters: C
+    statistics: C
+    multiply_adds: C
+    parameter_bytes: C
+    pair_peak_bytes: C | None
+    live_peak_bytes: C
+    inference_bytes: C
+    training_bytes: C
 
 
-def input_output(sheet: Sheet, network: Network) -> Output:
+def input_output(sheet: Sheet[C], network: Network) -> Output[C]:
     """The input as the first layer reads it: each place sees itself."""
+    own = LayerSheet(sheet, "input")
     if len(network.shape) == 1:
-        return made_vector(sheet, "input", network.shape[0], None, None)
-    channels, height, width = network.shape
-    return made_maps(sheet, "input", channels, Axis(height, *_UNTOUCHED), Axis(width, *_UNTOUCHED))
+        return made_vector(own, sheet.cell(network.shape[0]), None, None)
+    channels, *sizes = map(sheet.cell, network.shape)
+    one, nothing = sheet.cell(1), sheet.cell(0)
+    height, width = (Axis(size, one, nothing, one) for size in sizes)
+    return made_maps(own, channels, height, width)
 
 
-def layer_figures(sheet: Sheet, network: Network, source: Output) -> list[Figures | None]:
+def layer_figures(sheet: Sheet[C], network: Network, source: Output[C]) -> list[Figures[C] | None]:
     """Each layer's figures in order; None where its numbers, or those it rests on, don't fit."""
-    found: list[Figures | None] = []
+    found: list[Figures[C] | None] = []
     for layer in network.layers:
         inputs = []
         for place in layer.sources:
@@ -47,7 +49,7 @@ def layer_figures(sheet: Sheet, network: Network, source: Output) -> list[Figure
             inputs.append(source if figures is None else figures.output)
         else:
             try:
-                found.append(layer.operation.figures(sheet, layer, inputs))
+                found.append(layer.operation.figures(LayerSheet(sheet, layer.id), layer, inputs))
                 continue
             except LayerRefusedError:
                 pass
@@ -56,67 +58,45 @@ def layer_figures(sheet: Sheet, network: Network, source: Output) -> list[Figure
 
 
 def network_totals(
-    sheet: Sheet, network: Network, source: Output, figures: Sequence[Figures], live_peak: Cell
-) -> Totals:
+    sheet: Sheet[C],
+    network: Network,
+    source: Output[C],
+    figures: Sequence[Figures[C]],
+    live_peak: C,
+) -> Totals[C]:
     """The totals over all layers; the peak of maps alive at once is worked out elsewhere."""
-    learned = sheet.many("total", "parameters", parameters.TOTAL, "", _given(figures, 1))
-    statistics = sheet.many(
-        "total", "statistics", parameters.TOTAL_STATISTICS, "", _given(figures, 2)
+    total, inference = LayerSheet(sheet, "total"), LayerSheet(sheet, "inference")
+    columns = (
+        (parameters.TOTAL, [row.parameters for row in figures]),
+        (parameters.TOTAL_STATISTICS, [row.statistics for row in figures]),
+        (multiply_adds.TOTAL, [row.multiply_adds for row in figures]),
     )
-    work = sheet.many("total", "multiply_adds", multiply_adds.TOTAL, "", _given(figures, 3))
-    value_bytes = sheet.value_bytes
-    learned_bytes = sheet.line(
-        "total",
-        "parameter_bytes",
-        memory.PARAMETERS,
-        "B",
-        parameters=learned,
-        value_bytes=value_bytes,
+    learned, statistics, work = (
+        total.many(name, rule, [cell for cell in column if cell is not None])
+        for name, (rule, column) in zip(_COUNTS, columns, strict=True)
     )
-    maps = [figures[place].output.bytes for place in written_maps(network)]
+    learned_bytes = total.line(
+        "parameter_bytes", memory.PARAMETERS, parameters=learned, value_bytes=sheet.value_bytes
+    )
+    maps = [figures[index].output.bytes for index in written_maps(network)]
     pair_peak = None
     if network.is_chain:
-        pair_peak = sheet.many(
-            "inference", "pair_peak_bytes", memory.PAIR_PEAK, "B", maps, input=source.bytes
-        )
-    inference = sheet.line(
-        "inference",
-        "bytes",
-        memory.INFERENCE,
-        "B",
-        peak=live_peak if pair_peak is None else pair_peak,
-        parameters=learned_bytes,
-    )
-    batch = network.batch
-    activations = sheet.many(
-        "training", "activation_bytes", memory.TRAINING_ACTIVATIONS, "B", maps, batch=batch
-    )
-    inputs = _training_inputs(sheet, network)
-    training = sheet.line(
-        "training",
-        "bytes",
-        memory.TRAINING,
-        "B",
-        activations=activations,
-        inputs=inputs,
-        parameters=learned_bytes,
-    )
-    return Totals(
-        learned, statistics, work, learned_bytes, pair_peak, live_peak, inference, training
-    )
+        pair_peak = inference.many("pair_peak_bytes", memory.PAIR_PEAK, maps, input=source.bytes)
+    peak = live_peak if pair_peak is None else pair_peak
+    in_use = inference.line("bytes", memory.INFERENCE, peak=peak, parameters=learned_bytes)
+    training = _training(LayerSheet(sheet, "training"), network, maps, learned_bytes)
+    return Totals(learned, statistics, work, learned_bytes, pair_peak, live_peak, in_use, training)
 
 
-def _given(figures: Sequence[Figures], column: int) -> list[Cell]:
-    """One column of the figures, without the layers that have none of it."""
-    return [row[column] for row in figures if row[column] is not None]  # type: ignore[misc]  # a column of cells
-
-
-def _training_inputs(sheet: Sheet, network: Network) -> Cell:
-    given = {"batch": network.batch, "value_bytes": sheet.value_bytes}
-    if len(network.shape) == 1:
-        shape = {"units": network.shape[0]}
-        return sheet.line(
-            "training", "input_bytes", memory.TRAINING_INPUT_UNITS, "B", **given, **shape
-        )
-    shape = dict(zip(("channels", "height", "width"), network.shape, strict=True))
-    return sheet.line("training", "input_bytes", memory.TRAINING_INPUTS, "B", **given, **shape)
+def _training(sheet: LayerSheet[C], network: Network, maps: Sequence[C], learned_bytes: C) -> C:
+    """The bytes of training: all outputs, the inputs and the parameters."""
+    rule = memory.TRAINING_ACTIVATIONS
+    activations = sheet.many("activation_bytes", rule, maps, batch=sheet.cell(network.batch))
+    given = {"batch": sheet.cell(network.batch), "value_bytes": sheet.cell(sheet.value_bytes)}
+    names = ("units",) if len(network.shape) == 1 else ("channels", "height", "width")
+    rule_of_input = memory.TRAINING_INPUT_UNITS if len(names) == 1 else memory.TRAINING_INPUTS
+    shape = dict(zip(names, map(sheet.cell, network.shape), strict=True))
+    inputs = sheet.line("input_bytes", rule_of_input, **given, **shape)
+    return sheet.line(
+        "bytes", memory.TRAINING, activations=activations, inputs=inputs, parameters=learned_bytes
+    )

@@ -7,6 +7,7 @@ from typing import Final
 from grader.arithmetic import Number, distance
 from grader.mistakes import Mistake
 from grader.wording import Text
+from grader.worksheet import untouched
 
 NOT_YET: Final = Text("Not yet.", "还不对。")
 _PAIR: Final = Text("Two things at once. {first} {second}", "有两处。{first}{second}")
@@ -49,7 +50,7 @@ def nearest(candidates: Iterable[LedTo], value: Number) -> list[tuple[Mistake, .
     """The mistakes whose number is the nearest to `value`: all of those that share that number.
 
     >>> from grader.wording import both
-    >>> one, two, far = (Mistake(name, lambda _: None, both("")) for name in ("one", "two", "far"))
+    >>> one, two, far = (Mistake(name, untouched, both("")) for name in ("one", "two", "far"))
     >>> [m.id for (m,) in nearest([((one,), 7), ((far,), 9), ((two,), 7)], 7)]
     ['one', 'two']
     """
@@ -67,7 +68,7 @@ def either(singles: Sequence[tuple[Mistake, ...]]) -> Diagnosis:
     """Single mistakes of one number: nobody knows which of them was made, so each is said.
 
     >>> says = [Text("The kernel alone?", "只有核？"), Text("The gaps?", "间隔？")]
-    >>> either([(Mistake(text.en, lambda _: None, text),) for text in says]).says.en
+    >>> either([(Mistake(text.en, untouched, text),) for text in says]).says.en
     'More than one slip leads to this number. Perhaps: The kernel alone? Or: The gaps?'
     """
     mistakes = tuple(mistake for (mistake,) in singles)
@@ -94,10 +95,10 @@ def both_made(pair: tuple[Mistake, ...]) -> Diagnosis:
 def other_box(number: int, boxes: int) -> Diagnosis:
     """The right answer of another part, the `number`-th of so many (from 1)."""
     says = _OTHER_BOX if boxes == _TWO_BOXES else _BOX.format(number=str(number))
-    return Diagnosis((Mistake("other-part", lambda _: None, says),), says)
+    return Diagnosis((Mistake("other-part", untouched, says),), says)
 
 
 def other_prefix(typed: str, meant: str) -> Diagnosis:
     """A number that is right in the unit of the other prefix: MB written for MiB."""
     says = _OTHER_PREFIX.format(typed=typed, meant=meant)
-    return Diagnosis((Mistake("other-prefix", lambda _: None, says),), says)
+    return Diagnosis((Mistake("other-prefix", untouched, says),), says)

@@ -174,12 +174,23 @@ def test_a_variation_without_a_value_is_none() -> None:
     assert wrong.solve(sheet.solve({"x": 2})) is None
 
 
-def test_a_wrong_rule_that_reads_a_later_line_is_refused() -> None:
-    """A wrong formula over a name that doesn't exist yet is refused when it is made."""
+def test_a_wrong_rule_that_reads_a_line_resting_on_its_own_is_refused() -> None:
+    """A wrong line and one that rests on it can't be solved in any order."""
     sheet = Worksheet([line("a", "x"), line("b", "a + 1")])
 
-    with pytest.raises(WorksheetError, match="reads 'b', which is no earlier line"):
-        sheet.variation(replacing_rules({"a": "b + 1"}))
+    with pytest.raises(WorksheetError, match="lines that rest on each other: a -> b -> a"):
+        sheet.variation(lambda each: line("a", "b + 1") if each.name == "a" else each)
+
+
+def test_a_wrong_line_may_read_any_line_that_does_not_rest_on_it() -> None:
+    """Of two wrong lines the one that reads the other is solved after it, whatever their order."""
+    sheet = Worksheet([line("a", "x"), line("b", "x + 1"), line("c", "a * 10")])
+    wrong = {"a": line("a", "b * 2"), "b": line("b", "x + 5")}
+
+    cells = sheet.variation(lambda each: wrong.get(each.name, each)).solve(sheet.solve({"x": 1}))
+
+    assert cells is not None
+    assert (6, 12, 120) == (cells["b"], cells["a"], cells["c"])
 
 
 def test_steps_are_the_worked_solution() -> None:

@@ -1,14 +1,16 @@
 """What convolutions of every kind come to: shapes, parameters and multiply-adds."""
 
+from collections.abc import Mapping
 from typing import Final
 
-from grader.cnn.layers.fields import Connections, Padding, Pair
+from grader.arithmetic import Number
+from grader.cnn.layers.fields import AXES, AxisName, Connections, Padding, Pair
 from grader.cnn.layers.layer import Axis, Figures, Layer, Maps
 from grader.cnn.layers.outputs import made_maps
-from grader.cnn.layers.sheets import Sheet, demand
-from grader.cnn.layers.windows import extent, slide
+from grader.cnn.layers.sheets import C, LayerSheet, demand
+from grader.cnn.layers.windows import Window, slide, window
 from grader.cnn.rules import multiply_adds, parameters, receptive_field, sizes
-from grader.cnn.rules.rule import Cell
+from grader.worksheet import Rule
 
 GROUPS_OF_CHANNELS: Final = demand(
     "channels % groups == 0",
@@ -37,47 +39,88 @@ OUTPUT_PADDING: Final = demand(
 )
 
 
-def convolution(sheet: Sheet, layer: Layer, inputs: list[Maps]) -> Figures:
+_STARTS_OF_SAME: Final = {
+    "same": receptive_field.START_TRANSPOSED_SAME,
+    "same_lower": receptive_field.START_TRANSPOSED_SAME_LOWER,
+}
+
+
+def convolution(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Figures[C]:
     """Figures of a convolution: with groups, or with a table of connections."""
     (maps,) = inputs
-    groups, filters = layer.fields["groups"], layer.fields["filters"]
+    _demand_groups(sheet, layer, maps)
     table: Connections | None = layer.fields["connections"]
-    if groups != 1:
-        sheet.demand(layer.id, "groups", GROUPS_OF_CHANNELS, channels=maps.channels, groups=groups)
-        sheet.demand(layer.id, "groups", GROUPS_OF_FILTERS, filters=filters, groups=groups)
+    filters = sheet.cell(layer.fields["filters"])
     if table is not None:
-        sheet.demand(layer.id, "connections", TABLE_FILTERS, filters=filters, rows=table.filters)
-        sheet.demand(
-            layer.id, "connections", TABLE_MAPS, highest=table.highest, channels=maps.channels
-        )
-    height, width = slide(sheet, layer, maps)
-    output = made_maps(sheet, layer.id, filters, height, width)
-    given = _weights(layer, maps, output) | {"groups": groups}
-    bias = layer.fields["bias"]
+        sheet.demand("connections", TABLE_FILTERS, filters=filters, rows=table.filters)
+        sheet.demand("connections", TABLE_MAPS, highest=table.highest, channels=maps.channels)
+    output = made_maps(sheet, filters, *slide(sheet, layer, maps))
+    given = _weights(sheet, layer, maps, output) | {"groups": layer.fields["groups"]}
     if table is not None:
+        rules = (parameters.CONNECTIONS_NO_BIAS, parameters.CONNECTIONS)
         given["connections"] = table.pairs
-        learned = parameters.CONNECTIONS if bias else parameters.CONNECTIONS_NO_BIAS
-        work = multiply_adds.CONNECTIONS
-    elif groups != 1:
-        learned = parameters.CONV_GROUPS if bias else parameters.CONV_GROUPS_NO_BIAS
-        work = multiply_adds.CONV_GROUPS
-    else:
-        learned = parameters.CONV if bias else parameters.CONV_NO_BIAS
-        work = multiply_adds.CONV
-    return Figures(
-        output,
-        sheet.line(layer.id, "parameters", learned, "", **given),
-        None,
-        sheet.line(layer.id, "multiply_adds", work, "", **given),
-    )
+        return _learning(sheet, output, rules, multiply_adds.CONNECTIONS, given)
+    if layer.fields["groups"] != 1:
+        rules = (parameters.CONV_GROUPS_NO_BIAS, parameters.CONV_GROUPS)
+        return _learning(sheet, output, rules, multiply_adds.CONV_GROUPS, given)
+    rules = (parameters.CONV_NO_BIAS, parameters.CONV)
+    return _learning(sheet, output, rules, multiply_adds.CONV, given)
 
 
-def _weights(layer: Layer, maps: Maps, output: Maps) -> dict[str, Cell]:
+def depthwise(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Figures[C]:
+    """Figures of a depthwise convolution: each filter sees one input channel."""
+    (maps,) = inputs
+    multiplier = sheet.cell(layer.fields["multiplier"])
+    channels = maps.channels
+    if multiplier != 1:
+        channels = sheet.line(
+            "channels", sizes.MULTIPLIED_CHANNELS, channels=channels, multiplier=multiplier
+        )
+    output = made_maps(sheet, channels, *slide(sheet, layer, maps))
+    given = _weights(sheet, layer, maps, output) | {"multiplier": multiplier}
+    rules = (parameters.DEPTHWISE_NO_BIAS, parameters.DEPTHWISE)
+    return _learning(sheet, output, rules, multiply_adds.DEPTHWISE, given)
+
+
+def separable(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Figures[C]:
+    """Figures of a depthwise convolution followed by a 1×1 convolution, counted as one layer."""
+    (maps,) = inputs
+    filters = sheet.cell(layer.fields["filters"])
+    output = made_maps(sheet, filters, *slide(sheet, layer, maps))
+    given = _weights(sheet, layer, maps, output) | {"multiplier": layer.fields["multiplier"]}
+    rules = (parameters.SEPARABLE_NO_BIAS, parameters.SEPARABLE)
+    return _learning(sheet, output, rules, multiply_adds.SEPARABLE, given)
+
+
+def transposed(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Figures[C]:
+    """Figures of a transposed convolution, whose weights are used at each place of the input."""
+    (maps,) = inputs
+    _demand_groups(sheet, layer, maps)
+    height, width = (_spread(sheet, layer, name, maps.along(name)) for name in AXES)
+    output = made_maps(sheet, sheet.cell(layer.fields["filters"]), height, width)
+    given = _weights(sheet, layer, maps, output) | {"groups": layer.fields["groups"]}
+    if layer.fields["groups"] != 1:
+        rules = (parameters.CONV_GROUPS_NO_BIAS, parameters.CONV_GROUPS)
+        return _learning(sheet, output, rules, multiply_adds.TRANSPOSED_GROUPS, given)
+    rules = (parameters.CONV_NO_BIAS, parameters.CONV)
+    return _learning(sheet, output, rules, multiply_adds.TRANSPOSED, given)
+
+
+def _demand_groups(sheet: LayerSheet[C], layer: Layer, maps: Maps[C]) -> None:
+    groups, filters = layer.fields["groups"], layer.fields["filters"]
+    if groups != 1:
+        sheet.demand("groups", GROUPS_OF_CHANNELS, channels=maps.channels, groups=groups)
+        sheet.demand("groups", GROUPS_OF_FILTERS, filters=filters, groups=groups)
+
+
+def _weights(
+    sheet: LayerSheet[C], layer: Layer, maps: Maps[C], output: Maps[C]
+) -> dict[str, C | Number]:
     """What the rules for parameters and multiply-adds, and wrong ones, count with."""
     kernel: Pair = layer.fields["kernel"]
     return {
-        "kernel_height": kernel.height,
-        "kernel_width": kernel.width,
+        "kernel_height": sheet.cell(kernel.height),
+        "kernel_width": sheet.cell(kernel.width),
         "in_channels": maps.channels,
         "in_height": maps.height.size,
         "in_width": maps.width.size,
@@ -88,129 +131,64 @@ def _weights(layer: Layer, maps: Maps, output: Maps) -> dict[str, Cell]:
     }
 
 
-def depthwise(sheet: Sheet, layer: Layer, inputs: list[Maps]) -> Figures:
-    """Figures of a depthwise convolution: each filter sees one input channel."""
-    (maps,) = inputs
-    multiplier: Cell = layer.fields["multiplier"]
-    channels = maps.channels
-    if multiplier != 1:
-        channels = sheet.line(
-            layer.id,
-            "channels",
-            sizes.MULTIPLIED_CHANNELS,
-            "",
-            channels=channels,
-            multiplier=multiplier,
-        )
-    height, width = slide(sheet, layer, maps)
-    output = made_maps(sheet, layer.id, channels, height, width)
-    given = _weights(layer, maps, output) | {"multiplier": multiplier}
-    bias = layer.fields["bias"]
-    learned = parameters.DEPTHWISE if bias else parameters.DEPTHWISE_NO_BIAS
-    return Figures(
-        output,
-        sheet.line(layer.id, "parameters", learned, "", **given),
-        None,
-        sheet.line(layer.id, "multiply_adds", multiply_adds.DEPTHWISE, "", **given),
-    )
+def _learning(
+    sheet: LayerSheet[C],
+    output: Maps[C],
+    learned: tuple[Rule, Rule],
+    work: Rule,
+    given: Mapping[str, C | Number],
+) -> Figures[C]:
+    """The figures of a layer with weights; `learned` are its rules without a bias and with one."""
+    weights = sheet.line("parameters", learned[1 if given["bias"] else 0], **given)
+    return Figures(output, weights, None, sheet.line("multiply_adds", work, **given))
 
 
-def separable(sheet: Sheet, layer: Layer, inputs: list[Maps]) -> Figures:
-    """Figures of a depthwise convolution followed by a 1×1 convolution, counted as one layer."""
-    (maps,) = inputs
-    height, width = slide(sheet, layer, maps)
-    output = made_maps(sheet, layer.id, layer.fields["filters"], height, width)
-    given = _weights(layer, maps, output) | {"multiplier": layer.fields["multiplier"]}
-    bias = layer.fields["bias"]
-    learned = parameters.SEPARABLE if bias else parameters.SEPARABLE_NO_BIAS
-    return Figures(
-        output,
-        sheet.line(layer.id, "parameters", learned, "", **given),
-        None,
-        sheet.line(layer.id, "multiply_adds", multiply_adds.SEPARABLE, "", **given),
-    )
-
-
-def transposed(sheet: Sheet, layer: Layer, inputs: list[Maps]) -> Figures:
-    """Figures of a transposed convolution, whose weights are used at each place of the input."""
-    (maps,) = inputs
-    groups, filters = layer.fields["groups"], layer.fields["filters"]
-    if groups != 1:
-        sheet.demand(layer.id, "groups", GROUPS_OF_CHANNELS, channels=maps.channels, groups=groups)
-        sheet.demand(layer.id, "groups", GROUPS_OF_FILTERS, filters=filters, groups=groups)
-    padding: Padding = layer.fields["padding"]
-    height = _spread(sheet, layer, 0, maps.height, (padding.top, padding.bottom))
-    width = _spread(sheet, layer, 1, maps.width, (padding.left, padding.right))
-    output = made_maps(sheet, layer.id, filters, height, width)
-    given = _weights(layer, maps, output) | {"groups": groups}
-    bias = layer.fields["bias"]
-    if groups != 1:
-        learned = parameters.CONV_GROUPS if bias else parameters.CONV_GROUPS_NO_BIAS
-        work = multiply_adds.TRANSPOSED_GROUPS
-    else:
-        learned = parameters.CONV if bias else parameters.CONV_NO_BIAS
-        work = multiply_adds.TRANSPOSED
-    return Figures(
-        output,
-        sheet.line(layer.id, "parameters", learned, "", **given),
-        None,
-        sheet.line(layer.id, "multiply_adds", work, "", **given),
-    )
-
-
-_STARTS_OF_SAME: Final = {
-    "same": receptive_field.START_TRANSPOSED_SAME,
-    "same_lower": receptive_field.START_TRANSPOSED_SAME_LOWER,
-}
-
-
-def _spread(sheet: Sheet, layer: Layer, place: int, axis: Axis, sides: tuple[Cell, Cell]) -> Axis:
+def _spread(sheet: LayerSheet[C], layer: Layer, name: AxisName, axis: Axis[C]) -> Axis[C]:
     """The axis after a transposed convolution, and what its places see."""
-    name = ("height", "width")[place]
-    kernel = extent(sheet, layer, place)
-    stride: Cell = layer.fields["stride"][place]
-    more: Cell = layer.fields["output_padding"][place]
     kind: str = layer.fields["padding"].kind
-    before, after = sides
-    given = {"size": axis.size, "kernel": kernel, "stride": stride}
-    if more != 0:
-        dilation = layer.fields["dilation"][place]
-        sheet.demand(
-            layer.id,
-            "output_padding",
-            OUTPUT_PADDING,
-            output_padding=more,
-            stride=stride,
-            dilation=dilation,
-        )
-    if kind in _STARTS_OF_SAME:
-        rule = sizes.TRANSPOSED_SAME
-    elif kind == "valid" and more == 0:
-        rule = sizes.TRANSPOSED_VALID
-    elif before != after:
-        rule = sizes.TRANSPOSED_ASYMMETRIC
-        given |= {"before": before, "after": after, "output_padding": more}
-    elif more != 0:
-        rule = sizes.TRANSPOSED_OUTPUT_PADDING
-        given |= {"padding": before, "output_padding": more}
-    else:
-        rule = sizes.TRANSPOSED_EXPLICIT
-        given |= {"padding": before}
-    output = sheet.line(layer.id, name, rule, "", **given)
-    sheet.demand(layer.id, "padding", LEFT_OVER, output=output)
+    along = window(sheet, layer, name)
+    kernel, stride = along.kernel, along.stride
+    output = _spread_size(sheet, layer, name, axis.size, along)
     seen = {"start": axis.start, "jump": axis.jump, "kernel": kernel, "stride": stride}
     if kind in _STARTS_OF_SAME:
-        start = sheet.line(layer.id, f"start.{name}", _STARTS_OF_SAME[kind], "", **seen)
+        start = sheet.line(f"start.{name}", _STARTS_OF_SAME[kind], **seen)
     else:
-        start = sheet.line(
-            layer.id, f"start.{name}", receptive_field.START_TRANSPOSED, "", padding=before, **seen
-        )
-    field = sheet.line(
-        layer.id, f"field.{name}", receptive_field.FIELD_TRANSPOSED, "", field=axis.field, **seen
-    )
+        rule = receptive_field.START_TRANSPOSED
+        start = sheet.line(f"start.{name}", rule, padding=along.before, **seen)
+    rule = receptive_field.FIELD_TRANSPOSED
+    field = sheet.line(f"field.{name}", rule, field=axis.field, **seen)
     jump = axis.jump
     if stride != 1:
-        jump = sheet.line(
-            layer.id, f"jump.{name}", receptive_field.JUMP_DIVIDED, "", jump=jump, stride=stride
-        )
+        rule = receptive_field.JUMP_DIVIDED
+        jump = sheet.line(f"jump.{name}", rule, jump=jump, stride=stride)
     return Axis(output, jump, start, field)
+
+
+def _spread_size(
+    sheet: LayerSheet[C], layer: Layer, name: AxisName, size: C, along: Window[C]
+) -> C:
+    """The size after a transposed convolution, by the rule for its kind of padding."""
+    padding: Padding = layer.fields["padding"]
+    more: Pair = layer.fields["output_padding"]
+    beyond = sheet.cell(more.along(name))
+    if beyond != 0:
+        gaps = sheet.cell(layer.fields["dilation"].along(name))
+        given = {"output_padding": beyond, "stride": along.stride, "dilation": gaps}
+        sheet.demand("output_padding", OUTPUT_PADDING, **given)
+    given = {"size": size, "kernel": along.kernel, "stride": along.stride}
+    if padding.kind in _STARTS_OF_SAME:
+        rule = sizes.TRANSPOSED_SAME
+    elif padding.kind == "valid" and beyond == 0:
+        rule = sizes.TRANSPOSED_VALID
+    elif along.before != along.after:
+        rule = sizes.TRANSPOSED_ASYMMETRIC
+        given |= {"before": along.before, "after": along.after, "output_padding": beyond}
+    elif beyond != 0:
+        rule = sizes.TRANSPOSED_OUTPUT_PADDING
+        given |= {"padding": along.before, "output_padding": beyond}
+    else:
+        rule = sizes.TRANSPOSED_EXPLICIT
+        given |= {"padding": along.before}
+    output = sheet.line(name, rule, **given)
+    sheet.demand("padding", LEFT_OVER, output=output)
+    return output

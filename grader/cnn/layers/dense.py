@@ -1,19 +1,19 @@
 """What layers come to that read the whole input at once: dense, flatten, radial basis functions."""
 
+from grader.arithmetic import Number
 from grader.cnn.layers.layer import Axis, Figures, Layer, Maps, Output, Sight, Vector
 from grader.cnn.layers.outputs import made_vector
-from grader.cnn.layers.sheets import Sheet
+from grader.cnn.layers.sheets import C, LayerSheet
 from grader.cnn.rules import multiply_adds, parameters, receptive_field, sizes
-from grader.cnn.rules.rule import Cell
 
 
-def dense(sheet: Sheet, layer: Layer, inputs: list[Output]) -> Figures:
+def dense(sheet: LayerSheet[C], layer: Layer, inputs: list[Output[C]]) -> Figures[C]:
     """Figures of a dense layer on the flattened input."""
     (source,) = inputs
-    units: Cell = layer.fields["units"]
-    output = made_vector(sheet, layer.id, units, *_whole_sight(sheet, layer, source))
+    units = sheet.cell(layer.fields["units"])
+    output = made_vector(sheet, units, *_whole_sight(sheet, source))
     bias = layer.fields["bias"]
-    given: dict[str, Cell] = {"inputs": source.values, "units": units, "bias": int(bias)}
+    given: dict[str, C | Number] = {"inputs": source.values, "units": units, "bias": int(bias)}
     if isinstance(source, Maps):
         given |= {
             "in_channels": source.channels,
@@ -23,53 +23,51 @@ def dense(sheet: Sheet, layer: Layer, inputs: list[Output]) -> Figures:
     learned = parameters.DENSE if bias else parameters.DENSE_NO_BIAS
     return Figures(
         output,
-        sheet.line(layer.id, "parameters", learned, "", **given),
+        sheet.line("parameters", learned, **given),
         None,
-        sheet.line(layer.id, "multiply_adds", multiply_adds.DENSE, "", **given),
+        sheet.line("multiply_adds", multiply_adds.DENSE, **given),
     )
 
 
-def radial_basis(sheet: Sheet, layer: Layer, inputs: list[Output]) -> Figures:
+def radial_basis(sheet: LayerSheet[C], layer: Layer, inputs: list[Output[C]]) -> Figures[C]:
     """Figures of radial basis functions with fixed centres: nothing is learned."""
     (source,) = inputs
-    sight = _whole_sight(sheet, layer, source)
-    return Figures(made_vector(sheet, layer.id, layer.fields["units"], *sight))
+    sight = _whole_sight(sheet, source)
+    return Figures(made_vector(sheet, sheet.cell(layer.fields["units"]), *sight))
 
 
-def flatten(sheet: Sheet, layer: Layer, inputs: list[Output]) -> Figures:
+def flatten(sheet: LayerSheet[C], _layer: Layer, inputs: list[Output[C]]) -> Figures[C]:
     """Figures of flattening: a view of the input, in one row."""
     (source,) = inputs
     if isinstance(source, Vector):
         return Figures(source)
     units = sheet.line(
-        layer.id,
         "units",
         sizes.FLATTEN,
-        "",
         channels=source.channels,
         height=source.height.size,
         width=source.width.size,
     )
-    height, width = _whole_sight(sheet, layer, source)
+    height, width = _whole_sight(sheet, source)
     return Figures(Vector(units, source.bytes, height, width))
 
 
-def _whole_sight(sheet: Sheet, layer: Layer, source: Output) -> tuple[Sight | None, Sight | None]:
+def _whole_sight(
+    sheet: LayerSheet[C], source: Output[C]
+) -> tuple[Sight[C] | None, Sight[C] | None]:
     """What a unit sees that reads every place of the input, per axis."""
     if isinstance(source, Vector):
         return source.height, source.width
     return (
-        _whole_axis(sheet, layer, "height", source.height),
-        _whole_axis(sheet, layer, "width", source.width),
+        _whole_axis(sheet, "height", source.height),
+        _whole_axis(sheet, "width", source.width),
     )
 
 
-def _whole_axis(sheet: Sheet, layer: Layer, name: str, axis: Axis) -> Sight:
+def _whole_axis(sheet: LayerSheet[C], name: str, axis: Axis[C]) -> Sight[C]:
     field = sheet.line(
-        layer.id,
         f"field.{name}",
         receptive_field.FIELD_GLOBAL,
-        "",
         field=axis.field,
         size=axis.size,
         jump=axis.jump,

@@ -7,7 +7,7 @@ value is the name of a cell. So a number that was read is a `Cell`.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 from grader.arithmetic import Number
 from grader.cnn.rules.rule import Cell
@@ -115,11 +115,19 @@ class FieldReader:
         return cell
 
 
+AxisName = Literal["height", "width"]
+AXES: Final[tuple[AxisName, AxisName]] = ("height", "width")
+
+
 class Pair(NamedTuple):
     """A number for either axis; the same object twice where one number stands for both."""
 
     height: Cell
     width: Cell
+
+    def along(self, axis: AxisName) -> Cell:
+        """The number for one axis."""
+        return self.height if axis == "height" else self.width
 
 
 class Padding(NamedTuple):
@@ -130,6 +138,10 @@ class Padding(NamedTuple):
     bottom: Cell = 0
     left: Cell = 0
     right: Cell = 0
+
+    def along(self, axis: AxisName) -> tuple[Cell, Cell]:
+        """The padding before and after the input along one axis."""
+        return (self.top, self.bottom) if axis == "height" else (self.left, self.right)
 
 
 class Connections(NamedTuple):

@@ -2,68 +2,72 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Generic, Literal, NamedTuple
 
-from grader.cnn.layers.fields import FieldKind
-from grader.cnn.rules.rule import Cell
+from grader.cnn.layers.fields import AxisName, FieldKind
+from grader.cnn.layers.sheets import C
 from grader.wording import Text
 
 INPUT = -1
 
 
-class Axis(NamedTuple):
+class Axis(NamedTuple, Generic[C]):
     """A map's size along one axis, and what its places see of the input there.
 
     `field` input places, from `start` on for the first place, `jump` further for the next.
     """
 
-    size: Cell
-    jump: Cell
-    start: Cell
-    field: Cell
+    size: C
+    jump: C
+    start: C
+    field: C
 
 
-class Maps(NamedTuple):
+class Maps(NamedTuple, Generic[C]):
     """An output of feature maps; `values` is how many numbers it holds."""
 
-    channels: Cell
-    height: Axis
-    width: Axis
-    values: Cell
-    bytes: Cell
+    channels: C
+    height: Axis[C]
+    width: Axis[C]
+    values: C
+    bytes: C
+
+    def along(self, axis: AxisName) -> Axis[C]:
+        """One of the two axes."""
+        return self.height if axis == "height" else self.width
 
 
-class Sight(NamedTuple):
+class Sight(NamedTuple, Generic[C]):
     """What the whole of an output sees along one axis."""
 
-    start: Cell
-    field: Cell
+    start: C
+    field: C
 
 
-class Vector(NamedTuple):
+class Vector(NamedTuple, Generic[C]):
     """An output of units in a row; `height` and `width` tell what they see of an image."""
 
-    units: Cell
-    bytes: Cell
-    height: Sight | None
-    width: Sight | None
+    units: C
+    bytes: C
+    height: Sight[C] | None
+    width: Sight[C] | None
 
     @property
-    def values(self) -> Cell:
+    def values(self) -> C:
         """How many values there are."""
         return self.units
 
 
-Output = Maps | Vector
+Output = Maps[C] | Vector[C]
 
 
-class Figures(NamedTuple):
+class Figures(NamedTuple, Generic[C]):
     """What a layer comes to; None where it has none of a thing."""
 
-    output: Output
-    parameters: Cell | None = None
-    statistics: Cell | None = None
-    multiply_adds: Cell | None = None
+    output: Output[C]
+    parameters: C | None = None
+    statistics: C | None = None
+    multiply_adds: C | None = None
 
 
 Takes = Literal["maps", "any", "several"]
@@ -82,7 +86,7 @@ class Operation:
 
     name: str
     says: Text
-    figures: Callable[..., Figures]
+    figures: Callable[..., Figures[Any]]
     takes: Takes
     gives: Gives
     fields: Mapping[str, FieldKind] = field(default_factory=dict)

@@ -5,9 +5,8 @@ from typing import Final
 
 from grader.cnn.layers.layer import Axis, Figures, Layer, Maps, Output, Sight, Vector
 from grader.cnn.layers.outputs import made_maps, made_vector, same_shape
-from grader.cnn.layers.sheets import Demand, Sheet, demand
+from grader.cnn.layers.sheets import C, Demand, LayerSheet, demand
 from grader.cnn.rules import receptive_field, sizes
-from grader.cnn.rules.rule import Cell
 
 EQUAL: Final = {
     figure: demand(
@@ -27,7 +26,7 @@ EQUAL_OR_ONE: Final = {
 }
 
 
-def elementwise(sheet: Sheet, layer: Layer, inputs: list[Output]) -> Figures:
+def elementwise(sheet: LayerSheet[C], layer: Layer, inputs: list[Output[C]]) -> Figures[C]:
     """Figures of adding or multiplying value by value: all shapes must be equal.
 
     The later factors of a product may be of size 1×1, and weight whole maps of the first.
@@ -36,87 +35,85 @@ def elementwise(sheet: Sheet, layer: Layer, inputs: list[Output]) -> Figures:
     sizes_as = EQUAL_OR_ONE if layer.operation.name == "multiply" else EQUAL
     for other in inputs[1:]:
         if isinstance(first, Vector) or isinstance(other, Vector):
-            _demand(sheet, layer, EQUAL["units"], first.values, other.values)
+            _demand(sheet, EQUAL["units"], first.values, other.values)
             continue
-        _demand(sheet, layer, EQUAL["channels"], first.channels, other.channels)
-        _demand(sheet, layer, sizes_as["height"], first.height.size, other.height.size)
-        _demand(sheet, layer, sizes_as["width"], first.width.size, other.width.size)
+        _demand(sheet, EQUAL["channels"], first.channels, other.channels)
+        _demand(sheet, sizes_as["height"], first.height.size, other.height.size)
+        _demand(sheet, sizes_as["width"], first.width.size, other.width.size)
     if isinstance(first, Vector):
-        height, width = _merged_sights(sheet, layer, inputs)
+        height, width = _merged_sights(sheet, inputs)
         output = same_shape(sheet, layer, first)
         return Figures(Vector(first.units, output.bytes, height, width))
-    tall, wide = _merged_axes(sheet, layer, inputs, first)
+    tall, wide = _merged_axes(sheet, inputs, first)
     output = same_shape(sheet, layer, first)
     return Figures(Maps(first.channels, tall, wide, first.values, output.bytes))
 
 
-def concat(sheet: Sheet, layer: Layer, inputs: list[Output]) -> Figures:
+def concat(sheet: LayerSheet[C], _layer: Layer, inputs: list[Output[C]]) -> Figures[C]:
     """Figures of laying maps one on another, or rows of units end to end."""
     first = inputs[0]
     if isinstance(first, Vector):
         counts = [source.values for source in inputs]
-        units = sheet.many(layer.id, "units", sizes.CONCATENATED, "", counts)
-        return Figures(made_vector(sheet, layer.id, units, *_merged_sights(sheet, layer, inputs)))
+        units = sheet.many("units", sizes.CONCATENATED, counts)
+        return Figures(made_vector(sheet, units, *_merged_sights(sheet, inputs)))
     maps = [source for source in inputs if isinstance(source, Maps)]
     for other in maps[1:]:
-        _demand(sheet, layer, EQUAL["height"], first.height.size, other.height.size)
-        _demand(sheet, layer, EQUAL["width"], first.width.size, other.width.size)
+        _demand(sheet, EQUAL["height"], first.height.size, other.height.size)
+        _demand(sheet, EQUAL["width"], first.width.size, other.width.size)
     counts = [source.channels for source in maps]
-    channels = sheet.many(layer.id, "channels", sizes.CONCATENATED, "", counts)
-    height, width = _merged_axes(sheet, layer, inputs, first)
-    return Figures(made_maps(sheet, layer.id, channels, height, width))
+    channels = sheet.many("channels", sizes.CONCATENATED, counts)
+    height, width = _merged_axes(sheet, inputs, first)
+    return Figures(made_maps(sheet, channels, height, width))
 
 
-def _demand(sheet: Sheet, layer: Layer, wanted: Demand, first: Cell, other: Cell) -> None:
+def _demand(sheet: LayerSheet[C], wanted: Demand, first: C, other: C) -> None:
     if first != other:
-        sheet.demand(layer.id, "from", wanted, first=first, other=other)
+        sheet.demand("from", wanted, first=first, other=other)
 
 
 def _merged_axes(
-    sheet: Sheet, layer: Layer, inputs: Sequence[Output], first: Maps
-) -> tuple[Axis, Axis]:
+    sheet: LayerSheet[C], inputs: Sequence[Output[C]], first: Maps[C]
+) -> tuple[Axis[C], Axis[C]]:
     maps = [source for source in inputs if isinstance(source, Maps)]
     heights, widths = [each.height for each in maps], [each.width for each in maps]
-    height = _merged_axis(sheet, layer, "height", first.height, heights)
+    height = _merged_axis(sheet, "height", first.height, heights)
     if not sheet.has_names and heights == widths:
         return height, height
-    return height, _merged_axis(sheet, layer, "width", first.width, widths)
+    return height, _merged_axis(sheet, "width", first.width, widths)
 
 
-def _merged_axis(sheet: Sheet, layer: Layer, name: str, first: Axis, axes: Sequence[Axis]) -> Axis:
+def _merged_axis(
+    sheet: LayerSheet[C], name: str, first: Axis[C], axes: Sequence[Axis[C]]
+) -> Axis[C]:
     jumps = list(dict.fromkeys(axis.jump for axis in axes))
     jump = jumps[0]
     if len(jumps) > 1:
-        jump = sheet.many(layer.id, f"jump.{name}", receptive_field.MERGED_JUMP, "", jumps)
-    start, field = _merged_sight(
-        sheet, layer, name, [Sight(axis.start, axis.field) for axis in axes]
-    )
+        jump = sheet.many(f"jump.{name}", receptive_field.MERGED_JUMP, jumps)
+    start, field = _merged_sight(sheet, name, [Sight(axis.start, axis.field) for axis in axes])
     return Axis(first.size, jump, start, field)
 
 
-def _merged_sight(sheet: Sheet, layer: Layer, name: str, sights: Sequence[Sight]) -> Sight:
+def _merged_sight(sheet: LayerSheet[C], name: str, sights: Sequence[Sight[C]]) -> Sight[C]:
     """From the earliest start to the furthest end of what the inputs see."""
     sights = list(dict.fromkeys(sights))
     if len(sights) == 1:
         return sights[0]
     starts = [sight.start for sight in sights]
-    start = sheet.many(layer.id, f"start.{name}", receptive_field.MERGED_START, "", starts)
+    start = sheet.many(f"start.{name}", receptive_field.MERGED_START, starts)
     cells = [*starts, *(sight.field for sight in sights)]
-    field = sheet.many(
-        layer.id, f"field.{name}", receptive_field.MERGED_FIELD, "", cells, start=start
-    )
+    field = sheet.many(f"field.{name}", receptive_field.MERGED_FIELD, cells, start=start)
     return Sight(start, field)
 
 
 def _merged_sights(
-    sheet: Sheet, layer: Layer, inputs: Sequence[Output]
-) -> tuple[Sight | None, Sight | None]:
+    sheet: LayerSheet[C], inputs: Sequence[Output[C]]
+) -> tuple[Sight[C] | None, Sight[C] | None]:
     vectors = [source for source in inputs if isinstance(source, Vector)]
     heights = [vector.height for vector in vectors if vector.height is not None]
     widths = [vector.width for vector in vectors if vector.width is not None]
     if not heights or not widths:
         return None, None
     return (
-        _merged_sight(sheet, layer, "height", heights),
-        _merged_sight(sheet, layer, "width", widths),
+        _merged_sight(sheet, "height", heights),
+        _merged_sight(sheet, "width", widths),
     )

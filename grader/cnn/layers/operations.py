@@ -4,7 +4,7 @@ An operation is added here; reading, solving, the reference page and the drawing
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from grader.cnn.layers import convolutions, dense, merging, pointwise, pooling
 from grader.cnn.layers.fields import (
@@ -47,7 +47,7 @@ def _keeping(name: str, en: str, zh: str, **fields: FieldKind) -> Operation:
 
 
 def _norm(
-    name: str, en: str, zh: str, code: Callable[..., Figures], **fields: FieldKind
+    name: str, en: str, zh: str, code: Callable[..., Figures[Any]], **fields: FieldKind
 ) -> Operation:
     return Operation(
         name, Text(en, zh), code, "any", "same", {**fields, "affine": _AFFINE}, replaces=True

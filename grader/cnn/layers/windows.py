@@ -1,13 +1,12 @@
 """A window that slides along one axis: how many positions it has, and what they see."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final, Generic, NamedTuple
 
-from grader.cnn.layers.fields import Padding
+from grader.cnn.layers.fields import AxisName, Padding, Pair
 from grader.cnn.layers.layer import Axis, Layer, Maps
-from grader.cnn.layers.sheets import Sheet, demand
+from grader.cnn.layers.sheets import C, LayerSheet, demand
 from grader.cnn.rules import receptive_field, sizes
-from grader.cnn.rules.rule import Cell
+from grader.worksheet import Rule
 
 FITS: Final = demand(
     "output >= 1",
@@ -15,24 +14,36 @@ FITS: Final = demand(
     "a kernel that covers {kernel} places on an input of {size}, which gives size {output}",
     "use a smaller kernel, or more padding",
 )
+_STARTS_OF_SAME: Final = {
+    "same": receptive_field.START_SAME,
+    "same_lower": receptive_field.START_SAME_LOWER,
+}
 
 
-def slide(sheet: Sheet, layer: Layer, maps: Maps) -> tuple[Axis, Axis]:
+class Window(NamedTuple, Generic[C]):
+    """A layer's window along one axis: `kernel` is how many places it covers."""
+
+    kernel: C
+    stride: C
+    before: C
+    after: C
+
+
+def slide(sheet: LayerSheet[C], layer: Layer, maps: Maps[C]) -> tuple[Axis[C], Axis[C]]:
     """The height and width after a layer's window has slid over the maps.
 
     On bare numbers a square window on square maps is worked once for both axes.
     """
-    padding: Padding = layer.fields["padding"]
-    height = _along(sheet, layer, 0, maps.height, (padding.top, padding.bottom))
-    if not sheet.has_names and maps.height == maps.width and _is_square(layer.fields):
+    height = _along(sheet, layer, "height", maps.height)
+    if not sheet.has_names and maps.height == maps.width and _is_square(layer):
         return height, height
-    return height, _along(sheet, layer, 1, maps.width, (padding.left, padding.right))
+    return height, _along(sheet, layer, "width", maps.width)
 
 
-def _is_square(fields: Mapping[str, Any]) -> bool:
+def _is_square(layer: Layer) -> bool:
     """Whether the window does along the width what it does along the height."""
-    padding: Padding = fields["padding"]
-    pairs = (fields["kernel"], fields["stride"], fields.get("dilation", (1, 1)))
+    padding: Padding = layer.fields["padding"]
+    pairs = (layer.fields["kernel"], layer.fields["stride"], layer.fields.get("dilation", (1, 1)))
     return (
         all(height == width for height, width in pairs)
         and padding.top == padding.left
@@ -40,104 +51,66 @@ def _is_square(fields: Mapping[str, Any]) -> bool:
     )
 
 
-def extent(sheet: Sheet, layer: Layer, place: int) -> Cell:
-    """How many places the kernel covers: more than it has weights where it is dilated."""
-    kernel: Cell = layer.fields["kernel"][place]
-    dilation: Cell = layer.fields["dilation"][place] if "dilation" in layer.fields else 1
-    if dilation == 1:
-        return kernel
-    axis = ("height", "width")[place]
-    return sheet.line(
-        layer.id, f"extent.{axis}", sizes.EXTENT, "", kernel=kernel, dilation=dilation
-    )
+def window(sheet: LayerSheet[C], layer: Layer, axis: AxisName) -> Window[C]:
+    """The layer's window along an axis; a dilated kernel covers more than it has weights."""
+    padding: Padding = layer.fields["padding"]
+    kernel = sheet.cell(layer.fields["kernel"].along(axis))
+    dilation: Pair | None = layer.fields.get("dilation")
+    if dilation is not None and (gaps := sheet.cell(dilation.along(axis))) != 1:
+        kernel = sheet.line(f"extent.{axis}", sizes.EXTENT, kernel=kernel, dilation=gaps)
+    before, after = map(sheet.cell, padding.along(axis))
+    return Window(kernel, sheet.cell(layer.fields["stride"].along(axis)), before, after)
 
 
-def _along(sheet: Sheet, layer: Layer, place: int, axis: Axis, sides: tuple[Cell, Cell]) -> Axis:
-    name = ("height", "width")[place]
-    kernel = extent(sheet, layer, place)
-    stride: Cell = layer.fields["stride"][place]
+def _along(sheet: LayerSheet[C], layer: Layer, name: AxisName, axis: Axis[C]) -> Axis[C]:
+    along = window(sheet, layer, name)
+    sliding = {"size": axis.size, "kernel": along.kernel, "stride": along.stride}
     kind: str = layer.fields["padding"].kind
-    before, after = sides
-    size = axis.size
-    if kind in {"same", "same_lower"}:
-        output = sheet.line(layer.id, name, sizes.SAME, "", size=size, kernel=kernel, stride=stride)
+    if kind in _STARTS_OF_SAME:
+        output = sheet.line(name, sizes.SAME, **sliding)
     else:
-        if layer.fields.get("ceil"):
-            even, uneven = sizes.POOL_CEIL, sizes.POOL_CEIL_ASYMMETRIC
-        elif kind == "valid":
-            even, uneven = sizes.VALID, sizes.ASYMMETRIC
+        even, uneven = _counting(kind, ceil=bool(layer.fields.get("ceil")))
+        if along.before == along.after:
+            output = sheet.line(name, even, padding=along.before, **sliding)
         else:
-            even, uneven = sizes.EXPLICIT, sizes.ASYMMETRIC
-        if before == after:
-            output = sheet.line(
-                layer.id, name, even, "", size=size, kernel=kernel, stride=stride, padding=before
-            )
-        else:
-            output = sheet.line(
-                layer.id,
-                name,
-                uneven,
-                "",
-                size=size,
-                kernel=kernel,
-                stride=stride,
-                before=before,
-                after=after,
-            )
-        sheet.demand(layer.id, "kernel", FITS, output=output, size=size, kernel=kernel)
-    return _seen(sheet, layer, name, axis, (kernel, stride, before, output))
+            output = sheet.line(name, uneven, before=along.before, after=along.after, **sliding)
+        sheet.demand("kernel", FITS, output=output, size=axis.size, kernel=along.kernel)
+    earlier = _STARTS_OF_SAME.get(kind)
+    return _seen(sheet, name, axis, along, output=output, earlier=earlier)
+
+
+def _counting(kind: str, *, ceil: bool) -> tuple[Rule, Rule]:
+    """The rules that count positions: with the same padding on both sides, and without."""
+    if ceil:
+        return sizes.POOL_CEIL, sizes.POOL_CEIL_ASYMMETRIC
+    return (sizes.VALID if kind == "valid" else sizes.EXPLICIT), sizes.ASYMMETRIC
 
 
 def _seen(
-    sheet: Sheet,
-    layer: Layer,
-    name: str,
-    axis: Axis,
-    window: tuple[Cell, Cell, Cell, Cell],
-) -> Axis:
-    """The axis with what its places see, each cell that stays the same taken over."""
-    kernel, stride, before, output = window
-    kind: str = layer.fields["padding"].kind
-    jump, start, field = axis.jump, axis.start, axis.field
-    if kind in {"same", "same_lower"}:
-        if kernel != 1:
-            earlier = (
-                receptive_field.START_SAME if kind == "same" else receptive_field.START_SAME_LOWER
-            )
-            start = sheet.line(
-                layer.id,
-                f"start.{name}",
-                earlier,
-                "",
-                start=start,
-                jump=jump,
-                output=output,
-                stride=stride,
-                kernel=kernel,
-                size=axis.size,
-            )
-    elif before != 0:
-        start = sheet.line(
-            layer.id,
-            f"start.{name}",
-            receptive_field.START,
-            "",
-            start=start,
-            padding=before,
-            jump=jump,
-        )
+    sheet: LayerSheet[C],
+    name: AxisName,
+    axis: Axis[C],
+    along: Window[C],
+    *,
+    output: C,
+    earlier: Rule | None,
+) -> Axis[C]:
+    """The axis with what its places see, each cell that stays the same taken over.
+
+    `earlier` is the rule for how far before the input the first window starts, where the padding
+    follows from the sizes.
+    """
+    size, jump, start, field = axis
+    kernel, stride = along.kernel, along.stride
+    if earlier is not None and kernel != 1:
+        sizes_ = {"output": output, "stride": stride, "kernel": kernel, "size": size}
+        start = sheet.line(f"start.{name}", earlier, start=start, jump=jump, **sizes_)
+    elif earlier is None and along.before != 0:
+        rule = receptive_field.START
+        start = sheet.line(f"start.{name}", rule, start=start, padding=along.before, jump=jump)
     if kernel != 1:
-        field = sheet.line(
-            layer.id,
-            f"field.{name}",
-            receptive_field.FIELD,
-            "",
-            field=field,
-            kernel=kernel,
-            jump=jump,
-        )
+        rule = receptive_field.FIELD
+        field = sheet.line(f"field.{name}", rule, field=field, kernel=kernel, jump=jump)
     if stride != 1:
-        jump = sheet.line(
-            layer.id, f"jump.{name}", receptive_field.JUMP, "", jump=jump, stride=stride
-        )
+        jump = sheet.line(f"jump.{name}", receptive_field.JUMP, jump=jump, stride=stride)
     return Axis(output, jump, start, field)

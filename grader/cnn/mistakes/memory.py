@@ -19,11 +19,11 @@ _MEBI: Final = 2**20
 def _over_cells(rule: str, build: Callable[[Sequence[Node]], Node]) -> Rewrite:
     """The rewrite of a rule over many cells: `build` makes the wrong formula of its names."""
 
-    def rewrite(line: Line) -> Formula | None:
+    def rewrite(line: Line) -> Line:
         if line.rule.id != rule:
-            return None
+            return line
         names = [name for name in line.rule.formula.names if name != "batch"]
-        return Formula(build([Name(name) for name in names]))
+        return line.by(Formula(build([Name(name) for name in names])))
 
     return rewrite
 
@@ -45,18 +45,19 @@ def _first_again(cells: Sequence[Node]) -> Node:
 def _any_of(*rewrites: Rewrite) -> Rewrite:
     """The first of the rewrites that touches a line."""
 
-    def rewrite(line: Line) -> Formula | None:
-        return next((wrong for each in rewrites if (wrong := each(line)) is not None), None)
+    def rewrite(line: Line) -> Line:
+        return next((wrong for each in rewrites if (wrong := each(line)) is not line), line)
 
     return rewrite
 
 
-def _rounded_at_each_line(line: Line) -> Formula | None:
-    """The line's own rule, with its result rounded to a tenth of a MiB."""
+def _rounded_at_each_line(line: Line) -> Line:
+    """The line by its own rule, with the result rounded to a tenth of a MiB."""
     if line.unit != "B":
-        return None
+        return line
     mebibytes = Operation("/", line.rule.formula.tree, Literal(_MEBI))
-    return Formula(Operation("*", Call("round", (mebibytes, Literal(1))), Literal(_MEBI)))
+    rounded = Call("round", (mebibytes, Literal(1)))
+    return line.by(Formula(Operation("*", rounded, Literal(_MEBI))))
 
 
 def _units(wrong: Mapping[str, str]) -> Rewrite:

@@ -16,12 +16,14 @@ LAYER: Final = rule(
     "count * value_bytes",
     "Each value of the output takes the bytes of its number type.",
     "输出的每个数值按其数据类型占用若干字节。",
+    unit="B",
 )
 PARAMETERS: Final = rule(
     "memory.parameter_bytes",
     "parameters * value_bytes",
     "Each parameter takes the bytes of its number type.",
     "每个参数按其数据类型占用若干字节。",
+    unit="B",
 )
 PAIR_PEAK: Final = ManyRule(
     "memory.pair_peak",
@@ -31,6 +33,7 @@ PAIR_PEAK: Final = ManyRule(
         "一层算完后，它的输入即可释放：任何时刻只需保留相邻两层的输出。",
     ),
     _SCHEDULE,
+    unit="B",
 )
 ALIVE: Final = ManyRule(
     "memory.alive",
@@ -40,6 +43,7 @@ ALIVE: Final = ManyRule(
         "计算一层时，它的输出以及此后还要读取的所有特征图都在内存中。",
     ),
     _SCHEDULE,
+    unit="B",
 )
 LIVE_PEAK: Final = ManyRule(
     "memory.live_peak",
@@ -49,12 +53,14 @@ LIVE_PEAK: Final = ManyRule(
         "峰值是同一时刻所保留特征图之和的最大值。",
     ),
     _SCHEDULE,
+    unit="B",
 )
 INFERENCE: Final = rule(
     "memory.inference",
     "peak + parameters",
     "In use, the network needs its largest maps held at once and all its parameters.",
     "推理时需要同时保留的最大特征图，再加上全部参数。",
+    unit="B",
 )
 
 
@@ -70,22 +76,26 @@ TRAINING_ACTIVATIONS: Final = ManyRule(
         "训练时，小批量中每个样本的各层输出都要保留到反向传播。",
     ),
     _SCHEDULE,
+    unit="B",
 )
 TRAINING_INPUTS: Final = rule(
     "memory.training_inputs",
     "batch * channels * height * width * value_bytes",
     "The batch's inputs are held as well.",
     "小批量的输入也要保留。",
+    unit="B",
 )
 TRAINING_INPUT_UNITS: Final = rule(
     "memory.training_input_units",
     "batch * units * value_bytes",
     "The batch's inputs are held as well.",
     "小批量的输入也要保留。",
+    unit="B",
 )
 TRAINING: Final = rule(
     "memory.training",
     "activations + inputs + parameters",
     "Training needs all outputs, the inputs and the parameters; gradients are freed as it goes.",
     "训练需要所有层的输出、输入和参数；梯度随反向传播逐步释放，不计入。",
+    unit="B",
 )

@@ -18,13 +18,15 @@ from grader.worksheet import Rule
 Cell = Number | str
 
 
-def rule(id: str, formula: str, en: str, zh: str, source: str = "by definition") -> Rule:
+def rule(
+    id: str, formula: str, en: str, zh: str, source: str = "by definition", *, unit: str = ""
+) -> Rule:
     """The rule of that id, its formula read once.
 
     >>> rule("layer.count", "channels * height * width", "One value per place.", "").formula.names
     ('channels', 'height', 'width')
     """
-    return Rule(id, read(formula), Text(en, zh), source)
+    return Rule(id, read(formula), Text(en, zh), source, unit)
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,14 @@ class ManyRule:
     build: Callable[[Sequence[Node]], Node]
     says: Text
     source: str = "by definition"
+    unit: str = ""
     _built: dict[int, Rule] = field(default_factory=dict, repr=False, compare=False)
 
     def of(self, cells: int) -> Rule:
         """The rule over so many cells."""
         if cells not in self._built:
             tree = self.build([Name(name) for name in numbered(cells)])
-            self._built[cells] = Rule(self.id, Formula(tree), self.says, self.source)
+            self._built[cells] = Rule(self.id, Formula(tree), self.says, self.source, self.unit)
         return self._built[cells]
 
 

@@ -42,7 +42,7 @@ NO_BIAS = Mistake(
 )
 EARLY = Mistake(
     "rounded-early",
-    lambda part: read("round(x, 0)") if part.name == "nothing" else None,
+    lambda line: line,
     both("early"),
     accepted=True,
 )
@@ -166,7 +166,7 @@ def test_an_accepted_way_stays_right_where_another_box_is_near() -> None:
     sheet = Worksheet([line("a", "x / 3"), line("b", "a * 50"), line("c", "x * 17")])
     chain = Mistake(
         "rounded-early",
-        lambda part: read("round(x / 3, 1)") if part.name == "a" else None,
+        lambda line: line.by(read("round(x / 3, 1)")) if line.name == "a" else line,
         both("Rounded before the last line."),
         accepted=True,
     )
@@ -257,7 +257,7 @@ def test_an_accepted_chain_of_roundings_earns_the_points_and_is_named() -> None:
     sheet = Worksheet([line("a", "x / 3"), line("b", "a * 50")])
     chain = Mistake(
         "rounded-early",
-        lambda part: read("round(x / 3, 1)") if part.name == "a" else None,
+        lambda line: line.by(read("round(x / 3, 1)")) if line.name == "a" else line,
         both("Rounded before the last line."),
         accepted=True,
     )

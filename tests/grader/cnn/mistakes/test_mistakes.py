@@ -58,8 +58,11 @@ def _sheets() -> tuple[tuple[Worksheet, Cells], ...]:
 
 def _conversions(cell: str) -> list[Line]:
     factors: Mapping[str, int] = {"MiB": 2**20, "MB": 10**6, "KiB": 2**10, "kB": 1000}
-    rules = {unit: Rule(f"unit.{unit}", read(f"bytes / {size}")) for unit, size in factors.items()}
-    return [Line(f"{cell}.{unit}", rules[unit], {"bytes": cell}, unit) for unit in rules]
+    rules = {
+        unit: Rule(f"unit.{unit}", read(f"bytes / {size}"), unit=unit)
+        for unit, size in factors.items()
+    }
+    return [Line(f"{cell}.{unit}", rules[unit], {"bytes": cell}) for unit in rules]
 
 
 @pytest.mark.parametrize("mistake", CATALOGUE.values(), ids=lambda mistake: mistake.id)
