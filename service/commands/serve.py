@@ -5,11 +5,14 @@ from pathlib import Path
 
 import click
 
-from service.config import read_config
+from service.config import Config, read_config
 from service.demo.exercise import add_exercise
-from service.demo.preparing import DEMO_PASSWORD, LOGINS, SETTINGS, prepare_demo
+from service.demo.preparing import DEMO_FOLDER, DEMO_PASSWORD, LOGINS, SETTINGS, prepare_demo
+from service.processes.listening import hold
 from service.processes.serving import prepare
 from service.processes.serving import serve as serve_app
+
+SERVES = "Gradeck serves {address} (API: {address}/api/v1/openapi.json); stop with Ctrl-C"
 
 
 @click.command()
@@ -26,6 +29,7 @@ def serve(host: str, port: int, workers: int, data: Path | None, *, demo: bool) 
         os.environ["GRADECK_DATA"] = str(data)
     if demo:
         os.environ.update(SETTINGS)
+        os.environ.setdefault("GRADECK_DATA", DEMO_FOLDER)
     config = read_config()
     if workers > 1 and not config.distributed:
         message = (
@@ -33,15 +37,21 @@ def serve(host: str, port: int, workers: int, data: Path | None, *, demo: bool) 
             "GRADECK_REDIS_URL, or leave --workers at 1"
         )
         raise click.UsageError(message)
-    if demo:
-        token = prepare_demo(config)
-        click.echo(f"users: {', '.join(LOGINS)}; password: {DEMO_PASSWORD}")
-        click.echo(f"token of the student: {token}")
-    address = f"http://{host}:{port}"
-    if demo and (variant_id := add_exercise(config, LOGINS[0])):
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    with hold(host, port) as held:
+        prepare(config, "demo" if demo else "real")
+        if demo:
+            _add_demo(config, address)
+        serve_app(held, lambda: click.echo(SERVES.format(address=address)), workers)
+
+
+def _add_demo(config: Config, address: str) -> None:
+    """Put the demo's people and exercise into its database, and say how to get in."""
+    token = prepare_demo(config)
+    click.echo(f"users: {', '.join(LOGINS)}; password: {DEMO_PASSWORD}")
+    click.echo(f"token of the student: {token}")
+    if variant_id := add_exercise(config, LOGINS[0]):
         click.echo(f"the course's exercise, as {LOGINS[0]}: {address}/variants/{variant_id}")
-    click.echo(f"Gradeck serves {address} (API: {address}/api/v1/openapi.json); stop with Ctrl-C")
-    serve_app(config, host, port, workers)
 
 
 @click.command()

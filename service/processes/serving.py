@@ -1,23 +1,43 @@
 """Serving: granian runs the application, in one process when everything is embedded."""
 
+from collections.abc import Callable
 from multiprocessing.util import Finalize
+from socket import socket
 from typing import cast
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from granian.server import Server
+from sqlalchemy import make_url
 
+from grader.errors import GradeckError
 from service.app import GradeckApp, create_app
 from service.bank.bank import open_questions
 from service.config import Config
 from service.processes.background import Background
+from service.processes.listening import LoneServer
 from service.running import EXTENSION, Service
 from service.store.engine import Store
+from service.store.installation import Kind, kind_of, mark_kind
 from service.store.migrating import migrate
 
 # Requests that wait for a verdict hold a thread each.
 THREADS = 64
 KILL_SECONDS = 20
+
+
+class OtherKindError(GradeckError):
+    """A demo on a real service's data, or a service on a demo's."""
+
+    def __init__(self, wanted: Kind, config: Config) -> None:
+        """`wanted` is what was to be started."""
+        where = make_url(config.database_url).database if config.database_url else config.data
+        super().__init__(
+            f"{where} holds a real service's data, and a demo has accounts with known passwords: "
+            "leave --data and GRADECK_… out, and the demo takes a folder of its own"
+            if wanted == "demo"
+            else f"{where} holds a demo, whose accounts have known passwords: "
+            "give the service a folder of its own (--data DIR, or GRADECK_DATA)"
+        )
 
 
 def open_app() -> GradeckApp:
@@ -29,16 +49,16 @@ def open_app() -> GradeckApp:
     return app
 
 
-def serve(config: Config, host: str, port: int, workers: int = 1) -> None:
-    """Serve until told to stop; the settings must stand in the environment too.
+def serve(held: socket, serving: Callable[[], object], workers: int = 1) -> None:
+    """Serve on a held address until told to stop; `serving` is called once it is answered there.
 
-    A process that dies is replaced, and what it had stored is found again.
+    The settings must stand in the environment. A process that dies is replaced, and what it had
+    stored is found again.
     """
-    prepare(config)
-    Server(
+    LoneServer(
         "service.processes.serving:open_app",
-        address=host,
-        port=port,
+        held,
+        serving,
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=THREADS,
@@ -52,9 +72,18 @@ def serve(config: Config, host: str, port: int, workers: int = 1) -> None:
     ).serve()
 
 
-def prepare(config: Config) -> None:
-    """Check what every process needs, before any is started, and migrate the database."""
-    open_questions(config.bank, config.seed_secret())
+def prepare(config: Config, kind: Kind = "real") -> None:
+    """Check what every process needs, before any is started, and migrate the database.
+
+    OtherKindError, before anything is written, where the database is for something else.
+    """
     store = Store(config.store_url())
-    migrate(store)
-    store.close()
+    try:
+        found = kind_of(store)
+        if found not in {None, kind}:
+            raise OtherKindError(kind, config)
+        open_questions(config.bank, config.seed_secret())
+        migrate(store)
+        mark_kind(store, kind)
+    finally:
+        store.close()

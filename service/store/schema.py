@@ -46,6 +46,16 @@ def _moment(name: str, *, null: bool = False) -> Column[int]:
 
 _ROLE = f"role in ({','.join(repr(role.value) for role in Role)})"
 
+# One row, from the first start on.
+installation = Table(
+    "installation",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    CheckConstraint("id = 1", name="one"),
+    CheckConstraint("kind in ('demo','real')", name="kind"),
+)
+
 users = Table(
     "users",
     metadata,

@@ -10,6 +10,7 @@ from service.app import create_app
 from service.config import read_config
 from service.demo.exercise import add_exercise
 from service.demo.preparing import DEMO_PASSWORD, SETTINGS, prepare_demo
+from service.processes.serving import prepare
 from service.processes.tasks import open_marker
 from service.queue.drain import drain
 from service.running import EXTENSION
@@ -23,6 +24,7 @@ def test_the_page_says_that_the_bias_was_forgotten(
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("service.pages.question.WAIT_SECONDS", 0)
     config = read_config()
+    prepare(config, "demo")
     prepare_demo(config)
     variant_id = add_exercise(config, "student")
     assert variant_id == add_exercise(config, "student")

@@ -58,6 +58,7 @@ REASONS = {
     "store.jobs.claim_job": "the worker's next",
     "store.jobs._change": "the worker's own",
     "store.moments.now": "the clock",
+    "store.installation.kind_of": "what the process is started on",
     "store.reading._with_question": "its callers add the clause",
     "demo.exercise.add_exercise": "the demo's student",
 }

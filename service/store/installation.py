@@ -1,0 +1,44 @@
+"""What a database is for: a demo, whose accounts have known passwords, or a real service."""
+
+from typing import Final, Literal
+
+from sqlalchemy import inspect, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from service.store.engine import Store
+from service.store.schema import installation, users
+
+Kind = Literal["demo", "real"]
+DEMO_TEACHER: Final = ("teacher", "Demo teacher")
+
+
+def kind_of(store: Store) -> Kind | None:
+    """What a database was first served for; None where nobody has been in it.
+
+    One from before this was written down is a demo's if the demo's teacher can still sign in.
+    """
+    with store.read() as connection:
+        tables = inspect(connection).get_table_names()
+        if installation.name in tables:
+            kept = connection.execute(select(installation.c.kind)).scalar()
+            if kept is not None:
+                return "demo" if kept == "demo" else "real"
+        if users.name not in tables:
+            return None
+        if connection.execute(select(users.c.id).limit(1)).first() is None:
+            return None
+        login, name = DEMO_TEACHER
+        demo = connection.execute(
+            select(users.c.id).where(
+                users.c.login == login, users.c.name == name, users.c.disabled.is_(False)
+            )
+        ).first()
+    return "real" if demo is None else "demo"
+
+
+def mark_kind(store: Store, kind: Kind) -> None:
+    """Write down what a migrated database is for; what is written stays."""
+    dialect = sqlite if store.is_sqlite else postgresql
+    with store.write() as connection:
+        statement = dialect.insert(installation).values(id=1, kind=kind)
+        connection.execute(statement.on_conflict_do_nothing(index_elements=[installation.c.id]))
