@@ -1,9 +1,7 @@
-"""An exam as files: a paper and a key for each student, and a manifest that seals them.
+"""An exam as files: those of every format, and a manifest that seals them.
 
-    DIR/manifest.json        what was dealt, and the hash of every file
-    DIR/papers/ID.json       what the student sees
-    DIR/keys/ID.json         answer keys, steps, and every mistake's number
-    DIR/keys/_questions.json the questions as they were, from which the keys can be made again
+`DIR/manifest.json` says what was dealt, and the hash of every file. What else is there is told
+by the formats of `cards.exam.formats`.
 
 Nothing here depends on the clock: the same exam has the same bytes.
 """
@@ -11,24 +9,22 @@ Nothing here depends on the clock: the same exam has the same bytes.
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterable, Mapping
-from fractions import Fraction
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from cards.exam.dealing import Sitting
-from cards.exam.keys import QUESTIONS_FILE
+from cards.exam.formats.format import Format
+from cards.exam.formats.papers_json import QUESTIONS, json_file
+from cards.exam.formats.table import FORMATS
 from cards.exam.plan import ExamPlan
 from cards.loading.bank import question_from_document
 from cards.variants.variant import make_variant
-from grader.arithmetic import whole
 from grader.errors import Fault, GradeckError, QuestionError
 from grader.marking.numbers import as_json
-from grader.writing import numeral
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
-QUESTIONS: Final = f"keys/{QUESTIONS_FILE}"
 
 _SEAL: Final = b"gradeck exam manifest"
 
@@ -38,51 +34,20 @@ def exam_files(
     sittings: Iterable[Sitting],
     secret: bytes,
     *,
+    formats: Collection[Format] = FORMATS.values(),
     on_paper: Callable[[], object] = lambda: None,
 ) -> dict[str, bytes]:
     """Each file's path below the exam's folder, and its bytes; `on_paper` is called per student."""
     sittings = tuple(sittings)
-    files = {}
-    documents = {}
+    files: dict[str, bytes] = {}
     for sitting in sittings:
-        for place in sitting.places:
-            question = place.variant.question
-            documents[question.id] = question.document
-        head = _head(plan, sitting)
-        papers = [place.public() for place in sitting.places]
-        keys = [place.with_key() for place in sitting.places]
-        share = numeral(whole(Fraction(plan.carried_share)))
-        files[f"papers/{sitting.student.id}.json"] = _json({**head, "questions": papers})
-        files[f"keys/{sitting.student.id}.json"] = _json(
-            {**head, "carried_share": share, "questions": keys}
-        )
+        for each in formats:
+            files |= each.of_student(plan, sitting)
         on_paper()
-    files[QUESTIONS] = _json(dict(sorted(documents.items())))
-    files[MANIFEST] = _json(_manifest(plan, sittings, files, secret))
+    for each in formats:
+        files |= each.of_exam(plan, sittings)
+    files[MANIFEST] = json_file(_manifest(plan, sittings, files, secret))
     return files
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _head(plan: ExamPlan, sitting: Sitting) -> dict[str, Any]:
-    student = sitting.student
-    return {
-        "exam": plan.id,
-        "title": plan.title.as_dict(),
-        "instructions": plan.instructions.as_dict() if plan.instructions else None,
-        "minutes": plan.minutes and plan.minutes * (100 + student.extra_time) / 100,
-        "student": {
-            "id": student.id,
-            "name": student.name,
-            "language": student.language,
-            "section": student.section,
-            "seat_row": student.seat_row,
-            "seat_column": student.seat_column,
-        },
-        "out_of": as_json(sitting.out_of),
-    }
 
 
 def _manifest(
@@ -197,7 +162,8 @@ def verify_exam(folder: Path, secret: bytes | None = None) -> int:
         seal(manifest["files"], secret), str(manifest.get("seal"))
     ):
         faults.append(Fault(MANIFEST, "the seal of this secret", "another", "see what changed"))
-    keys = [path for path in manifest["files"] if path.startswith("keys/") and path != QUESTIONS]
+    written = sorted(manifest["files"].keys() - {QUESTIONS})
+    keys = [path for path in written if path.startswith("keys/") and path.endswith(".json")]
     if not faults:
         faults += _unlike_keys(folder, keys)
     if faults:

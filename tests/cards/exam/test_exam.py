@@ -8,7 +8,8 @@ from typing import Protocol
 import pytest
 
 from cards.exam.dealing import Sitting, deal_exam, equal_pairs
-from cards.exam.files import MANIFEST, QUESTIONS, exam_files, verify_exam, write_exam
+from cards.exam.files import MANIFEST, exam_files, verify_exam, write_exam
+from cards.exam.formats.papers_json import QUESTIONS
 from cards.exam.plan import ExamPlan, load_plan
 from cards.exam.roster import Student
 from cards.loading.bank import Bank, load_bank
