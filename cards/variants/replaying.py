@@ -7,29 +7,45 @@ the old variant's, and the lines, keys and reasons are the corrected question's.
 """
 
 from collections.abc import Iterable
+from typing import Literal
 
 from cards.question import Question
 from cards.variants.variant import Variant, make_variant
 from grader.errors import GradeckError
 from grader.marking.choices import ChoiceKey, Option
 
+Reason = Literal["other-kind", "other-draws", "other-statements", "none-holds", "no-value"]
+
 
 class ReplayError(GradeckError):
-    """A version of a question cannot take over what was dealt from another one."""
+    """A version of a question cannot take over what was dealt from another one.
+
+    `reason` is why, `names` what the versions don't share; neither holds an answer.
+    """
+
+    def __init__(self, message: str, reason: Reason, names: str = "") -> None:
+        """The message is the author's, with the cure."""
+        super().__init__(message)
+        self.reason = reason
+        self.names = names
 
 
 def replayed(question: Question, old: Variant) -> Variant:
     """The old variant's numbers or statements under this version of the question.
 
-    Raises ReplayError where the version asks for what the old one did not draw, GradeckError
-    where its worksheet has no value for the old numbers.
+    Raises ReplayError where the version asks for what the old one did not draw, has no value
+    for the old numbers, or leaves nothing that a student could have answered rightly.
     """
     if question.kind != old.question.kind:
-        raise _cannot(question, f"it was {old.question.kind}, and is {question.kind} now")
+        why = f"it was {old.question.kind}, and is {question.kind} now"
+        raise _cannot(question, why, "other-kind")
     if question.kind == "numeric":
         _have(question, "draws", question.draws, old.numbers)
         numbers = {name: old.numbers[name] for name in question.draws}
-        cells = question.core.solve(numbers)
+        try:
+            cells = question.core.solve(numbers)
+        except GradeckError as error:
+            raise _cannot(question, str(error), "no-value") from None
         keys = tuple(part.key for part in question.parts)
         found = question.marking.mistaken(cells)
         return Variant(question, old.seed, old.label, old.attempt, numbers, cells, keys, found)
@@ -46,23 +62,32 @@ def _dealt_again(question: Question, old: Variant) -> ChoiceKey:
     now = tuple((option.letter, known[option.id]) for option in options)
     holding = sum(statement.holds for _, statement in now)
     if not holding:
-        raise _cannot(question, "none of the dealt statements holds any more")
+        raise _cannot(question, "none of the dealt statements holds any more", "none-holds")
     return ChoiceKey(
         "choice",
         tuple(Option(letter, one.id, one.holds, one.says, one.reason) for letter, one in now),
-        single=question.right == (1, 1) and holding == 1,
+        single=question.right == (1, 1),
     )
 
 
-def _have(question: Question, what: str, wanted: Iterable[str], known: Iterable[str]) -> None:
+def _have(
+    question: Question,
+    what: Literal["draws", "statements"],
+    wanted: Iterable[str],
+    known: Iterable[str],
+) -> None:
     missing = sorted(set(wanted) - set(known))
     if missing:
-        raise _cannot(question, f"{what} that the versions don't share: {', '.join(missing)}")
+        names = ", ".join(missing)
+        why = f"{what} that the versions don't share: {names}"
+        raise _cannot(
+            question, why, "other-draws" if what == "draws" else "other-statements", names
+        )
 
 
-def _cannot(question: Question, why: str) -> ReplayError:
+def _cannot(question: Question, why: str, reason: Reason, names: str = "") -> ReplayError:
     message = (
         f"{question.id}: the corrected version cannot take over what was dealt: {why}; "
         "give the new question another id, or keep the old names"
     )
-    return ReplayError(message)
+    return ReplayError(message, reason, names)

@@ -38,7 +38,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceKey:
-    """The answer key of a choice: the dealt statements; `single` where exactly one holds."""
+    """The answer key of a choice: the dealt statements; `single` where one is to be named.
+
+    Of a `single` more than one may hold, once a statement was corrected: each of them is right.
+    """
 
     part: str
     options: tuple[Option, ...]
@@ -53,7 +56,8 @@ class ChoiceKey:
         >>> ChoiceKey("choice", (Option("A", "x", True, says, says),), True).right
         'A'
         """
-        return ", ".join(option.letter for option in self.options if option.holds)
+        holding = [option.letter for option in self.options if option.holds]
+        return (" / " if self.single else ", ").join(holding)
 
 
 def mark_choice(key: ChoiceKey, raw: str) -> PartVerdict:
@@ -72,6 +76,8 @@ def mark_choice(key: ChoiceKey, raw: str) -> PartVerdict:
     if isinstance(letters, Text):
         return PartVerdict(key.part, raw, None, "unreadable", 0, (), None, letters)
     misjudged = [o for o in key.options if o.holds != (o.letter in letters)]
+    if key.single and any(o.holds and o.letter in letters for o in key.options):
+        misjudged = []
     read_as = ", ".join(sorted(letters))
     if not misjudged:
         return PartVerdict(key.part, raw, read_as, "right", key.points, (), None, _RIGHT)

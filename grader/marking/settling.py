@@ -20,6 +20,11 @@ _SAYS: Final = {
 }
 
 
+_CREDITED: Final = Text(
+    "The question was at fault here: the points are yours.", "这道题有误，这些分数归你。"
+)
+
+
 class NotHeldError(GradeckError):
     """The part does not wait for a person."""
 
@@ -52,6 +57,35 @@ def settled(verdict: Verdict, part_id: str, points: float, *, right: bool) -> di
     # A score of JSON is a decimal: added up as such, not as binary fractions.
     score = sum((Fraction(str(part["points"])) for part in parts), Fraction())
     return {**verdict, "score": as_json(whole(score)), "parts": parts}
+
+
+def credited(verdict: Verdict, worth: Mapping[str, Fraction]) -> dict[str, Any]:
+    """The verdict with every part given its full points, whatever was answered.
+
+    `worth` tells the parts' points. Raises UnknownNameError for a part that it doesn't have.
+
+    >>> part = {"id": "batch", "raw": "1", "outcome": "wrong", "points": 0, "mistakes": ["x"]}
+    >>> full = credited({"score": 0, "out_of": 2, "parts": [part]}, {"batch": Fraction(2)})
+    >>> full["score"], full["parts"][0]["outcome"], full["parts"][0]["mistakes"]
+    (2, 'right', [])
+    """
+    for part in verdict["parts"]:
+        if part["id"] not in worth:
+            raise UnknownNameError("part", part["id"], worth)
+    parts = [
+        {
+            **part,
+            "outcome": "right",
+            "points": as_json(whole(worth[part["id"]])),
+            "mistakes": [],
+            "carried_from": None,
+            "feedback": _CREDITED.as_dict(),
+            "settled": True,
+        }
+        for part in verdict["parts"]
+    ]
+    points = as_json(whole(sum((worth[part["id"]] for part in parts), Fraction())))
+    return {**verdict, "score": points, "out_of": points, "parts": parts}
 
 
 def still_settled(before: Verdict, after: Verdict) -> Verdict:

@@ -8,11 +8,14 @@ from flask import Response
 from pydantic import ConfigDict, Field
 from sqlalchemy import Row
 
+from grader.errors import FaultsError, UnknownNameError
 from service.api.shapes import Answer, Given, Page, Shown
 from service.auth.identity import Scope
 from service.auth.roles import TEACHER
+from service.bank.questions import Listed
 from service.classroom.access import assignment_for, course_for, staff_somewhere
-from service.classroom.refusals import not_found
+from service.classroom.refusals import Refusal, not_found
+from service.jobs.regrading import Way
 from service.store.assignments import questions_of
 from service.store.audit_log import note
 from service.store.jobs import add_job, find_job, list_jobs
@@ -27,11 +30,18 @@ DONE = frozenset({"done", "error"})
 
 
 class RegradeWanted(Given):
-    """Which question to regrade, under its present version; without `apply` only a report."""
+    """Which question to regrade, as its file says now; without `apply` only a report.
+
+    `way`: what can't be marked keeps its verdict (`keep`) or gets full points (`credit`); or
+    every answer gets them (`credit-all`), or the question counts for nothing (`drop`).
+    `content_hash`: the version that a report was about, so that no other one is applied.
+    """
 
     question: str = Field(min_length=1, max_length=200)
     never_lower: bool = True
     apply: bool = False
+    way: Way = "keep"
+    content_hash: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
 
 
 class DeckWanted(Given):
@@ -183,26 +193,50 @@ def start_exam(course_id: str, wanted: ExamWanted) -> str:
 
 
 def start_regrade(assignment_id: str, wanted: RegradeWanted) -> str:
-    """The id of a regrade that now waits; the question is taken at its present version."""
+    """The id of a regrade that now waits; the question is taken as its file says now.
+
+    To credit all or to drop, the file is not asked: it may be gone, or broken.
+    """
     service, who = the_service(), the_identity()
-    question = service.questions.find(wanted.question)
+    with service.store.read() as connection:
+        assignment_for(connection, who, assignment_id, TEACHER)
+        pinned = {
+            row.question_id: row.content_hash for row in questions_of(connection, assignment_id)
+        }
+    if wanted.question not in pinned:
+        raise not_found("question of this assignment", wanted.question)
+    reads_file = wanted.way in {"keep", "credit"}
+    question = _as_the_file_says(wanted.question) if reads_file else None
+    version = question.content_hash if question is not None else pinned[wanted.question]
+    if wanted.content_hash not in {"", version}:
+        detail = "the question's file has changed since the report: ask for the report again"
+        raise Refusal("question-changed", detail)
     with service.store.write() as connection:
         assignment = assignment_for(connection, the_identity(), assignment_id, TEACHER)
-        known = {row.question_id for row in questions_of(connection, assignment_id)}
-        if question.id not in known:
-            raise not_found("question of this assignment", question.id)
-        keep_version(connection, question.content_hash, question.id, question.source)
+        if question is not None:
+            keep_version(connection, version, question.id, question.source)
         params = {
             "assignment_id": assignment_id,
-            "question_id": question.id,
-            "content_hash": question.content_hash,
+            "question_id": wanted.question,
+            "content_hash": version,
             "never_lower": wanted.never_lower,
             "apply": wanted.apply,
+            "way": wanted.way,
         }
         job_id = add_job(connection, who, "regrade", params, assignment.course_id)
         note(connection, who, assignment.course_id, "regrade asked", job_id, **params)
     service.work_waits()
     return job_id
+
+
+def _as_the_file_says(question_id: str) -> Listed:
+    try:
+        return the_service().questions.now(question_id)
+    except UnknownNameError as error:
+        raise Refusal("question-gone", str(error)) from error
+    except FaultsError as error:
+        faults = [{"where": fault.where, "message": str(fault)} for fault in error.faults]
+        raise Refusal("file-broken", str(error), errors=faults) from error
 
 
 def _started(job_id: str) -> Answer:

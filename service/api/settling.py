@@ -113,9 +113,9 @@ def put_part(submission_id: str, part_id: str, json_data: Decision) -> Answer:
         raise Refusal("not-held", str(error)) from error
     except UnknownNameError as error:
         raise Refusal("unknown-name", str(error)) from error
-    if not replace_verdict(service.store, row, verdict, variant.content_hash, "settled"):
-        raise Refusal("verdict-changed", "it has another verdict by now; read it again")
     with service.store.write() as connection:
+        if not replace_verdict(connection, row, verdict, variant.content_hash, "settled"):
+            raise Refusal("verdict-changed", "it has another verdict by now; read it again")
         note(
             connection, who, course_id, "part settled", submission_id,
             part=part_id, outcome=json_data.outcome,

@@ -14,11 +14,34 @@ from cards.variants.draws import Purpose, seed_for
 from cards.variants.replaying import replayed
 from cards.variants.variant import Variant, make_variant
 from grader.errors import GradeckError
-from service.bank.folders import load
+from service.bank.folders import load, read_now
 from service.bank.questions import Dealt, Listed, Pinned, Questions
 
 VARIANTS_KEPT = 4096
 ANSWERED = frozenset({"numeric", "choice", "list"})
+
+
+def parts_of(question: Question) -> dict[str, Fraction]:
+    """The parts that every variant of a question has, with their points."""
+    match question.kind:
+        case "numeric":
+            return {part.id: Fraction(part.key.points) for part in question.parts}
+        case "list":
+            return {item.id: Fraction(1) for item in question.items}
+    return {"choice": Fraction(1)}
+
+
+def _listed(question: Question) -> Listed:
+    return Listed(
+        id=question.id,
+        content_hash=question.content_hash,
+        title=question.title.as_dict(),
+        kind=question.kind,
+        level=question.level,
+        tags=question.tags,
+        points=str(sum(parts_of(question).values())),
+        source=question.document,
+    )
 
 
 class Versions:
@@ -31,13 +54,7 @@ class Versions:
 
     def parts(self, content_hash: str) -> dict[str, Fraction]:
         """The parts that every variant of a version has, with their points."""
-        question = self._held[content_hash]
-        match question.kind:
-            case "numeric":
-                return {part.id: Fraction(part.key.points) for part in question.parts}
-            case "list":
-                return {item.id: Fraction(1) for item in question.items}
-        return {"choice": Fraction(1)}
+        return parts_of(self._held[content_hash])
 
     def hold(self, content_hash: str, source: str | None) -> bool:
         """Whether the version is held, after its source was taken in."""
@@ -54,13 +71,14 @@ class Versions:
 
 def open_questions(folders: tuple[Path, ...], secret: bytes) -> Questions:
     """The questions of these folders, or of the bank that came along."""
-    return _Bank(load(folders), secret)
+    return _Bank(load(folders), secret, folders)
 
 
 @dataclass(frozen=True)
 class _Bank:
     bank: Bank
     secret: bytes
+    folders: tuple[Path, ...] = ()
 
     @cached_property
     def versions(self) -> Versions:
@@ -69,16 +87,7 @@ class _Bank:
     @cached_property
     def _listed(self) -> dict[str, Listed]:
         return {
-            question.id: Listed(
-                id=question.id,
-                content_hash=question.content_hash,
-                title=question.title.as_dict(),
-                kind=question.kind,
-                level=question.level,
-                tags=question.tags,
-                points=str(sum(self.versions.parts(question.content_hash).values())),
-                source=question.document,
-            )
+            question.id: _listed(question)
             for _, question in sorted(self.bank.items())
             if question.kind in ANSWERED and not question.retired
         }
@@ -89,6 +98,9 @@ class _Bank:
     def find(self, question_id: str) -> Listed:
         question = self.bank.find(question_id)
         return self._listed[question.id]
+
+    def now(self, question_id: str) -> Listed:
+        return _listed(read_now(self.folders, question_id, self.bank.get(question_id)))
 
     def seed(self, question: Pinned, purpose: Purpose, who: str, number: int) -> str:
         return seed_for(

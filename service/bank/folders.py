@@ -3,12 +3,31 @@
 from pathlib import Path
 
 from cards.deck.lock import LOCK_FILE
-from cards.loading.bank import BANK, Bank, load_bank
+from cards.loading.bank import BANK, Bank, load_bank, read_bank
+from cards.question import Question
+from grader.errors import QuestionError, UnknownNameError
 
 
 def load(folders: tuple[Path, ...]) -> Bank:
     """The questions of these folders, or the bank that came along."""
     return load_bank(folders) if folders else load_bank()
+
+
+def read_now(folders: tuple[Path, ...], question_id: str, before: Question | None) -> Question:
+    """The question as the folders have it at this moment; `before` is it as it was read last.
+
+    A fault elsewhere in the bank doesn't matter. Raises QuestionError with all that is wrong
+    with the question's own file, UnknownNameError where no file has it.
+    """
+    questions, faults = read_bank(folders or (BANK,))
+    same = [question for question in questions if question.id == question_id]
+    own = {question.where for question in same} | ({before.where} if before is not None else set())
+    broken = [fault for fault in faults if fault.where in own]
+    if len(same) > 1 or (not same and broken):
+        raise QuestionError(broken)
+    if not same:
+        raise UnknownNameError("question", question_id, (question.id for question in questions))
+    return same[0]
 
 
 def lock_of(folders: tuple[Path, ...]) -> Path:

@@ -58,6 +58,12 @@ class Questions(Protocol):
     def find(self, question_id: str) -> Listed:
         """The question; UnknownNameError, with the nearest id, if there is none."""
 
+    def now(self, question_id: str) -> Listed:
+        """The question as its file says at this moment, also where that has changed since.
+
+        Raises QuestionError with the file's faults, UnknownNameError where it is gone.
+        """
+
     def seed(self, question: Pinned, purpose: Purpose, who: str, number: int) -> str:
         """The seed of somebody's variant, in hexadecimal; it never leaves the server."""
 

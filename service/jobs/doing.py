@@ -8,7 +8,7 @@ from threading import Event, Thread
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 
 from grader.errors import GradeckError
 from service.auth.identity import ALL_SCOPES, Identity
@@ -62,15 +62,18 @@ Done = tuple[dict[str, object], str | None]
 
 def _regrade(job: Job) -> Done:
     plan = Regrade(**job.params)
-    result = regrade(job.store, job.mark, plan, f"regrade {job.row.id}", job.progress)
-    if result["applied"]:
-        counts = {name: result[name] for name in ("submissions", "raised", "lowered")}
-        with job.store.write() as connection:
-            note(
-                connection, job.who(), job.row.course_id, "regrade applied", plan.assignment_id,
-                job=job.row.id, question=plan.question_id, content_hash=plan.content_hash, **counts,
-            )  # fmt: skip
-    return result, None
+    who = job.who()
+
+    def record(connection: Connection, counts: Mapping[str, object]) -> None:
+        note(
+            connection, who, job.row.course_id, "regrade applied", plan.assignment_id,
+            job=job.row.id, question=plan.question_id, content_hash=plan.content_hash,
+            way=plan.way, **counts,
+        )  # fmt: skip
+
+    cause = f"regrade {job.row.id}"
+    made = regrade(job.store, job.mark, plan, cause, progress=job.progress, record=record)
+    return made, None
 
 
 def _statistics(job: Job) -> Done:

@@ -1,26 +1,37 @@
 """Regrading: old variants, with their old numbers, under a corrected question.
 
 A dry run says who changes by how much; applying adds a verdict to each submission's log and
-overwrites none. With never-lower, nobody loses by it.
+overwrites none. With never-lower, nobody loses by it. What can't be marked under the
+corrected question keeps its verdict, or is credited; a question beyond repair is credited to
+all, or dropped.
 """
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Connection, Row, Select, select
 
+from cards.loading.bank import question_from_document
+from grader.errors import UnknownNameError
+from grader.marking import settling
 from grader.marking.grades import share_of
-from grader.marking.settling import still_settled
-from service.queue.work import Mark, Marked, Work
-from service.store.assignments import pin_question
+from service.bank.bank import parts_of
+from service.jobs.unmarked import unmarked
+from service.queue.work import Failed, Mark, Marked, Work
+from service.store.assignments import drop_question, pin_question
 from service.store.engine import Store
 from service.store.schema import submissions, users, variants
 from service.store.verdicts import replace_verdict
 from service.store.versions import version_source
 
 BATCH = 64
+
+Way = Literal["keep", "credit", "credit-all", "drop"]
+"""What becomes of what can't be marked (keep its verdict, full points); or of the whole question
+(full points to all, counting for nothing)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +43,12 @@ class Regrade:
     content_hash: str
     never_lower: bool = True
     apply: bool = False
+    way: Way = "keep"
 
 
 Progress = Callable[[int, int], object]
+Record = Callable[[Connection, Mapping[str, object]], object]
+"""Writes down, in the transaction that applies a regrade, what it changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,7 @@ class _Change:
     row: Row[Any]
     verdict: Mapping[str, Any]
     raised: bool
+    credited: bool
 
     def as_dict(self) -> dict[str, object]:
         return {
@@ -53,6 +68,26 @@ class _Change:
             "before": f"{self.row.score}/{self.row.out_of}",
             "after": f"{self.verdict['score']}/{self.verdict['out_of']}",
             "raised": self.raised,
+            "credited": self.credited,
+        }
+
+
+@dataclass(slots=True)
+class _Found:
+    """What a comparison found: the submissions looked at, what changes, what can't be marked."""
+
+    seen: set[str] = field(default_factory=set)
+    changes: list[_Change] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        raised = sum(change.raised for change in self.changes)
+        return {
+            "submissions": len(self.seen),
+            "failed": len(self.reasons),
+            "raised": raised,
+            "lowered": len(self.changes) - raised,
+            "credited": sum(change.credited for change in self.changes),
         }
 
 
@@ -61,57 +96,117 @@ def regrade(
     mark: Mark,
     plan: Regrade,
     cause: str,
+    *,
     progress: Progress = lambda _done, _total: True,
+    record: Record = lambda _connection, _counts: None,
 ) -> dict[str, object]:
     """The changes, student by student; they are written if the plan says apply.
 
-    All or nothing: where a single submission cannot be marked under the corrected question,
-    none is changed, and the assignment keeps the version that it has. Submissions are marked
-    outside of any transaction, and a change is written only where the verdict is still the
-    one that was compared.
+    Submissions are marked outside of any transaction. Then the version, the verdicts and the
+    record are written in one, and a verdict only where it is still the one that was compared.
     """
-    seen: set[str] = set()
-    failed, changes = _compare(store, mark, plan, seen, progress)
-    applied = plan.apply and not failed
+    run = _Run(store, mark, plan, progress)
+    found = _Found()
+    run.compare(found)
+    nothing_fits = bool(found.seen) and len(found.reasons) == len(found.seen)
+    applied = plan.apply and not (plan.way == "keep" and nothing_fits)
     if applied:
-        with store.write() as connection:
-            pin_question(connection, plan.assignment_id, plan.question_id, plan.content_hash)
-        changes = [change for change in changes if _write(store, plan, cause, change)]
+        run.write(found, cause, record)
         # What was graded meanwhile, under the version from before.
-        failed, late = _compare(store, mark, plan, seen, progress)
-        changes += [change for change in late if _write(store, plan, cause, change)]
-    raised = sum(change.raised for change in changes)
+        late = _Found(seen=set(found.seen))
+        run.compare(late)
+        if late.changes:
+            run.write(late, cause, record)
+        found.seen |= late.seen
+        found.changes += late.changes
+        found.reasons += late.reasons
     return {
-        "submissions": len(seen),
-        "failed": failed,
+        **found.counts(),
         "applied": applied,
-        "raised": raised,
-        "lowered": len(changes) - raised,
-        "changes": [change.as_dict() for change in changes],
+        "way": plan.way,
+        "content_hash": plan.content_hash,
+        "unmarked": unmarked(found.reasons),
+        "changes": [change.as_dict() for change in found.changes],
     }
 
 
-def _compare(
-    store: Store, mark: Mark, plan: Regrade, seen: set[str], progress: Progress
-) -> tuple[int, list[_Change]]:
-    """How many of the submissions not seen before could not be marked, and what changes."""
-    with store.read() as connection:
-        rows = [row for row in connection.execute(_graded(plan)) if row.id not in seen]
-        sources = {
-            version: version_source(connection, version)
-            for version in {plan.content_hash, *(row.dealt_hash for row in rows)}
-        }
-    seen.update(row.id for row in rows)
-    failed = 0
-    changes = []
-    for start in range(0, len(rows), BATCH):
-        for row, verdict in _marked(mark, plan, sources, rows[start : start + BATCH]):
-            if verdict is None:
-                failed += 1
-            elif (change := _change(row, verdict, plan)) is not None:
-                changes.append(change)
-        progress(min(start + BATCH, len(rows)), len(rows))
-    return failed, changes
+class _Run:
+    """One regrade under way: the store, who marks, and the plan."""
+
+    def __init__(self, store: Store, mark: Mark, plan: Regrade, progress: Progress) -> None:
+        self.store = store
+        self.mark = mark
+        self.plan = plan
+        self.progress = progress
+
+    def compare(self, found: _Found) -> None:
+        """Add what becomes of the submissions that were not seen before."""
+        with self.store.read() as connection:
+            graded = connection.execute(_graded(self.plan))
+            rows = [row for row in graded if row.id not in found.seen]
+            sources = {
+                version: version_source(connection, version)
+                for version in {self.plan.content_hash, *(row.dealt_hash for row in rows)}
+            }
+        found.seen.update(row.id for row in rows)
+        if self.plan.way == "drop":
+            return
+        for start in range(0, len(rows), BATCH):
+            self._compare_batch(found, rows[start : start + BATCH], sources)
+            self.progress(min(start + BATCH, len(rows)), len(rows))
+
+    def _compare_batch(
+        self, found: _Found, rows: Sequence[Row[Any]], sources: Mapping[str, str | None]
+    ) -> None:
+        for row, verdict in self._verdicts(rows, sources):
+            if isinstance(verdict, str):
+                change = self._left(found, row, verdict, sources)
+            else:
+                new = settling.still_settled(json.loads(row.verdict), verdict)
+                change = _change(row, new, self.plan)
+            if change is not None:
+                found.changes.append(change)
+
+    def _left(
+        self, found: _Found, row: Row[Any], reason: str, sources: Mapping[str, str | None]
+    ) -> _Change | None:
+        """What becomes of a submission that has no verdict under the corrected question."""
+        if self.plan.way != "credit-all":
+            found.reasons.append(reason)
+        full = _credited(row, sources[row.dealt_hash]) if self.plan.way != "keep" else None
+        return _change(row, full, self.plan, credited=True) if full is not None else None
+
+    def _verdicts(
+        self, rows: Sequence[Row[Any]], sources: Mapping[str, str | None]
+    ) -> Iterator[tuple[Row[Any], Mapping[str, Any] | str]]:
+        """Each row with its verdict under the corrected question, or why there is none."""
+        if self.plan.way == "credit-all":
+            yield from ((row, "credited") for row in rows)
+            return
+        works = [_work(self.plan, row, sources) for row in rows]
+        for row, outcome in zip(rows, self.mark(works), strict=True):
+            if isinstance(outcome, Marked):
+                yield row, outcome.verdict
+            else:
+                lost = "this version of the question is not stored"
+                yield row, outcome.reason if isinstance(outcome, Failed) else lost
+
+    def write(self, found: _Found, cause: str, record: Record) -> None:
+        """Write all of it or nothing; a change that came too late is left out of `found`."""
+        plan = self.plan
+        with self.store.write() as connection:
+            if plan.way == "drop":
+                drop_question(connection, plan.assignment_id, plan.question_id)
+            else:
+                pin_question(connection, plan.assignment_id, plan.question_id, plan.content_hash)
+            written = [
+                change
+                for change in found.changes
+                if replace_verdict(connection, change.row, change.verdict, plan.content_hash, cause)
+            ]
+            found.seen -= {c.row.id for c in found.changes} - {c.row.id for c in written}
+            found.changes = written
+            record(connection, found.counts())
 
 
 def _graded(plan: Regrade) -> Select[Any]:
@@ -139,33 +234,35 @@ def _graded(plan: Regrade) -> Select[Any]:
     )
 
 
-def _marked(
-    mark: Mark, plan: Regrade, sources: Mapping[str, str | None], rows: Sequence[Row[Any]]
-) -> Iterator[tuple[Row[Any], Mapping[str, Any] | None]]:
-    works = [
-        Work(
-            plan.question_id,
-            plan.content_hash,
-            row.seed,
-            json.loads(row.raw),
-            source=sources[plan.content_hash],
-            dealt_hash=row.dealt_hash,
-            dealt_source=sources[row.dealt_hash],
-        )
-        for row in rows
-    ]
-    for row, outcome in zip(rows, mark(works), strict=True):
-        yield row, outcome.verdict if isinstance(outcome, Marked) else None
+def _work(plan: Regrade, row: Row[Any], sources: Mapping[str, str | None]) -> Work:
+    return Work(
+        plan.question_id,
+        plan.content_hash,
+        row.seed,
+        json.loads(row.raw),
+        source=sources[plan.content_hash],
+        dealt_hash=row.dealt_hash,
+        dealt_source=sources[row.dealt_hash],
+        strict=True,
+    )
 
 
-def _change(row: Row[Any], verdict: Mapping[str, Any], plan: Regrade) -> _Change | None:
-    verdict = still_settled(json.loads(row.verdict), verdict)
+def _credited(row: Row[Any], source: str | None) -> Mapping[str, Any] | None:
+    """The verdict with full points; None where what the parts are worth is not known any more."""
+    worth: Mapping[str, Fraction] = (
+        parts_of(question_from_document(source)) if source is not None else {}
+    )
+    try:
+        return settling.credited(json.loads(row.verdict), worth)
+    except UnknownNameError:
+        return None
+
+
+def _change(
+    row: Row[Any], verdict: Mapping[str, Any], plan: Regrade, *, credited: bool = False
+) -> _Change | None:
     before = share_of(row.score, row.out_of)
     after = share_of(str(verdict["score"]), str(verdict["out_of"]))
     if before == after or (plan.never_lower and after < before):
         return None
-    return _Change(row, verdict, after > before)
-
-
-def _write(store: Store, plan: Regrade, cause: str, change: _Change) -> bool:
-    return replace_verdict(store, change.row, change.verdict, plan.content_hash, cause)
+    return _Change(row, verdict, after > before, credited)

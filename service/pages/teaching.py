@@ -1,30 +1,24 @@
-"""Teaching: courses, gradebook, item statistics, and what a corrected question would change."""
+"""Teaching: courses, gradebook and item statistics."""
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flask import redirect, request, url_for
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from cards.figures.statistics import ItemPoint, draw_histogram, draw_scatter
 from cards.results.item_statistics import ItemStatistics, item_statistics
 from grader.marking.grades import as_decimal, middle, spread
 from service.api.grades import earned_points, gradebook_csv, grades_of
-from service.api.jobs import RegradeWanted, start_regrade
 from service.auth.identity import Scope
 from service.auth.roles import STAFF, TEACHER
 from service.classroom.access import assignment_for
-from service.classroom.refusals import not_found
 from service.pages.layout import blueprint, language, moment_text, page
 from service.store.assignments import questions_of
 from service.store.grades import first_attempts, students
-from service.store.jobs import find_job
 from service.store.own_work import set_work, taught_courses
 from service.web.requests import allow, the_identity, the_service
-
-ENDED = frozenset({"done", "error"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +75,7 @@ def statistics(assignment_id: str) -> str:
     rows = [
         ItemRow(
             f"Q{number}",
-            _title(one.question_id),
+            title_of(one.question_id),
             items.get(one.question_id),
             next(iter(first.mistakes.get(one.question_id, Counter[str]()).most_common(1)), None),
         )
@@ -133,51 +127,13 @@ def gradebook(assignment_id: str) -> ResponseReturnValue:
         "teaching",
         title=assignment.title,
         assignment_id=assignment.id,
-        questions=[(_title(name), as_decimal(worth)) for name, worth in points.items()],
+        questions=[(title_of(name), as_decimal(worth)) for name, worth in points.items()],
         full=as_decimal(sum(points.values(), Fraction())),
         rows=rows,
     )
 
 
-@blueprint.get("/teaching/<assignment_id>/regrade")
-@allow(Scope.TEACH)
-def regrade(assignment_id: str) -> str:
-    """Which question to mark again; with `?job=` what that would change, or did."""
-    service, who = the_service(), the_identity()
-    job_id = request.args.get("job", "")
-    with service.store.read() as connection:
-        assignment = assignment_for(connection, the_identity(), assignment_id, TEACHER)
-        listed = questions_of(connection, assignment.id)
-        job = find_job(connection, who, job_id) if job_id else None
-    if job_id and job is None:
-        raise not_found("job", job_id)
-    return page(
-        "regrade.html",
-        "teaching",
-        title=assignment.title,
-        assignment_id=assignment.id,
-        questions=[(one.question_id, _title(one.question_id)) for one in listed],
-        job=job,
-        running=job is not None and job.status not in ENDED,
-        wanted=json.loads(job.params) if job is not None else {},
-        result=json.loads(job.result) if job is not None and job.result else None,
-    )
-
-
-@blueprint.post("/teaching/<assignment_id>/regrade")
-@allow(Scope.TEACH)
-def do_regrade(assignment_id: str) -> ResponseReturnValue:
-    """Start the job that reports the changes, or applies them."""
-    wanted = RegradeWanted(
-        question=request.form.get("question", "")[:200] or "-",
-        never_lower=request.form.get("never_lower") == "1",
-        apply=request.form.get("do") == "apply",
-    )
-    job_id = start_regrade(assignment_id, wanted)
-    return redirect(url_for("pages.regrade", assignment_id=assignment_id, job=job_id), 303)
-
-
-def _title(question_id: str) -> str:
+def title_of(question_id: str) -> str:
     """The question's title as it is in the bank; its id once it is no longer there."""
     for question in the_service().questions.listed():
         if question.id == question_id:

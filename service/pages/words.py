@@ -153,12 +153,33 @@ WORDS: Final[Mapping[str, Text]] = {
         "用题库中现在的版本，按学生当时的数字与答案重新批改：谁的分数会变、变多少。应用之前不会改动任何成绩。",
     ),
     "no-change": Text("Nobody's score would change.", "没有人的分数会改变。"),
-    "not-marked": Text(
-        "{count} submissions cannot be marked under this version: its numbers have other names, or "
-        "its formulas have no value for the old ones. Nothing can be applied.",
-        "有 {count} 份提交无法按这个版本批改：数字的名称不同，"
-        "或公式对原来的数字没有结果。不能应用。",
+    "same-version": Text(
+        "The question's file says what it said: nothing was corrected since.",
+        "题目文件的内容没有变化：还没有改正。",
     ),
+    "not-marked": Text(
+        "{count} of {all} submissions can't be marked under this version:",
+        "{all} 份提交中有 {count} 份无法按这个版本批改：",
+    ),
+    "times": Text("{count} ×", "{count} 份："),
+    "rest-keep": Text("They keep their score.", "它们保留原来的成绩。"),
+    "rest-credit": Text("They get full points.", "它们得满分。"),
+    "way": Text("What is to be done", "处理方式"),
+    "way-keep": Text(
+        "Mark again; what can't be marked keeps its score",
+        "重新批改；无法批改的保留原来的成绩",
+    ),
+    "way-credit": Text(
+        "Mark again; what can't be marked gets full points", "重新批改；无法批改的得满分"
+    ),
+    "way-credit-all": Text("Full points for everybody who answered", "作答者全部得满分"),
+    "way-drop": Text("Drop the question: it counts for nothing", "取消这道题：不计分"),
+    "would-drop": Text(
+        "The question would count for nothing, for everybody: its points go to 0. "
+        "What was answered stays.",
+        "这道题对所有人都不再计分：分值变为 0。作答记录保留。",
+    ),
+    "dropped": Text("Applied: the question counts for nothing.", "已应用：这道题不再计分。"),
     "would-change": Text(
         "Of {all} submissions, {raised} go up and {lowered} go down.",
         "{all} 份提交中，{raised} 份上升，{lowered} 份下降。",

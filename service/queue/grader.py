@@ -3,10 +3,12 @@
 import os
 from pathlib import Path
 
+from cards.variants.replaying import ReplayError
 from cards.variants.variant import mark_variant
+from grader.errors import UnknownNameError
 from service.bank.bank import Versions
 from service.bank.folders import load
-from service.queue.work import MarkOne, Outcome, SourceWanted, Verdict, Work
+from service.queue.work import Failed, MarkOne, Outcome, SourceWanted, Verdict, Work
 
 
 def open_grader(paths: str = "") -> MarkOne:
@@ -20,7 +22,20 @@ def open_grader(paths: str = "") -> MarkOne:
             and versions.hold(dealt_hash, work.dealt_source)
         ):
             return SourceWanted()
-        variant = versions.variant(work.content_hash, work.seed, dealt_hash)
+        try:
+            variant = versions.variant(work.content_hash, work.seed, dealt_hash)
+            return mark_variant(variant, work.raw).as_dict()
+        except (ReplayError, UnknownNameError) as error:
+            if work.strict or dealt_hash == work.content_hash:
+                return Failed(_why(error))
+        variant = versions.variant(dealt_hash, work.seed, dealt_hash)
         return mark_variant(variant, work.raw).as_dict()
 
     return mark
+
+
+def _why(error: ReplayError | UnknownNameError) -> str:
+    """Why a version can't mark what was dealt: a reason's name, then the names it is about."""
+    if isinstance(error, ReplayError):
+        return f"{error.reason} {error.names}".rstrip()
+    return "other-parts"

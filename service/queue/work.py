@@ -12,7 +12,8 @@ class Work:
     """One submission to mark: which variant, and what the student typed.
 
     `content_hash` is the version that it is marked under, `dealt_hash` the one that the numbers
-    were dealt from: another one, once the question was corrected.
+    were dealt from: another one, once the question was corrected. Where it can't take over what
+    was dealt, what was dealt is marked as it was; of a `strict` work the reason is told instead.
     """
 
     question_id: str
@@ -22,6 +23,7 @@ class Work:
     source: str | None = None
     dealt_hash: str = ""
     dealt_source: str | None = None
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,23 @@ def pin_question(
     )
 
 
+def drop_question(connection: Connection, assignment_id: str, question_id: str) -> None:
+    """Let a question count for nothing in an assignment; its variants and verdicts stay."""
+    connection.execute(
+        update(assignments)
+        .where(assignments.c.id == assignment_id)
+        .values(version=assignments.c.version + 1)
+    )
+    connection.execute(
+        update(assignment_questions)
+        .where(
+            assignment_questions.c.assignment_id == assignment_id,
+            assignment_questions.c.question_id == question_id,
+        )
+        .values(points="0")
+    )
+
+
 def extend(connection: Connection, assignment_id: str, user_id: str, due_at: int) -> None:
     """Give one student another due time."""
     end_extension(connection, assignment_id, user_id)

@@ -105,6 +105,22 @@ KINDS: Final[Mapping[str, Kind]] = {
     "changed-meanwhile": _kind(
         412, "Somebody changed it just now; look at it again.", "内容刚被别人修改，请重新查看。"
     ),
+    "question-changed": _kind(
+        409,
+        "The question's file has changed since the preview: preview again.",
+        "预览之后题目文件又有改动，请重新预览。",
+    ),
+    "question-gone": _kind(
+        409,
+        "No file of the bank has this question any more. "
+        "It can still be credited to all, or dropped.",
+        "题库中已没有这道题。仍可以给所有人满分，或取消这道题。",
+    ),
+    "file-broken": _kind(
+        422,
+        "The question's file can't be read at the moment. {detail}",
+        "题目文件目前无法读取。{detail}",
+    ),
     # HTTP's own
     "method-not-allowed": _kind(
         405,

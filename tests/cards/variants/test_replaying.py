@@ -56,10 +56,14 @@ def area(folder: Path, formula: str, required: str) -> Question:
 
 def choice(folder: Path, holds: list[bool]) -> Question:
     """A choice of statements that hold or fail."""
-    listed = (
+    return question(folder, CHOICE + statements(holds))
+
+
+def statements(holds: list[bool]) -> str:
+    """Statements that hold or fail, as they stand in a file."""
+    return "".join(
         STATEMENT.format(number=number, holds=str(one).lower()) for number, one in enumerate(holds)
     )
-    return question(folder, CHOICE + "".join(listed))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -98,13 +102,33 @@ def test_a_statement_that_turned_out_wrong_keeps_its_letter(tmp_path: Path, seed
     letters = {option.id: option.letter for option in old.parts[0].options}
     now_right = {letters[name] for name in ("s0", "s1", "s5") if name in letters}
     if not now_right:
-        with pytest.raises(ReplayError, match="none of the dealt statements holds"):
+        with pytest.raises(ReplayError, match="none of the dealt statements holds") as caught:
             replayed(mended, old)
+        assert caught.value.reason == "none-holds"
     else:
         again = replayed(mended, old)
         assert letters == {option.id: option.letter for option in again.parts[0].options}
         verdict = mark_variant(again, {"choice": ", ".join(sorted(now_right))})
         assert verdict.parts[0].outcome == "right"
+
+
+def test_of_one_to_name_each_that_holds_now_is_right(tmp_path: Path) -> None:
+    """Asked which one holds, nobody is wrong who named one of two that turned out to hold."""
+    truth = [True, False, False, False]
+    first, mended = (
+        question(tmp_path / name, (CHOICE + statements(holds)).replace("[1, 2]", "1"))
+        for name, holds in (("old", truth), ("new", [True, True, False, False]))
+    )
+    seen = set()
+    for seed in SEEDS:
+        again = replayed(mended, make_variant(first, seed))
+        letters = {option.id: option.letter for option in again.parts[0].options}
+        for name, letter in letters.items():
+            verdict = mark_variant(again, {"choice": letter}).parts[0]
+            assert ("right" if name in {"s0", "s1"} else "wrong") == verdict.outcome
+            assert int(name in {"s0", "s1"}) == verdict.points
+        seen.add("s1" in letters)
+    assert {True, False} == seen
 
 
 def test_a_version_with_other_draws_cannot_take_over(tmp_path: Path) -> None:

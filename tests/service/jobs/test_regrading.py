@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from service.config import Config
+from service.store.jobs import claim_job
 from tests.service.world.school import Class, open_school
 from tests.service.world.walk import at
 
@@ -127,8 +128,86 @@ def test_a_version_that_cannot_take_over_changes_nobody(
     shown = school.walk.call("ann", "GET", f"/variants/{variant['id']}").get_json()
 
     assert (False, 1, []) == (result["applied"], result["failed"], result["changes"])
+    assert [("other-draws", 1)] == [(one["reason"], one["count"]) for one in result["unmarked"]]
+    assert "not drawn then: depth" in result["unmarked"][0]["says"]["en"]
     assert "4" == school.totals(assignment)["ann"]
     assert variant["numbers"] == shown["numbers"]
+
+
+def test_a_corrected_file_is_read_without_a_restart(
+    school: Class, assignment: dict[str, Any]
+) -> None:
+    """The preview marks by the file as it is now; so does the marker that was running before."""
+    variant = dealt(school, "ann", assignment)
+    school.answer("ann", variant, area(variant))
+    school.grade()
+    same = school.regrade(assignment)
+    school.edit(MENDED)
+    preview = school.regrade(assignment)
+    applied = school.regrade(assignment, apply=True, content_hash=preview["content_hash"])
+
+    assert [] == same["changes"]
+    assert [("0/1", "1/1")] == [(one["before"], one["after"]) for one in preview["changes"]]
+    assert same["content_hash"] != preview["content_hash"] == applied["content_hash"]
+    assert {"ann": "4"}.items() <= school.totals(assignment).items()
+
+
+def test_another_version_than_the_previewed_is_not_applied(
+    school: Class, assignment: dict[str, Any]
+) -> None:
+    """Who corrects again after the preview previews again."""
+    dealt(school, "ann", assignment)
+    preview = school.regrade(assignment)
+    school.edit(MENDED)
+    given = {"question": "demo/area", "apply": True, "content_hash": preview["content_hash"]}
+    path = f"/assignments/{assignment['id']}/regrades"
+    answer = school.walk.call("teacher", "POST", path, json=given)
+
+    assert (409, "urn:gradeck:question-changed") == (answer.status_code, answer.get_json()["type"])
+
+
+BROKEN = {
+    "no YAML": "id: [",
+    "a fault": MENDED.replace("width * height", "width * heigth"),
+}
+
+
+@pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
+def test_a_file_that_is_broken_now_is_told(
+    school: Class, assignment: dict[str, Any], text: str
+) -> None:
+    """A preview says what is wrong with the file, and where; nothing waits to be done."""
+    school.edit(text)
+    path = f"/assignments/{assignment['id']}/regrades"
+    answer = school.walk.call("teacher", "POST", path, json={"question": "demo/area"})
+
+    assert (422, "urn:gradeck:file-broken") == (answer.status_code, answer.get_json()["type"])
+    assert "area.yaml" in answer.get_json()["errors"][0]["message"]
+    assert claim_job(school.service.store) is None
+
+
+def test_a_fault_in_another_file_is_no_matter(school: Class, assignment: dict[str, Any]) -> None:
+    """The question's own file counts; another one may be half written."""
+    (school.bank.parent / "other.yaml").write_text("id: [", encoding="utf-8")
+
+    assert 0 == school.regrade(assignment)["failed"]
+
+
+def test_a_question_that_is_gone_can_still_be_credited(
+    school: Class, assignment: dict[str, Any]
+) -> None:
+    """Without its file nothing is marked again, but everybody can be given the points."""
+    variant = dealt(school, "ann", assignment)
+    school.answer("ann", variant, 1)
+    school.grade()
+    school.edit(MENDED.replace("demo/area", "demo/other"))
+    path = f"/assignments/{assignment['id']}/regrades"
+    answer = school.walk.call("teacher", "POST", path, json={"question": "demo/area"})
+    credited = school.regrade(assignment, way="credit-all", apply=True)
+
+    assert (409, "urn:gradeck:question-gone") == (answer.status_code, answer.get_json()["type"])
+    assert (True, 1, 1) == tuple(credited[name] for name in ("applied", "credited", "raised"))
+    assert "4" == school.totals(assignment)["ann"]
 
 
 def test_a_question_set_again_deals_the_corrected_version(

@@ -43,6 +43,10 @@ class Class:
         self.app = create_app(self.config)
         self.walk.client = self.app.test_client()
 
+    def edit(self, text: str) -> None:
+        """The question's file changes under the running service."""
+        self.bank.write_text(text, encoding="utf-8")
+
     def grade(self) -> None:
         """Grade what waits."""
         drain(self.service.store, self.marker)

@@ -1,0 +1,83 @@
+"""Regrading on a page: what a corrected question would change, and what is done about the rest."""
+
+import json
+from typing import Final
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import ValidationError
+
+from service.api.jobs import DONE, RegradeWanted, start_regrade
+from service.auth.identity import Scope
+from service.auth.roles import TEACHER
+from service.classroom.access import assignment_for
+from service.classroom.refusals import Refusal, not_found
+from service.jobs.regrading import Way
+from service.pages.layout import blueprint, page, say_here
+from service.pages.problems import shown_again
+from service.pages.teaching import title_of
+from service.store.assignments import questions_of
+from service.store.jobs import find_job
+from service.web.requests import allow, the_identity, the_service
+
+WAYS: Final[dict[Way, str]] = {
+    "keep": "way-keep",
+    "credit": "way-credit",
+    "credit-all": "way-credit-all",
+    "drop": "way-drop",
+}
+
+
+@blueprint.get("/teaching/<assignment_id>/regrade")
+@allow(Scope.TEACH)
+def regrade(assignment_id: str) -> str:
+    """Which question to mark again; with `?job=` what that would change, or did."""
+    return regrade_again(assignment_id)
+
+
+def regrade_again(assignment_id: str, notice: str = "") -> str:
+    """The page of a regrade, with what stands against it."""
+    service, who = the_service(), the_identity()
+    job_id = request.args.get("job", "")
+    with service.store.read() as connection:
+        assignment = assignment_for(connection, the_identity(), assignment_id, TEACHER)
+        listed = questions_of(connection, assignment.id)
+        job = find_job(connection, who, job_id) if job_id else None
+    if job_id and job is None:
+        raise not_found("job", job_id)
+    return page(
+        "regrade.html",
+        "teaching",
+        title=assignment.title,
+        assignment_id=assignment.id,
+        questions=[(one.question_id, title_of(one.question_id)) for one in listed],
+        job=job,
+        running=job is not None and job.status not in DONE,
+        wanted=json.loads(job.params) if job is not None else {},
+        result=json.loads(job.result) if job is not None and job.result else None,
+        ways=[(way, say_here(says)) for way, says in WAYS.items()],
+        versions={one.question_id: one.content_hash for one in listed},
+        notice=notice,
+    )
+
+
+@blueprint.post("/teaching/<assignment_id>/regrade")
+@shown_again(regrade_again)
+@allow(Scope.TEACH)
+def do_regrade(assignment_id: str) -> ResponseReturnValue:
+    """Start the job that reports the changes, or applies just those that were reported."""
+    form = request.form
+    try:
+        wanted = RegradeWanted.model_validate(
+            {
+                "question": form.get("question", "")[:200] or "-",
+                "never_lower": form.get("never_lower") == "1",
+                "apply": form.get("do") == "apply",
+                "way": form.get("way", "keep"),
+                "content_hash": form.get("content_hash", ""),
+            }
+        )
+    except ValidationError as error:
+        raise Refusal("bad-values", "way, content_hash: as the page has them") from error
+    job_id = start_regrade(assignment_id, wanted)
+    return redirect(url_for("pages.regrade", assignment_id=assignment_id, job=job_id), 303)
