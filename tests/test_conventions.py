@@ -36,7 +36,11 @@ LIBRARIES = {
     "jsonschema": ("cards",),
     "markdown_it": ("cards.texts.rendering",),
     "nh3": ("cards.texts.rendering",),
+    "pikepdf": ("cards.exam.papers",),
+    "pylopdf_fonts_zh_cn": ("cards.exam.papers",),
     "rich": ("cards.commands",),
+    "segno": ("cards.exam.papers",),
+    "typst": ("cards.exam.papers",),
     "yaml": ("cards",),
     # the service
     "alembic": ("service.store",),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from cards.documents.strict_yaml import MAX_BYTES, Document, read_documents
-from cards.exam.plan import read_plan
+from cards.exam.plan_file import one_plan, read_plan
 from cards.loading.bank import BANK, files_below, read_bank, shown_path
 from cards.networks.files import NETWORKS, read_network_file, with_lines
 from cards.question import Question
@@ -20,7 +20,7 @@ FileKind = Literal["questions", "plan", "network"]
 
 _QUESTION: Final = re.compile(r"^(kind|text):", re.MULTILINE)
 _NETWORK: Final = re.compile(r"^(layers|input):", re.MULTILINE)
-_PLAN: Final = re.compile(r"^questions:", re.MULTILINE)
+_PLAN: Final = re.compile(r"^(questions|sections):", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +92,8 @@ def _documents(path: Path) -> tuple[tuple[Document, ...], list[Fault]]:
 
 def _plan_faults(path: Path, bank: Mapping[str, Question]) -> list[Fault]:
     documents, faults = _documents(path)
-    for document in documents:
-        noted = list(document.faults)
-        read_plan(document, bank, noted)
-        faults += noted
+    for document in one_plan(documents, faults, path):
+        read_plan(document, bank, faults)
     return faults
 
 

@@ -1,22 +1,29 @@
-"""`gradeck exam`: deal an exam, or verify one that was dealt."""
+"""`gradeck exam`: what an exam would be, dealing it, verifying it."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from cards.commands import options
 from cards.commands.progress import progress
-from cards.exam.dealing import deal_exam
-from cards.exam.files import exam_files, verify_exam, write_exam
-from cards.exam.plan import load_plan
-from cards.exam.roster import load_roster
+from cards.exam.dealing import Dealt, deal_exam
+from cards.exam.files import MANIFEST, exam_files
+from cards.exam.folder import read_exam, write_exam
+from cards.exam.outlook import outlook_lines
+from cards.exam.plan_file import load_plan
+from cards.exam.record import Exam, kept_cards
+from cards.exam.roster import load_roster, spares
+from cards.exam.verifying import verify_exam
 from grader.errors import GradeckError
 
 _SHORTEST_SECRET = 16
+_LONGEST_SECRET = 4096
+_MOST_SPARES = 500
 
 
 class _ExamGroup(click.Group):
-    """`gradeck exam PLAN ...` deals; `gradeck exam verify DIR` verifies."""
+    """`gradeck exam PLAN ...` deals; the rest are commands of their own."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
@@ -26,10 +33,19 @@ class _ExamGroup(click.Group):
 
 @click.group(cls=_ExamGroup)
 def exam() -> None:
-    """Deal an exam, or verify one: `gradeck exam PLAN ...`, `gradeck exam verify DIR`."""
+    """Deal an exam: `gradeck exam PLAN --roster CSV --secret-file F -o DIR`; or see below."""
 
 
 _PATH = click.Path(path_type=Path)
+
+
+@exam.command()
+@click.argument("plan", type=_PATH)
+@options.bank
+def check(plan: Path, banks: tuple[Path, ...]) -> None:
+    """Tell what a paper of PLAN looks like, and how many different ones there are."""
+    for line in outlook_lines(load_plan(plan, options.chosen_bank(banks))):
+        click.echo(line)
 
 
 @exam.command()
@@ -38,24 +54,45 @@ _PATH = click.Path(path_type=Path)
 @click.option("--secret-file", required=True, type=_PATH, help="A file of 16 bytes or more.")
 @click.option("-o", "--output", required=True, type=_PATH, metavar="DIR", help="A new folder.")
 @click.option("--replace", is_flag=True, help="Replace another exam in that folder.")
+@click.option("--add", is_flag=True, help="Who is in DIR already keeps the paper; deal the rest.")
+@click.option(
+    "--spare",
+    default=0,
+    type=click.IntRange(0, _MOST_SPARES),
+    help="So many papers more, without a name.",
+)
+@click.option(
+    "--unlike",
+    type=_PATH,
+    multiple=True,
+    metavar="DIR",
+    help="A sitting that was held: none of its variants is dealt again.",
+)
+@click.option("--no-pdf", is_flag=True, help="JSON only.")
 @options.bank
 def deal(
     plan: Path,
     roster: Path,
     secret_file: Path,
     output: Path,
+    *,
     banks: tuple[Path, ...],
-    **flags: bool,
+    unlike: tuple[Path, ...],
+    **flags: Any,  # noqa: ANN401 -- click's flags and counts
 ) -> None:
-    """Deal every student of the roster a paper, with its key."""
+    """Deal every student of the roster a paper, with its key, and print them."""
     secret = read_secret(secret_file)
-    students = load_roster(roster)
+    students = (*load_roster(roster), *spares(flags["spare"]))
     read = load_plan(plan, options.chosen_bank(banks))
+    before = Dealt(
+        kept=kept_cards(read_exam(output).sittings) if flags["add"] else {},
+        barred=frozenset(card for folder in unlike for card in read_exam(folder).cards()),
+    )
     with progress("Dealing", len(students)) as advance:
-        sittings = deal_exam(read, students, secret, on_sitting=advance)
-    with progress("Writing papers", len(students)) as advance:
-        files = exam_files(read, sittings, secret, on_paper=advance)
-    changed = write_exam(files, output, replace=flags["replace"])
+        sittings = deal_exam(read, students, secret, before=before, on_sitting=advance)
+    with progress("Printing papers", len(students)) as advance:
+        files = exam_files(Exam(read, sittings), secret, pdf=not flags["no_pdf"], on_paper=advance)
+        changed = write_exam(files, output, replace=flags["replace"] or flags["add"])
     papers = f"{len(students):,} papers and keys of {read.id}"
     click.echo(f"{papers} in {output}" if changed else f"{papers} stand in {output} already")
 
@@ -67,14 +104,17 @@ def verify(folder: Path, secret_file: Path | None) -> None:
     """Tell whether every paper and key in DIR is as it was dealt."""
     secret = read_secret(secret_file) if secret_file is not None else None
     papers = verify_exam(folder, secret)
-    sealed = ", sealed with this secret" if secret_file is not None else ""
+    sealed = f", sealed with this secret, {MANIFEST} included" if secret is not None else ""
     click.echo(f"{papers:,} papers and keys are as they were dealt{sealed}")
 
 
 def read_secret(path: Path) -> bytes:
     """The secret in a file, without the line's end; GradeckError for one too short to be one."""
-    secret = path.read_bytes().rstrip(b"\r\n")
-    if len(secret) < _SHORTEST_SECRET:
-        message = f"{path}: expected {_SHORTEST_SECRET} bytes or more, got {len(secret)}"
-        raise GradeckError(f"{message}; `openssl rand -hex 32` writes such a secret")
+    with path.open("rb") as file:
+        secret = file.read(_LONGEST_SECRET + 1).rstrip(b"\r\n")
+    if not _SHORTEST_SECRET <= len(secret) <= _LONGEST_SECRET:
+        got = "more" if len(secret) > _LONGEST_SECRET else f"{len(secret)}"
+        expected = f"a secret of {_SHORTEST_SECRET} to {_LONGEST_SECRET:,} bytes"
+        cure = "`openssl rand -hex 32` writes such a secret"
+        raise GradeckError(f"{path}: expected {expected}, got {got}; {cure}")
     return secret

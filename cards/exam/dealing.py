@@ -1,81 +1,39 @@
 """Dealing an exam: a plan, a roster and a secret give each student a sitting.
 
-Numbers are dealt without replacement: no two students of an exam have a question with the same
-numbers. The same plan, questions, students and secret give the same sittings, in whatever
-order the roster lists them.
+Variants come from a list of each question (`VariantList`). No two neighbours get the same one;
+those who have no seat could sit anywhere, so none of them shares one. The variants' load is even,
+and a swap pass evens out how hard the papers are. The same plan, questions, students and secret
+give the same sittings, in whatever order the roster lists them. Who was dealt before keeps the
+paper: a student added later, or a second sitting, takes what is left of the lists.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+import hmac
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
 from math import prod
-from typing import Any, Final
+from typing import Final
 
-from cards.exam.plan import ExamPlan, Slot
+from cards.exam.balancing import balanced
+from cards.exam.plan import ExamPlan, Section, Slot
 from cards.exam.roster import Student
+from cards.exam.seating import neighbours
+from cards.exam.sitting import Card, Hand, Place, Sitting
+from cards.exam.variant_list import VariantList
 from cards.question import Question
-from cards.variants.draws import integers, seed_for, shuffled
-from cards.variants.variant import Variant, make_variant, mark_variant
-from grader.arithmetic import Number, whole
+from cards.variants.draws import seed_for, shuffled
 from grader.errors import Fault, QuestionError
-from grader.marking.numbers import Verdict
-from grader.writing import numeral
 
-# How often a student is drawn anew because the numbers are taken: for a class that nearly
-# exhausts a question's variants, so many tries still find the last one.
-_TRIES: Final = 2000
-_TRIES_FOR_STATEMENTS: Final = 20
+_PAPER_SIGNS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that look alike
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One question of a sitting: its variant and what its points are multiplied by."""
+class Dealt:
+    """What was dealt before: the cards of those who keep their papers, and what nobody may get."""
 
-    variant: Variant
-    scale: Fraction
-    attempt: int
-
-    @property
-    def points(self) -> Number:
-        """What the place earns at most."""
-        return whole(self.variant.out_of * self.scale)
-
-    @property
-    def printed(self) -> Variant:
-        """The variant with the plan's points in place of the question's."""
-        keys = (replace(key, points=whole(key.points * self.scale)) for key in self.variant.keys)
-        return replace(self.variant, keys=tuple(keys))
-
-    def public(self) -> dict[str, Any]:
-        """The place as the student sees it."""
-        return self.printed.public()
-
-    def with_key(self) -> dict[str, Any]:
-        """The place with its answer keys, steps and every mistake's number.
-
-        `scale` says exactly what the question's own points are multiplied by.
-        """
-        shown = self.printed.with_key()
-        return {**shown, "attempt": self.attempt, "scale": numeral(whole(self.scale))}
-
-    def mark(self, raw: Mapping[str, str], carried_share: Number = 1) -> Verdict:
-        """The verdict on a student's texts, by part, in the plan's points."""
-        verdict = mark_variant(self.variant, raw, carried_share)
-        parts = (replace(part, points=whole(part.points * self.scale)) for part in verdict.parts)
-        return Verdict(tuple(parts), self.points)
-
-
-@dataclass(frozen=True, slots=True)
-class Sitting:
-    """One student's paper: its places in order."""
-
-    student: Student
-    places: tuple[Place, ...]
-
-    @property
-    def out_of(self) -> Number:
-        """The points of the whole paper."""
-        return sum((place.points for place in self.places), start=0)
+    kept: Mapping[str, tuple[Card, ...]] = field(default_factory=dict)
+    barred: frozenset[Card] = frozenset()
 
 
 def deal_exam(
@@ -83,6 +41,7 @@ def deal_exam(
     roster: Iterable[Student],
     secret: bytes,
     *,
+    before: Dealt | None = None,
     on_sitting: Callable[[], object] = lambda: None,
 ) -> tuple[Sitting, ...]:
     """The sitting of each student, in the roster's order; `on_sitting` is called for each dealt.
@@ -90,83 +49,186 @@ def deal_exam(
     Raises QuestionError, with figures, for a question with too few variants for the class.
     """
     students = tuple(roster)
-    dealer = _Dealer(plan, secret, len(students))
-    sittings = {}
-    # By id, so that a roster that was sorted anew gives everybody the same paper.
-    for student in sorted(students, key=lambda student: student.id):
-        sittings[student.id] = dealer.sitting(student)
-        on_sitting()
+    if faults := list(_wrong_languages(plan, students)):
+        raise QuestionError(faults)
+    dealer = _Dealer(plan, secret, students, before or Dealt())
+    hands = dealer.hands()
     if dealer.faults:
         raise QuestionError(dealer.faults.values())
-    return tuple(sittings[student.id] for student in students)
+    fixed = frozenset(dealer.before.kept)
+    hands = balanced(hands, dealer.near, fixed)
+    papers = paper_ids(plan, students, secret)
+    sittings = []
+    for student in students:
+        sittings.append(Sitting(student, papers[student.id], dealer.ordered(student, hands)))
+        on_sitting()
+    return tuple(sittings)
 
 
+def _wrong_languages(plan: ExamPlan, students: Iterable[Student]) -> Iterator[Fault]:
+    listed = ", ".join(plan.languages)
+    for student in students:
+        if student.language not in plan.languages:
+            expected = f"a language of the plan, which has {listed}"
+            cure = "change the roster, or languages: in the plan"
+            yield Fault("roster", expected, student.language, cure, None, student.id)
+
+
+@dataclass
 class _Dealer:
-    """Keeps what numbers were dealt already, and to how many."""
+    """Deals slot by slot, and keeps how often each question and each variant was dealt."""
 
-    def __init__(self, plan: ExamPlan, secret: bytes, students: int) -> None:
-        self.plan = plan
-        self.secret = secret
-        self.students = students
-        self.dealt: dict[str, set[object]] = {}
-        self.faults: dict[str, Fault] = {}
+    plan: ExamPlan
+    secret: bytes
+    students: Sequence[Student]
+    before: Dealt
+    faults: dict[str, Fault] = field(default_factory=dict)
 
-    def sitting(self, student: Student) -> Sitting:
-        places = []
-        who = f"{self.plan.id}/{student.id}"
-        for number, slot in enumerate(self.plan.slots):
-            place = self.place(self.chosen(slot, number, who), slot, who)
-            if place is not None:
-                places.append(place)
-        if self.plan.shuffle:
-            seed = seed_for(self.secret, "exam", "order", self.plan.content_hash, who)
-            places = shuffled(places, seed, "places")
-        return Sitting(student, tuple(places))
+    def __post_init__(self) -> None:
+        self.near = neighbours(self.students)
+        self.lists = {
+            question.id: VariantList(question, self.secret, self.plan.id)
+            for slot in self.plan.slots
+            for question in slot.pool
+        }
+        self.chosen: Counter[str] = Counter()
+        self.load: Counter[Card] = Counter()
 
-    def chosen(self, slot: Slot, number: int, who: str) -> Question:
-        """The question of a slot that this student gets."""
-        seed = seed_for(self.secret, "exam", f"slot {number}", self.plan.content_hash, who)
-        return slot.questions[next(integers(seed, "one of", 0, len(slot.questions)))]
+    def hands(self) -> dict[str, Hand]:
+        """What each student gets, one after the other by id, those who keep their papers first."""
+        hands: dict[str, Hand] = {}
+        by_id = sorted(self.students, key=lambda student: student.id)
+        for student in sorted(by_id, key=lambda student: student.id not in self.before.kept):
+            hands[student.id] = self.hand(student, hands)
+        return hands
 
-    def place(self, question: Question, slot: Slot, who: str) -> Place | None:
-        dealt = self.dealt.setdefault(question.id, set())
+    def hand(self, student: Student, hands: Mapping[str, Hand]) -> Hand:
+        """A student's places by slot, in the plan's order."""
+        kept = dict(self.before.kept.get(student.id, ()))
+        hand: list[tuple[Place, ...]] = []
+        near = {
+            place.card
+            for other in self.near[student.id]
+            if other in hands
+            for places in hands[other]
+            for place in places
+        }
+        for index, slot in enumerate(self.plan.slots):
+            who = "" if slot.same else student.id
+            questions = [q for q in slot.pool if q.id in kept] or self.questions(slot, index, who)
+            places = [self.place(slot, q, near, student, kept.get(q.id)) for q in questions]
+            hand.append(tuple(place for place in places if place is not None))
+        return tuple(hand)
+
+    def questions(self, slot: Slot, index: int, who: str) -> list[Question]:
+        """The questions of a pool that a student gets: those that fewest have, ties by lot."""
+        seed = seed_for(self.secret, "exam", f"slot {index}", self.plan.content_hash, who)
+        lot = shuffled(slot.pool, seed, "one of")
+        if not slot.same:
+            lot.sort(key=lambda question: self.chosen[question.id])
+        taken = lot[: slot.count]
+        self.chosen.update(question.id for question in taken)
+        return sorted(taken, key=slot.pool.index)
+
+    def place(
+        self, slot: Slot, question: Question, near: set[Card], student: Student, kept: int | None
+    ) -> Place | None:
+        """The variant for a student: the kept one, everybody's, or the least dealt that may be."""
+        listed = self.lists[question.id]
         if question.id in self.faults:
             return None
-        tries = _TRIES if question.kind == "numeric" else _TRIES_FOR_STATEMENTS
-        variant: Variant | None = None
-        for attempt in range(max(tries, 1)):
-            seed = seed_for(
-                self.secret, "exam", question.id, question.content_hash, who, attempt=attempt
-            )
-            try:
-                variant = make_variant(question, seed)
-            except QuestionError as error:
-                self.faults[question.id] = error.faults[0]
-                return None
-            # A list has one variant, and statements may be too few for everybody to differ.
-            if variant.identity not in dealt or question.kind == "list":
-                dealt.add(variant.identity)
-                return Place(variant, slot.scale(question), attempt)
-        if question.kind != "numeric":
-            return Place(variant, slot.scale(question), tries - 1) if variant else None
-        self.faults[question.id] = self.too_few(question, len(dealt))
+        try:
+            if kept is None and slot.same:
+                kept = next(n for n in count() if (question.id, n) not in self.before.barred)
+            number = self.free(listed, near, student) if kept is None else kept
+            self.load[question.id, number] += 1
+            return Place(listed[number], slot.scale(question), number)
+        except QuestionError as error:
+            self.faults[question.id] = error.faults[0]
+        except IndexError:
+            self.faults[question.id] = self.too_few(listed)
         return None
 
-    def too_few(self, question: Question, found: int) -> Fault:
+    def free(self, listed: VariantList, near: set[Card], student: Student) -> int:
+        """The number of a variant that nobody near has; IndexError where there is none."""
+        name = listed.question.id
+        seated = student.seat_row is not None and student.seat_column is not None
+        most = self.plan.thresholds.load
+        fresh = next(
+            n for n in count() if not self.load[name, n] and (name, n) not in self.before.barred
+        )
+        if listed.has(fresh + 1):
+            return fresh
+        may_share = seated or most is not None or listed.question.kind != "numeric"
+        options = [
+            n
+            for n in range(listed.known() if may_share else 0)
+            if (name, n) not in self.before.barred
+            and (listed.question.kind == "list" or (name, n) not in near)
+            and (most is None or listed.question.kind == "list" or self.load[name, n] < most)
+        ]
+        if not options and listed.question.kind == "choice" and listed.known():
+            options = list(range(listed.known()))  # hands of statements are few: the report counts
+        return min(options, key=lambda n: (self.load[name, n], n)) if options else listed.known()
+
+    def too_few(self, listed: VariantList) -> Fault:
+        question = listed.question
         most = prod(len(values) for values in question.draws.values())
-        expected = f"different numbers for each of {self.students:,} students"
-        got = f"{found:,} variants that can tell, of {most:,} combinations of draws"
-        cure = "widen `draw:`, or add a question to the place with one_of:"
+        expected = f"different numbers for each of {len(self.students):,} students"
+        got = f"{listed.known():,} variants that can tell, of {most:,} combinations of draws"
+        cure = (
+            "widen `draw:`, add a question to the place with one_of:, give the roster seats, "
+            "or say with fairness: {load: 2} how many may share one"
+        )
         return Fault(question.where, expected, got, cure, question.line, question.id)
+
+    def ordered(self, student: Student, hands: Mapping[str, Hand]) -> tuple[tuple[Place, ...], ...]:
+        """The student's places section by section, shuffled where the plan says so."""
+        given = iter(hands[student.id])
+        who = f"{self.plan.id}/{student.id}"
+        seed = seed_for(self.secret, "exam", "order", self.plan.content_hash, who)
+        return tuple(
+            _shuffled([(slot, next(given)) for slot in section.slots], section, seed, f"places {n}")
+            for n, section in enumerate(self.plan.sections)
+        )
+
+
+def _shuffled(
+    dealt: Sequence[tuple[Slot, tuple[Place, ...]]], section: Section, seed: bytes, name: str
+) -> tuple[Place, ...]:
+    """The places of a section in their order: those that are pinned stay where they are."""
+    places = [(slot.pinned, place) for slot, given in dealt for place in given]
+    if not section.shuffle:
+        return tuple(place for _, place in places)
+    loose = iter(shuffled([place for pinned, place in places if not pinned], seed, name))
+    return tuple(place if pinned else next(loose) for pinned, place in places)
+
+
+def paper_ids(plan: ExamPlan, students: Iterable[Student], secret: bytes) -> dict[str, str]:
+    """An id for each student's paper, such as 7F3K-2Q9X, which tells nothing about the student."""
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for student in sorted(students, key=lambda student: student.id):
+        paper = next(one for one in _names(plan, student, secret) if one not in taken)
+        taken.add(paper)
+        found[student.id] = paper
+    return found
+
+
+def _names(plan: ExamPlan, student: Student, secret: bytes) -> Iterator[str]:
+    for attempt in count():
+        said = f"gradeck paper|{plan.id}|{student.id}|{attempt}"
+        digest = hmac.digest(secret, said.encode(), "sha256")
+        signs = "".join(_PAPER_SIGNS[byte % len(_PAPER_SIGNS)] for byte in digest[:8])
+        yield f"{signs[:4]}-{signs[4:]}"
 
 
 def equal_pairs(sittings: Sequence[Sitting]) -> int:
     """How many pairs of students have a numeric question with the same numbers."""
-    seen: dict[tuple[str, object], int] = {}
-    for sitting in sittings:
-        for place in sitting.places:
-            question = place.variant.question
-            if question.kind == "numeric":
-                key = question.id, place.variant.identity
-                seen[key] = seen.get(key, 0) + 1
-    return sum(count * (count - 1) // 2 for count in seen.values())
+    seen = Counter(
+        place.card
+        for sitting in sittings
+        for place in sitting.places
+        if place.variant.question.kind == "numeric"
+    )
+    return sum(times * (times - 1) // 2 for times in seen.values())

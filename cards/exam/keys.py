@@ -11,12 +11,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
-from cards.exam.dealing import Place
+from cards.exam.sitting import Place
 from cards.loading.bank import question_from_document
 from cards.variants.variant import make_variant
 from grader.errors import GradeckError, UnknownNameError
 
-QUESTIONS_FILE: Final = "_questions.json"
+QUESTIONS: Final = "questions.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class DealtKey:
 def read_key(path: Path) -> DealtKey:
     """The key in a file, its variants made again; GradeckError where that isn't what was dealt."""
     dealt = _json(path, "the key of a student, as in DIR/keys/ID.json")
-    documents = _json(path.parent / QUESTIONS_FILE, "the questions of the exam beside the key")
+    documents = _json(path.parent.parent / QUESTIONS, "the questions of the exam, in DIR")
     try:
         places = tuple(_place(path, one, documents) for one in dealt["questions"])
         return DealtKey(path, places, Fraction(dealt["carried_share"]))
@@ -59,7 +59,7 @@ def read_key(path: Path) -> DealtKey:
 def _place(path: Path, dealt: Mapping[str, Any], documents: Mapping[str, str]) -> Place:
     question = question_from_document(documents[dealt["question"]])
     variant = make_variant(question, bytes.fromhex(dealt["seed"]))
-    place = Place(variant, Fraction(dealt["scale"]), dealt["attempt"])
+    place = Place(variant, Fraction(dealt["scale"]), dealt["number"])
     made = json.loads(json.dumps(place.with_key()))
     for name in ("numbers", "parts"):
         if made[name] != dealt[name]:

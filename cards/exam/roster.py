@@ -1,15 +1,17 @@
 """A roster: the students of a class, from CSV with the columns `id,name` and some optional ones.
 
-seat_row, seat_column   whole numbers from 1
+seat_row, seat_column   whole numbers; a class may begin at 0 or at 1
 language                en or zh; without it: en
 extra_time              percent more minutes, such as 25 or 25%
 section                 a group, such as a room or a course section
+large_print             yes for a paper in large print
 """
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,20 +21,29 @@ from grader.errors import Fault, QuestionError
 from grader.wording import LANGUAGES
 
 REQUIRED: Final = ("id", "name")
-OPTIONAL: Final = ("seat_row", "seat_column", "language", "extra_time", "section")
+OPTIONAL: Final = (
+    "seat_row",
+    "seat_column",
+    "language",
+    "extra_time",
+    "section",
+    "large_print",
+)
 MAX_STUDENTS: Final = 20_000
 MAX_BYTES: Final = 10_000_000
 
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _EXTRA: Final = re.compile(r"(?P<percent>[0-9]{1,3}) ?%?\Z")
 _LONGEST: Final = 200
+_YES: Final = frozenset({"yes", "y", "true", "1", "18", "是"})
+_NO: Final = frozenset({"", "no", "n", "false", "0", "否"})
 # Names that Windows keeps for devices: a paper's file can't be called so there.
 _DEVICES: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """One student of a roster; a seat of None is none."""
+    """One student of a roster; a seat of None is none. A spare is a paper without a name."""
 
     id: str
     name: str
@@ -41,6 +52,8 @@ class Student:
     language: str = "en"
     extra_time: int = 0
     section: str = ""
+    large_print: bool = False
+    spare: bool = False
 
 
 def load_roster(path: Path) -> tuple[Student, ...]:
@@ -68,6 +81,23 @@ def read_roster(content: bytes, where: str) -> tuple[Student, ...]:
     return students
 
 
+def sound_students(students: Iterable[Student]) -> tuple[Student, ...]:
+    """Students from elsewhere, whose ids can name files too; QuestionError for those that can't."""
+    reader = _RosterReader("the class")
+    known: set[str] = set()
+    found = tuple(students)
+    for student in found:
+        reader.check_id(student.id)
+        if student.id.casefold() in known:
+            reader.note(
+                student.id, "an id of its own", "one that differs in case alone or not at all"
+            )
+        known.add(student.id.casefold())
+    if reader.faults:
+        raise QuestionError(reader.faults)
+    return found
+
+
 class _RosterReader:
     """Reads row by row, noting every fault."""
 
@@ -83,8 +113,9 @@ class _RosterReader:
         if len(content) > MAX_BYTES:
             self.note("", f"at most {MAX_BYTES:,} bytes", f"{len(content):,} or more", "split it")
             return ()
+        utf_16 = content[:2] in {b"\xff\xfe", b"\xfe\xff"}
         try:
-            text = content.decode("utf-8-sig")
+            text = content.decode("utf-16" if utf_16 else "utf-8-sig")
         except UnicodeDecodeError as error:
             self.line = content[: error.start].count(b"\n") + 1
             got = f"the byte 0x{content[error.start]:02x}"
@@ -106,6 +137,8 @@ class _RosterReader:
 
     def rows(self, text: str) -> Iterator[list[str]]:
         """The rows that aren't empty; `line` is that on which each begins."""
+        if text[:4].lower() == "sep=":  # what some spreadsheets write first
+            text = text.partition("\n")[2]
         first, _, _ = text.partition("\n")
         delimiter = max(",;\t", key=first.count)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -135,6 +168,7 @@ class _RosterReader:
     def students(self, rows: Iterator[list[str]], columns: list[str]) -> tuple[Student, ...]:
         students: list[Student] = []
         lines: dict[str, int] = {}
+        seats: dict[tuple[str, int, int], int] = {}
         for row in rows:
             if len(row) != len(columns):
                 cure = "quote a name that holds a comma"
@@ -148,6 +182,7 @@ class _RosterReader:
                 got = f"{student.id!r}, which stands in line {lines[key]}"
                 self.note("id", "an id of its own", got, "give each student one row")
             lines.setdefault(key, self.line)
+            self.check_seat(student, seats)
             students.append(student)
             if len(students) > MAX_STUDENTS:
                 self.note("", f"at most {MAX_STUDENTS:,} students", "more", "split the roster")
@@ -157,11 +192,10 @@ class _RosterReader:
         return tuple(students)
 
     def student(self, cells: Mapping[str, str]) -> Student:
-        if not _ID.match(cells["id"]) or _DEVICES.match(cells["id"]):
-            expected = (
-                "letters, digits, '.', '_' and '-', at most 64, beginning with one of the two"
-            )
-            self.note("id", expected, repr(cells["id"][:_LONGEST]), "it names the student's files")
+        self.check_id(cells["id"])
+        if strange := [c for c in cells["name"] if _hidden(c)]:
+            got = f"the invisible character U+{ord(strange[0]):04X}"
+            self.note("name", "a name that shows as it is", got, "remove it")
         if not cells["name"]:
             self.note("name", "a name", "nothing", "write the id again where there is none")
         for name, cell in cells.items():
@@ -178,14 +212,36 @@ class _RosterReader:
             language=language,
             extra_time=self.extra_time(cells.get("extra_time", "")),
             section=cells.get("section", ""),
+            large_print=self.large_print(cells.get("large_print", "")),
         )
+
+    def check_id(self, text: str) -> None:
+        """Note an id that can't name a student's files."""
+        if _DEVICES.match(text):
+            expected = "an id that can name a file; con, nul, com1 and their like are devices"
+            self.note("id", expected, repr(text), "put a letter before it")
+        elif not _ID.match(text):
+            expected = "letters, digits, '.', '_' and '-', at most 64, a letter or a digit first"
+            self.note("id", expected, repr(text[:_LONGEST]), "it names the student's files")
+        elif text.lower().startswith("spare-"):
+            self.note("id", "an id that no spare paper has", repr(text), "choose another")
+
+    def check_seat(self, student: Student, seats: dict[tuple[str, int, int], int]) -> None:
+        """Note a seat that somebody of the same section has already."""
+        if student.seat_row is None or student.seat_column is None:
+            return
+        seat = student.section, student.seat_row, student.seat_column
+        if seat in seats:
+            got = f"row {seat[1]}, column {seat[2]}, which line {seats[seat]} has"
+            self.note("seat_row", "a seat of one's own", got, "give each student a seat")
+        seats.setdefault(seat, self.line)
 
     def seat(self, cells: Mapping[str, str], column: str) -> int | None:
         text = cells.get(column, "")
         if not text:
             return None
-        if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:6]) <= 10_000:
-            self.note(column, "a whole number from 1 to 10000", repr(text))
+        if not (text.isascii() and text.isdigit()) or not 0 <= int(text[:6]) <= 10_000:
+            self.note(column, "a whole number from 0 to 10000", repr(text))
             return None
         return int(text)
 
@@ -194,3 +250,23 @@ class _RosterReader:
         if text and match is None:
             self.note("extra_time", "percent more minutes, such as 25", repr(text))
         return int(match["percent"]) if match else 0
+
+    def large_print(self, text: str) -> bool:
+        word = text.lower()
+        if word not in {*_YES, *_NO}:
+            self.note("large_print", "yes or no", repr(text))
+        return word in _YES
+
+
+def _hidden(sign: str) -> bool:
+    """Whether a sign is invisible and changes how others show; joiners belong to some scripts."""
+    return unicodedata.category(sign) in {"Cc", "Cf", "Cs"} and sign not in "\u200c\u200d"
+
+
+def spares(count: int) -> tuple[Student, ...]:
+    """Papers without a name, for whoever isn't on the roster.
+
+    >>> [student.id for student in spares(2)]
+    ['spare-01', 'spare-02']
+    """
+    return tuple(Student(f"spare-{number:02}", "", spare=True) for number in range(1, count + 1))

@@ -344,6 +344,21 @@ class Marking:
                     return chosen[-1][0].part
         return None
 
+    def following(
+        self, cells: Cells, later: AnswerKey, earlier: AnswerKey, answer: Number
+    ) -> Number | None:
+        """What a later part comes to, worked correctly from an answer to an earlier one.
+
+        None where it doesn't rest on that part, or rests on it in a way that earns nothing.
+        """
+        if _degenerate(answer) or self._needed[later.line].isdisjoint(
+            self.worksheet.twins(earlier.held(answer)[0])
+        ):
+            return None
+        given = next(self._held([(earlier, answer)]))
+        led_to = self._carry(frozenset(given)).solve(cells, given)
+        return None if led_to is None or led_to[later.line] <= 0 else led_to[later.line]
+
     def _held(self, chosen: Sequence[tuple[AnswerKey, Number]]) -> Iterator[dict[str, Number]]:
         """The cells that answers fix: with their twins, as a square map's width, or alone."""
         alone = dict(key.held(value) for key, value in chosen)

@@ -13,8 +13,9 @@ from cards.deck.note import DeckNote
 from cards.deck.notes import notes_of, tagged
 from cards.exam.dealing import deal_exam
 from cards.exam.files import exam_files
-from cards.exam.plan import load_plan
-from cards.exam.roster import Student
+from cards.exam.plan_file import load_plan
+from cards.exam.record import Exam
+from cards.exam.roster import Student, sound_students
 from grader.errors import UnknownNameError
 from service.auth.roles import Role
 from service.bank.folders import exam_plans, load, lock_of
@@ -70,15 +71,16 @@ def print_exam(
 
     read = load_plan(plans[plan], bank)
     secret = config.seed_secret()
-    sittings = deal_exam(read, students, secret, on_sitting=advance)
-    files = exam_files(read, sittings, secret, on_paper=advance)
+    exam = Exam(read, deal_exam(read, students, secret, on_sitting=advance))
+    files = 0
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted(files.items()):
+        for name, content in exam_files(exam, secret, on_paper=advance):
             archive.writestr(zipfile.ZipInfo(name, FOUNDED), content)
-    return {"papers": len(students), "files": len(files)}
+            files += 1
+    return {"papers": len(students), "files": files}
 
 
-def _students(store: Store, course_id: str) -> list[Student]:
+def _students(store: Store, course_id: str) -> tuple[Student, ...]:
     with store.read() as connection:
         rows = connection.execute(
             select(enrolments.c.student_id, enrolments.c.section, users.c.login, users.c.name)
@@ -86,4 +88,6 @@ def _students(store: Store, course_id: str) -> list[Student]:
             .where(enrolments.c.course_id == course_id, enrolments.c.role == Role.STUDENT)
             .order_by(users.c.login)
         )
-        return [Student(row.student_id or row.login, row.name, section=row.section) for row in rows]
+        return sound_students(
+            Student(row.student_id or row.login, row.name, section=row.section) for row in rows
+        )

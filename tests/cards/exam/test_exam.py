@@ -1,17 +1,27 @@
 """Exams: the same secret deals the same papers; no two students have the same numbers."""
 
 import json
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
-from cards.exam.dealing import Sitting, deal_exam, equal_pairs
-from cards.exam.files import MANIFEST, exam_files, verify_exam, write_exam
-from cards.exam.formats.papers_json import QUESTIONS
-from cards.exam.plan import ExamPlan, load_plan
+from cards.exam.dealing import Dealt, deal_exam, equal_pairs
+from cards.exam.difficulty import difficulty
+from cards.exam.files import MANIFEST, File, exam_files
+from cards.exam.folder import write_exam
+from cards.exam.keys import QUESTIONS
+from cards.exam.plan import ExamPlan
+from cards.exam.plan_file import load_plan
+from cards.exam.record import Exam, kept_cards
 from cards.exam.roster import Student
+from cards.exam.seating import neighbours
+from cards.exam.sitting import Sitting
+from cards.exam.verifying import verify_exam
 from cards.loading.bank import Bank, load_bank
 from grader.errors import GradeckError, QuestionError
 
@@ -22,7 +32,7 @@ title: {en: Midterm, zh: 期中}
 minutes: 60
 questions:
   - {question: test/rows, points: 6}
-  - {one_of: [test/rows, test/area], points: 2.5}
+  - {one_of: [test/area, test/ring], points: 2.5}
   - test/choice
 """
 QUESTIONS_TEXT = """\
@@ -48,10 +58,28 @@ parts: [{id: area, ask: {en: How large?, zh: 多大？}, answer: area}]
 mistakes:
   - {id: ring, line: area, formula: 4 * side, says: {en: Round?, zh: 周长？}}
 ---
+id: test/ring
+title: {en: Ring, zh: 环}
+kind: numeric
+draw: {side: {from: 10, to: 90}}
+lines: {around: 4 * side}
+text: {en: "{side}", zh: "{side}"}
+parts: [{id: around, ask: {en: How long?, zh: 多长？}, answer: around}]
+mistakes: []
+---
 id: test/few
 title: {en: Few, zh: 少}
 kind: numeric
 draw: {side: {from: 10, to: 15}}
+lines: {area: side ** 2}
+text: {en: "{side}", zh: "{side}"}
+parts: [{id: area, ask: {en: How large?, zh: 多大？}, answer: area}]
+mistakes: []
+---
+id: test/many
+title: {en: Many, zh: 多}
+kind: numeric
+draw: {side: {from: 10, to: 39}}
 lines: {area: side ** 2}
 text: {en: "{side}", zh: "{side}"}
 parts: [{id: area, ask: {en: How large?, zh: 多大？}, answer: area}]
@@ -107,6 +135,10 @@ def _class(size: int) -> list[Student]:
     return [Student(f"s{number:03}", f"Student {number}") for number in range(size)]
 
 
+def _files(read: ExamPlan, students: list[Student], secret: bytes = SECRET) -> Iterator[File]:
+    return exam_files(Exam(read, deal_exam(read, students, secret)), secret, pdf=False)
+
+
 def _numbers(sittings: tuple[Sitting, ...]) -> dict[str, list[object]]:
     return {s.student.id: [place.variant.identity for place in s.places] for s in sittings}
 
@@ -120,7 +152,7 @@ def test_no_two_of_sixty_have_the_same_numbers(plan: LoadPlan) -> None:
 def test_the_same_secret_deals_the_same_bytes(plan: LoadPlan) -> None:
     """Dealt twice, every file is the same to the byte; with another secret, other numbers."""
     read = plan()
-    one, two = (exam_files(read, deal_exam(read, _class(20), SECRET), SECRET) for _ in range(2))
+    one, two = (dict(_files(read, _class(20))) for _ in range(2))
     assert one == two
     other = deal_exam(read, _class(20), b"another secret of hers")
     assert _numbers(other) != _numbers(deal_exam(read, _class(20), SECRET))
@@ -135,11 +167,38 @@ def test_the_rosters_order_doesnt_matter(plan: LoadPlan) -> None:
     assert [s.id for s in students] == [sitting.student.id for sitting in one]
 
 
-def test_a_student_more_changes_hardly_any_paper(plan: LoadPlan) -> None:
-    """Who comes late gets a paper; others keep theirs unless the numbers were taken."""
-    before = _numbers(deal_exam(plan(), _class(40), SECRET))
-    after = _numbers(deal_exam(plan(), [*_class(40), Student("s0005", "Late")], SECRET))
-    assert sum(before[student] != after[student] for student in before) <= 3
+def test_a_student_more_changes_no_paper(plan: LoadPlan) -> None:
+    """Who comes late gets a paper from what is left of the lists; all others keep theirs."""
+    first = deal_exam(plan(), _class(40), SECRET)
+    late = [*_class(40), Student("s0005", "Late")]
+    again = deal_exam(plan(), late, SECRET, before=Dealt(kept=kept_cards(first)))
+    assert _numbers(first).items() <= _numbers(again).items()
+    assert 0 == equal_pairs(again)
+
+
+def test_a_make_up_shares_no_variant_with_the_first_sitting(plan: LoadPlan) -> None:
+    """What was dealt to the first sitting is barred from the second, student by student."""
+    first = Exam(plan(), deal_exam(plan(), _class(20), SECRET))
+    second = deal_exam(plan(), _class(20), SECRET, before=Dealt(barred=first.cards()))
+    numeric = {card for card in Exam(plan(), second).cards() if card[0] != "test/choice"}
+    assert not numeric & first.cards()
+
+
+def test_neighbours_never_share_a_variant(plan: LoadPlan) -> None:
+    """Six variants serve a room of sixty where nobody within two seats has the same one."""
+    read = plan("id: small\ntitle: {en: a, zh: b}\nquestions: [test/many]\n")
+    room = [Student(f"s{i:02}", "S", seat_row=i // 8, seat_column=i % 8) for i in range(60)]
+    sittings = {s.student.id: s.places[0].number for s in deal_exam(read, room, SECRET)}
+    near = neighbours(room)
+    assert [] == [(a, b) for a in near for b in near[a] if sittings[a] == sittings[b]]
+    assert max(Counter(sittings.values()).values()) <= 4
+
+
+def test_papers_are_equally_hard(plan: LoadPlan) -> None:
+    """After the swaps the hardest paper asks hardly more than the easiest."""
+    sittings = deal_exam(plan(), _class(60), SECRET)
+    hard = [sum(difficulty(place.variant) for place in s.places) for s in sittings]
+    assert max(hard) - min(hard) <= Fraction(1, 2)
 
 
 def test_a_class_that_is_too_large_is_refused_with_figures(plan: LoadPlan) -> None:
@@ -172,15 +231,21 @@ PLAN_FAULTS = [
     ("questions: [test/row]", "'test/rows'", "an unknown question, with the nearest"),
     ("questions: [test/card]", "which is basic", "a question that nobody marks"),
     ("questions: []", "at least one question", "no questions"),
-    ("questions: [{question: test/rows, one_of: [test/area]}]", "both", "both sorts of place"),
-    ("questions: [{points: 3}]", "neither", "neither sort of place"),
+    ("questions: [{question: test/rows, one_of: [test/area]}]", "keep one", "both sorts of place"),
+    ("questions: [{points: 3}]", "none of them", "neither sort of place"),
+    ("questions: [{one_of: []}]", "at least one question", "one of nothing"),
+    ("questions: [test/rows, {one_of: [test/rows]}]", "in one place", "a question twice"),
+    ("questions: [{draw: 9, tags: [test]}]", "at least 9", "more than the bank has"),
+    ("questions: [test/rows]\npoints: 5", "3, which is", "a total that doesn't add up"),
+    ("questions: [{question: test/rows, minutes: 9}]\nminutes: 8", "8 for 9", "no time for it"),
+    ("questions: [test/rows]\ncoverage: {a: 2}", "0 on some", "a tag that is missing"),
     ("questions: [{one_of: [test/rows, test/area]}]", "the same points", "unequal points"),
-    ("questions: [{one_of: [test/area, test/area]}]", "each question once", "one of one"),
+    ("questions: [{one_of: [test/area, test/area]}]", "each question in one place", "one of one"),
     ("questions: [{question: test/rows, points: 0}]", "above 0", "no points"),
     ("questions: [test/rows]\nminutes: 0", "from 1 to 600", "no time"),
     ("questions: [test/rows]\ncarried_share: 2", "from 0 to 1", "more than the points"),
     ("questions: [test/rows]\nminuts: 60", "'minutes'", "an unknown field, with the nearest"),
-    ("question: [test/rows]", "add `questions:`", "a field that must be there"),
+    ("question: [test/rows]", "list the questions", "a field that must be there"),
 ]
 
 
@@ -198,7 +263,7 @@ def dealt(plan: LoadPlan, tmp_path: Path) -> Path:
     """The folder of an exam of five."""
     read = plan()
     folder = tmp_path / "exam"
-    assert write_exam(exam_files(read, deal_exam(read, _class(5), SECRET), SECRET), folder)
+    assert write_exam(_files(read, _class(5)), folder)
     return folder
 
 
@@ -251,7 +316,7 @@ def test_a_key_that_doesnt_follow_from_its_seed_is_found(dealt: Path) -> None:
     from_disk = {p: (dealt / p).read_bytes() for p in manifest["files"]}
     manifest["files"] = {p: sha256(content).hexdigest() for p, content in from_disk.items()}
     (dealt / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(QuestionError, match="the answer to test/rows that its seed gives"):
+    with pytest.raises(QuestionError, match="what the question, the plan and the seed give"):
         verify_exam(dealt)
 
 
@@ -264,11 +329,10 @@ def test_the_keys_hold_the_questions_as_they_were(dealt: Path) -> None:
 def test_writing_again_changes_nothing(plan: LoadPlan, dealt: Path) -> None:
     """The same exam written over itself leaves every file; another one is refused."""
     read = plan()
-    assert not write_exam(exam_files(read, deal_exam(read, _class(5), SECRET), SECRET), dealt)
-    other = exam_files(read, deal_exam(read, _class(4), SECRET), SECRET)
+    assert not write_exam(_files(read, _class(5)), dealt)
     with pytest.raises(GradeckError, match="--replace"):
-        write_exam(other, dealt)
-    assert write_exam(other, dealt, replace=True)
+        write_exam(_files(read, _class(4)), dealt)
+    assert write_exam(_files(read, _class(4)), dealt, replace=True)
     assert 4 == verify_exam(dealt)
 
 
@@ -279,9 +343,7 @@ def test_a_folder_of_other_files_is_left_alone(plan: LoadPlan, tmp_path: Path) -
     (folder / "thesis.txt").write_text("mine", encoding="utf-8")
     read = plan()
     with pytest.raises(GradeckError, match="name another one"):
-        write_exam(
-            exam_files(read, deal_exam(read, _class(1), SECRET), SECRET), folder, replace=True
-        )
+        write_exam(_files(read, _class(1)), folder, replace=True)
     assert ["thesis.txt"] == [path.name for path in folder.iterdir()]
 
 
@@ -296,8 +358,8 @@ def test_a_manifest_that_is_none_is_refused(dealt: Path, content: str) -> None:
 def test_an_extra_time_lengthens_the_minutes(plan: LoadPlan) -> None:
     """Who has a quarter more time has 75 minutes where others have 60."""
     read = plan()
-    sittings = deal_exam(read, [Student("a", "A", extra_time=25)], SECRET)
-    paper = json.loads(exam_files(read, sittings, SECRET)["papers/a.json"])
+    files = dict(_files(read, [Student("a", "A", extra_time=25)]))
+    paper = json.loads(files["papers/a.json"])
     assert 75 == paper["minutes"]
 
 

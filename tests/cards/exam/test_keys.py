@@ -8,9 +8,11 @@ import pytest
 
 from cards import cli
 from cards.exam.dealing import deal_exam
-from cards.exam.files import exam_files, write_exam
+from cards.exam.files import exam_files
+from cards.exam.folder import write_exam
 from cards.exam.keys import read_key
-from cards.exam.plan import load_plan
+from cards.exam.plan_file import load_plan
+from cards.exam.record import Exam
 from cards.exam.roster import Student
 from cards.loading.bank import load_bank
 from grader.errors import GradeckError
@@ -65,7 +67,8 @@ def deal(plan: Path, folder: Path, bank: list[Path], students: int) -> None:
     """Deal so many students the plan's exam."""
     read = load_plan(plan, load_bank(bank) if bank else load_bank())
     students_ = [Student(f"s{number:03}", f"Student {number}") for number in range(students)]
-    write_exam(exam_files(read, deal_exam(read, students_, SECRET), SECRET), folder)
+    dealt_exam = Exam(read, deal_exam(read, students_, SECRET))
+    write_exam(exam_files(dealt_exam, SECRET, pdf=False), folder)
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
@@ -92,7 +95,7 @@ def test_every_dealt_question_is_shown_and_marked_by_its_key(
 ) -> None:
     """For each of an exam's questions the command gives the key's numbers and the plan's points."""
     questions = dealt(exam)
-    assert {0} < {question["attempt"] for _, question in questions}
+    assert {0} < {question["number"] for _, question in questions}
     for path, question in questions:
         call = (question["question"], "--key-file", path, "--json")
         code, shown, err = run(capsys, "show", *call, "--key")
@@ -116,7 +119,7 @@ def test_the_exam_of_the_bank_is_read_again(tmp_path: Path) -> None:
     for path in sorted((tmp_path / "dealt" / "keys").glob("s*.json")):
         written = json.loads(path.read_bytes())["questions"]
         for place, one in zip(read_key(path).places, written, strict=True):
-            attempts.add(place.attempt)
+            attempts.add(place.number)
             raw = {part["id"]: part["answer"]["display"] for part in one["parts"]}
             verdict = place.mark(raw)
             assert (verdict.score, verdict.out_of) == (place.points, place.points)

@@ -1,0 +1,66 @@
+"""Documents as PDF: data into a template, set by Typst in this process."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import pylopdf_fonts_zh_cn
+import typst
+
+from grader.errors import GradeckError
+
+TEMPLATES: Final = Path(__file__).parent / "typst"
+FONTS: Final = Path(pylopdf_fonts_zh_cn.__file__).parent
+
+# For archives, and for who has a paper read aloud: in both a sign without a shape is an error.
+STANDARDS: Final = ("a-2a", "ua-1")
+_MISSING: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
+
+
+class PaperError(GradeckError):
+    """A document that can't be set; the message says which and why."""
+
+
+def printed(template: str, data: Mapping[str, Any]) -> bytes:
+    """The PDF of a document: `template` names a file of the templates' folder.
+
+    The same data give the same bytes. Raises PaperError, with the document's name, for a
+    character that no font has and for whatever else the standards refuse.
+    """
+    try:
+        pdf = _compiler().compile(
+            input=str(TEMPLATES / f"{template}.typ"),
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            pdf_standards=list(STANDARDS),
+            timestamp=datetime(2000, 1, 1, tzinfo=UTC),
+        )
+        return bytes(pdf)  # type: ignore[arg-type]  # without an output file it is the document
+    except typst.TypstError as error:
+        raise PaperError(f"{data['name']}: {_reason(error)}") from None
+
+
+def _reason(error: typst.TypstError) -> str:
+    """Why a document can't be set, in words for who wrote what it says."""
+    if missing := _MISSING.search(error.message):
+        return f"no font has the character {missing[1]!r}; write the name or the text with others"
+    return str(error.message)
+
+
+def provenance() -> dict[str, str]:
+    """What the bytes of a document hang on beside its data: versions, templates and fonts."""
+    files = [*sorted(TEMPLATES.rglob("*.typ")), *sorted(FONTS.glob("*.otf"))]
+    hashed = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    versions = {name: version(name) for name in ("typst", "segno", "pikepdf")}
+    return {**versions, **hashed}
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    """The compiler, which reads the fonts once."""
+    return typst.Compiler(root=str(TEMPLATES), font_paths=[str(FONTS)], ignore_system_fonts=True)

@@ -1,0 +1,64 @@
+"""What papers say by themselves: labels, in every language."""
+
+from types import MappingProxyType
+from typing import Final
+
+from grader.wording import Text
+
+LABELS: Final = MappingProxyType(
+    {
+        "name": Text("Name", "姓名"),
+        "id": Text("Student id", "学号"),
+        "seat": Text("Seat", "座位"),
+        "paper": Text("Paper", "卷号"),
+        "minutes": Text("{} minutes", "{} 分钟"),
+        "points": Text("{} points", "共 {} 分"),
+        "point": Text("{} point", "共 {} 分"),
+        "worth": Text("{} points", "{} 分"),
+        "worth_one": Text("{} point", "{} 分"),
+        "page": Text("page {page} of {pages}", "第 {page} 页，共 {pages} 页"),
+        "qr": Text("Code of the paper", "试卷代码"),
+        "formulas": Text("Formulas", "公式"),
+        "key": Text("Key", "答案"),
+        "markers_only": Text("MARKERS ONLY", "仅供阅卷"),
+        "confidential": Text("Marker's key · confidential", "阅卷答案 · 保密"),
+        "part": Text("Part", "小题"),
+        "answer": Text("Answer", "答案"),
+        "points_head": Text("Points", "分值"),
+        "worked": Text("Worked", "解答"),
+        "if_box": Text("If the box says …", "如果方框里写的是……"),
+        "not_listed": Text(
+            "Any number that is not in the list: read the working.", "不在表中的数，请看演算过程。"
+        ),
+        "wrote": Text("Wrote", "写了"),
+        "it_was": Text("It was", "原因"),
+        "give": Text("Give", "给分"),
+        "in_words": Text("In words", "说明"),
+        "follow": Text("Follow-through", "沿用前一问的结果"),
+        "follow_says": Text(
+            "Worked correctly from the student's own result: {share} of the points.",
+            "由自己的结果正确推出：得该小题分数的 {share}。",
+        ),
+        "from_part": Text("{later} if {earlier} is", "{earlier} 为下列值时的 {later}"),
+    }
+)
+
+
+def label(name: str, language: str) -> str:
+    """A label in a language.
+
+    >>> label("seat", "zh")
+    '座位'
+    """
+    return LABELS[name].in_(language)
+
+
+def counted(name: str, count: str, language: str) -> str:
+    """A label with a number in it, in the singular where the language has one.
+
+    >>> counted("worth", "1", "en"), counted("worth", "2", "en")
+    ('1 point', '2 points')
+    """
+    one = {"points": "point", "worth": "worth_one"}
+    chosen = one.get(name, name) if count == "1" else name
+    return label(chosen, language).format(count)

@@ -1,0 +1,85 @@
+"""A sitting: one student's paper, its questions with the variants dealt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from cards.exam.roster import Student
+from cards.variants.variant import Variant, VariantPart, mark_variant
+from grader.arithmetic import Number, whole
+from grader.marking.numbers import Verdict
+from grader.writing import numeral
+
+Card = tuple[str, int]
+"""A question and the number of its variant in the question's list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One question of a sitting: its variant, its number in the list, what its points count."""
+
+    variant: Variant
+    scale: Fraction
+    number: int
+
+    @property
+    def card(self) -> Card:
+        """What names the variant within the exam."""
+        return self.variant.question.id, self.number
+
+    @property
+    def points(self) -> Number:
+        """What the place earns at most."""
+        return whole(self.variant.out_of * self.scale)
+
+    def worth(self, part: VariantPart) -> Number:
+        """What a part of the place earns at most."""
+        return whole(part.points * self.scale)
+
+    @property
+    def printed(self) -> Variant:
+        """The variant with the plan's points in place of the question's."""
+        keys = (replace(key, points=whole(key.points * self.scale)) for key in self.variant.keys)
+        return replace(self.variant, keys=tuple(keys))
+
+    def public(self) -> dict[str, Any]:
+        """The place as the student sees it."""
+        return self.printed.public()
+
+    def with_key(self) -> dict[str, Any]:
+        """The place with its answer keys, steps and every mistake's number.
+
+        `scale` says exactly what the question's own points are multiplied by.
+        """
+        shown = self.printed.with_key()
+        return {**shown, "number": self.number, "scale": numeral(whole(self.scale))}
+
+    def mark(self, raw: Mapping[str, str], carried_share: Number = 1) -> Verdict:
+        """The verdict on a student's texts, by part, in the plan's points."""
+        verdict = mark_variant(self.variant, raw, carried_share)
+        parts = (replace(part, points=whole(part.points * self.scale)) for part in verdict.parts)
+        return Verdict(tuple(parts), self.points)
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One student's paper: its id, and its places in order, section by section."""
+
+    student: Student
+    paper: str
+    sections: tuple[tuple[Place, ...], ...]
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The places of all sections."""
+        return tuple(place for section in self.sections for place in section)
+
+    @property
+    def out_of(self) -> Number:
+        """The points of the whole paper."""
+        return sum((place.points for place in self.places), start=0)
+
+
+Hand = tuple[tuple[Place, ...], ...]
+"""A student's places by the slots of the plan."""
