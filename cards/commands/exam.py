@@ -10,6 +10,7 @@ from cards.commands.progress import progress
 from cards.exam.dealing import Dealt, deal_exam
 from cards.exam.files import MANIFEST, exam_files
 from cards.exam.folder import read_exam, write_exam
+from cards.exam.formats.table import FORMATS
 from cards.exam.outlook import outlook_lines
 from cards.exam.plan_file import load_plan
 from cards.exam.record import Exam, kept_cards
@@ -90,8 +91,9 @@ def deal(
     )
     with progress("Dealing", len(students)) as advance:
         sittings = deal_exam(read, students, secret, before=before, on_sitting=advance)
-    with progress("Printing papers", len(students)) as advance:
-        files = exam_files(Exam(read, sittings), secret, pdf=not flags["no_pdf"], on_paper=advance)
+    formats = [each for each in FORMATS.values() if each.name != "pdf" or not flags["no_pdf"]]
+    with progress("Printing papers", len(students) * len(formats)) as advance:
+        files = exam_files(Exam(read, sittings), secret, formats=formats, on_paper=advance)
         changed = write_exam(files, output, replace=flags["replace"] or flags["add"])
     papers = f"{len(students):,} papers and keys of {read.id}"
     click.echo(f"{papers} in {output}" if changed else f"{papers} stand in {output} already")

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from cards.exam.files import MANIFEST, File
+from cards.exam.files import MANIFEST
+from cards.exam.formats.format import File
 from cards.exam.keys import QUESTIONS
 from cards.exam.record import FORMAT, Exam, recorded_exam
 from grader.errors import GradeckError, QuestionError

@@ -9,6 +9,7 @@ from typing import Any
 
 from cards.exam.files import MANIFEST, exam_files, seal
 from cards.exam.folder import files_in, read_exam, read_manifest
+from cards.exam.formats.papers_json import PAPERS_JSON
 from grader.errors import Fault, QuestionError
 
 
@@ -57,7 +58,7 @@ def _through_a_link(folder: Path, path: str) -> bool:
 def _unlike(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:
     """A fault for each file that the record doesn't lead to, and for the record itself."""
     exam = read_exam(folder)
-    made = dict(exam_files(exam, None, pdf=False))
+    made = dict(exam_files(exam, None, formats=[PAPERS_JSON]))
     again = json.loads(made.pop(MANIFEST))
     for path, content in made.items():
         if path not in manifest["files"]:
@@ -70,7 +71,7 @@ def _unlike(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:
                 "it was changed together with its hash, or Gradeck has changed since",
             )
     for name, value in again.items():
-        if name not in {"files", "printed", "seal"} and manifest.get(name) != value:
+        if name not in {"formats", "files", "printed", "seal"} and manifest.get(name) != value:
             yield Fault(
                 MANIFEST, "what the plan and the sittings give", "something else", "", None, name
             )

@@ -13,6 +13,7 @@ from cards.deck.note import DeckNote
 from cards.deck.notes import notes_of, tagged
 from cards.exam.dealing import deal_exam
 from cards.exam.files import exam_files
+from cards.exam.formats.table import FORMATS
 from cards.exam.plan_file import load_plan
 from cards.exam.record import Exam
 from cards.exam.roster import Student, sound_students
@@ -63,7 +64,7 @@ def print_exam(
     if plan not in plans:
         raise UnknownNameError("exam plan", plan, plans)
     students = _students(store, course_id)
-    done, total = count(1), 2 * len(students)
+    done, total = count(1), (1 + len(FORMATS)) * len(students)
 
     def advance() -> None:
         if (number := next(done)) % STEP == 0 or number == total:

@@ -12,8 +12,10 @@ import pytest
 
 from cards.exam.dealing import Dealt, deal_exam, equal_pairs
 from cards.exam.difficulty import difficulty
-from cards.exam.files import MANIFEST, File, exam_files
+from cards.exam.files import MANIFEST, exam_files
 from cards.exam.folder import write_exam
+from cards.exam.formats.format import File
+from cards.exam.formats.papers_json import PAPERS_JSON
 from cards.exam.keys import QUESTIONS
 from cards.exam.plan import ExamPlan
 from cards.exam.plan_file import load_plan
@@ -136,7 +138,7 @@ def _class(size: int) -> list[Student]:
 
 
 def _files(read: ExamPlan, students: list[Student], secret: bytes = SECRET) -> Iterator[File]:
-    return exam_files(Exam(read, deal_exam(read, students, secret)), secret, pdf=False)
+    return exam_files(Exam(read, deal_exam(read, students, secret)), secret, formats=[PAPERS_JSON])
 
 
 def _numbers(sittings: tuple[Sitting, ...]) -> dict[str, list[object]]:

@@ -10,6 +10,7 @@ from cards import cli
 from cards.exam.dealing import deal_exam
 from cards.exam.files import exam_files
 from cards.exam.folder import write_exam
+from cards.exam.formats.papers_json import PAPERS_JSON
 from cards.exam.keys import read_key
 from cards.exam.plan_file import load_plan
 from cards.exam.record import Exam
@@ -68,7 +69,7 @@ def deal(plan: Path, folder: Path, bank: list[Path], students: int) -> None:
     read = load_plan(plan, load_bank(bank) if bank else load_bank())
     students_ = [Student(f"s{number:03}", f"Student {number}") for number in range(students)]
     dealt_exam = Exam(read, deal_exam(read, students_, SECRET))
-    write_exam(exam_files(dealt_exam, SECRET, pdf=False), folder)
+    write_exam(exam_files(dealt_exam, SECRET, formats=[PAPERS_JSON]), folder)
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:

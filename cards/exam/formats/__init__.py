@@ -1,0 +1,1 @@
+"""The formats in which an exam is written, each a file of this folder and a row of one table."""
