@@ -42,12 +42,20 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement of a choice question: whether it holds, and why."""
+    """A statement of a choice question: whether it holds, and why.
+
+    `excludes` are the ids of statements that are never dealt beside it, in either direction.
+    """
 
     id: str
     holds: bool
     says: Text
     reason: Text
+    excludes: frozenset[str] = frozenset()
+
+    def excluding(self, other: "Statement") -> bool:
+        """Whether the two are never dealt in the same hand."""
+        return other.id in self.excludes or self.id in other.excludes
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +74,9 @@ class Question:
 
     `document` is its source as canonical JSON: whoever keeps it can make the same question
     again after the file has changed. `content_hash` is the hash of that text.
-    `told` lists, for each mistake that every variant must tell apart, the parts where. `names`
-    tells, by language, what draws and lines are called where worked steps show them.
+    `told` lists, for each mistake that variants must tell apart, the parts where; those in
+    `mostly` need not show in every variant. `names` tells, by language, what draws and lines are
+    called where worked steps show them.
     """
 
     id: str
@@ -94,6 +103,7 @@ class Question:
     mistakes: tuple[Mistake, ...] = ()
     others: tuple[Mistake, ...] = ()
     told: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    mostly: frozenset[str] = frozenset()
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
     # concepts

@@ -59,6 +59,7 @@ class Report:
                 "effective_variants": round(self.figures.effective),
                 "acceptance": round(self.figures.acceptance, 4),
                 "equal_pairs_in_100": round(self.figures.equal_pairs, 3),
+                "hidden": {name: round(share, 4) for name, share in self.figures.hidden.items()},
                 "blind": {name: round(share, 4) for name, share in self.figures.blind.items()},
                 "swallowed": {n: round(share, 4) for n, share in self.figures.swallowed.items()},
             }

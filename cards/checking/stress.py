@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import product
 from math import comb, prod
 from typing import Final
@@ -40,6 +41,7 @@ class Figures:
     `effective`: equally likely variants that would repeat as often; where none was `repeated`,
     at least so many.
     `blind`: by mistake, the share of solvable draws in which it changes no displayed answer.
+    `hidden`: the same share of the variants that are dealt, for each that shows `mostly`.
     `swallowed`: by part and mistake, the share in which the tolerance takes its number for right.
     """
 
@@ -52,6 +54,7 @@ class Figures:
     exhausted: bool = False
     repeated: bool = False
     blind: dict[str, float] = field(default_factory=dict)
+    hidden: dict[str, float] = field(default_factory=dict)
     swallowed: dict[str, float] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
@@ -87,6 +90,7 @@ class _Stress:
         self.figures = figures
         self.seen: set[tuple[str, str]] = set()
         self.shown: Counter[str] = Counter()
+        self.hidden: Counter[str] = Counter()
         self.swallowed: Counter[tuple[str, str]] = Counter()
         self.leaks = LeakSearch()
 
@@ -119,13 +123,14 @@ class _Stress:
             numbers, cells = solved
             self.figures.solved += 1
             found = self.question.marking.mistaken(cells)
-            self.count_mistakes(cells, found)
-            if clash := judge.clash(cells, found):
+            shown = self.count_mistakes(cells, found)
+            if clash := judge.clash(cells, found, judge.excused(seed, attempt)):
                 refused[str(clash)] += 1
                 continue
             keys = tuple(part.key for part in self.question.parts)
             variant = Variant(self.question, seed, "stress", attempt, numbers, cells, keys, found)
             identities[variant.identity] += 1
+            self.hidden.update(self.question.mostly - shown)
             self.figures.variants += 1
             self.look_at(variant)
         if not identities:
@@ -135,8 +140,8 @@ class _Stress:
         self.conclude(identities)
         self.weigh(students)
 
-    def count_mistakes(self, cells: Cells, found: Mapping[str, Mapping[str, Number]]) -> None:
-        """Count in how many draws a mistake shows, and in how many a tolerance swallows it."""
+    def count_mistakes(self, cells: Cells, found: Mapping[str, Mapping[str, Number]]) -> set[str]:
+        """The mistakes that show in this draw, counted; so is what a tolerance swallows."""
         shown: set[str] = set()
         for part in self.question.parts:
             right = cells[part.key.line]
@@ -146,6 +151,7 @@ class _Stress:
                 elif wrong != right:
                     self.swallowed[part.id, mistake] += 1
         self.shown.update(shown)
+        return shown
 
     def look_at(self, variant: Variant) -> None:
         """Check what holds for each variant; the costly checks for the first ones only."""
@@ -195,8 +201,10 @@ class _Stress:
 
     def check_diagnoses(self, variant: Variant, key: AnswerKey) -> None:
         judge = telling(self.question)
+        excused = judge.excused(variant.seed, variant.attempt)
         for mistake, wrong in variant.mistaken[key.part].items():
-            if key.part not in judge.demanded.get(mistake, ()):
+            hidden = mistake in excused and key.precision.accepts(variant.core[key.line], wrong)
+            if hidden or key.part not in judge.demanded.get(mistake, ()):
                 continue
             typed = f"{wrong.numerator}/{wrong.denominator}" if wrong >= 0 else f"-({-wrong})"
             verdicts = mark_variant(variant, {key.part: typed}).parts
@@ -218,15 +226,19 @@ class _Stress:
         figures.blind = {
             m.id: 1 - self.shown[m.id] / figures.solved for m in self.question.mistakes
         }
+        figures.hidden = {
+            mistake: self.hidden[mistake] / figures.variants
+            for mistake in sorted(self.question.mostly)
+        }
         figures.swallowed = {
             f"{part}: {mistake}": count / figures.solved
             for (part, mistake), count in sorted(self.swallowed.items())
         }
         if figures.combinations <= _ENUMERATED:
             figures.exhausted = True
-            figures.different = count_variants(self.question)
-            # Each combination of draws is as likely as any other, and so is each that is dealt.
-            figures.effective = figures.different
+            weights = variant_weights(self.question)
+            figures.different = len(weights)
+            figures.effective = float(sum(weights) ** 2 / sum(weight**2 for weight in weights))
             figures.repeated = True
         else:
             figures.effective = min(effective_number(identities), figures.valid)
@@ -268,15 +280,19 @@ def effective_number(counts: Counter[object]) -> float:
     return pairs / max(equal, 1)
 
 
-def count_variants(question: Question) -> int:
-    """How many combinations of draws are dealt, each gone through."""
+def variant_weights(question: Question) -> list[Fraction]:
+    """How often each combination of draws is dealt once drawn; those that never are left out.
+
+    Each is as likely to be drawn as any other, and is dealt always, or in the share of draws
+    that excuse the mistakes it hides.
+    """
     judge = telling(question)
-    count = 0
+    weights = []
     for numbers in product(*question.draws.values()):
         cells = _solved(question, dict(zip(question.draws, numbers, strict=True)))
-        if cells is not None:
-            count += judge.clash(cells, question.marking.mistaken(cells)) is None
-    return count
+        if cells is not None and (weight := judge.weight(cells, question.marking.mistaken(cells))):
+            weights.append(weight)
+    return weights
 
 
 def _solved(question: Question, numbers: Mapping[str, Number]) -> Cells | None:

@@ -105,7 +105,7 @@ def _table(reports: Sequence[Report]) -> Table:
     table.add_column("question", no_wrap=True)
     for heading in ("valid", "effective", "dealt of draws", "equal pairs in 100"):
         table.add_column(heading, justify="right")
-    for heading in ("most often blind", "most often swallowed"):
+    for heading in ("hidden though mostly shown", "most often blind", "most often swallowed"):
         table.add_column(heading, overflow="fold")
     for report in reports:
         figures = report.figures
@@ -119,6 +119,7 @@ def _table(reports: Sequence[Report]) -> Table:
             f"{least}{figures.effective:,.0f}",
             f"{figures.acceptance:.0%}",
             f"{figures.equal_pairs:.2f}",
+            _largest(figures.hidden),
             _largest(figures.blind),
             _largest(figures.swallowed),
         )

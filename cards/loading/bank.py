@@ -18,10 +18,12 @@ from cards.documents.entry import Entry
 from cards.documents.prose import read_prose
 from cards.documents.strict_yaml import MAX_BYTES, Document, read_documents
 from cards.figures import KINDS as FIGURES
-from cards.loading.concepts import read_basic, read_choice, read_cloze, read_list
+from cards.loading.concepts import read_basic, read_cloze, read_list
+from cards.loading.levels import by_level
 from cards.loading.network import with_named_network
 from cards.loading.numeric import read_numeric
 from cards.loading.question_fields import COMMON, KIND_FIELDS, known
+from cards.loading.statements import read_choice
 from cards.question import KINDS, Question
 from grader.arithmetic import Number, whole
 from grader.errors import Fault, QuestionError, UnknownNameError
@@ -119,10 +121,11 @@ def read_question_file(path: Path) -> tuple[list[Question], list[Fault]]:
     questions, faults = [], list(unread)
     for document in documents:
         noted = list(document.faults)
-        question = read_question(document, noted)
+        for one in by_level(document, noted):
+            question = read_question(one, noted)
+            if question is not None:
+                questions.append(question)
         faults += noted
-        if question is not None:
-            questions.append(question)
     return questions, sorted(faults, key=lambda fault: fault.line or 0)
 
 

@@ -1,19 +1,18 @@
-"""Reading the concept kinds: basic, cloze, list and choice."""
+"""Reading the concept kinds of one fact a card: basic, cloze and list."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from cards.documents.entry import Entry
 from cards.documents.prose import read_prose
-from cards.loading.question_fields import ITEM, STATEMENT, WORDINGS, known
-from cards.question import Item, Statement
+from cards.loading.question_fields import ITEM, WORDINGS, known
+from cards.question import Item
 from grader.wording import LANGUAGES
 
 CLOZE: Final = re.compile(
     r"\{\{c(?P<number>[1-9][0-9]?)::(?P<hidden>.*?)(?:::(?P<hint>.*?))?\}\}", re.DOTALL
 )
-_MOST_STATEMENTS: Final = 10
 
 
 def read_basic(fields: Mapping[str, Entry]) -> dict[str, Any]:
@@ -75,58 +74,14 @@ def read_list(fields: Mapping[str, Entry]) -> dict[str, Any]:
                 accept[language] = tuple(wording.text() for wording in wordings.items())
         item_id = inner["id"].identifier()
         items.append(Item(item_id, read_prose(inner["cue"]), read_prose(inner["answer"]), accept))
-    _refuse_repeated(fields["items"], [item.id for item in items])
+    refuse_repeated(fields["items"], [item.id for item in items])
     if len(items) < 2 and isinstance(fields["items"].value, list):
         fields["items"].note("two items or more", f"{len(items)}", "use `kind: basic` for one fact")
     return {"items": tuple(items)}
 
 
-def read_choice(fields: Mapping[str, Entry]) -> dict[str, Any]:
-    """The pool of statements and how a variant deals from it."""
-    statements = []
-    if "statements" in fields:
-        for entry in fields["statements"].items():
-            inner = entry.mapping(known(STATEMENT))
-            if {"id", "holds", "says", "reason"} <= inner.keys():
-                statements.append(
-                    Statement(
-                        inner["id"].identifier(),
-                        inner["holds"].truth(),
-                        read_prose(inner["says"]),
-                        read_prose(inner["reason"]),
-                    )
-                )
-        _refuse_repeated(fields["statements"], [statement.id for statement in statements])
-    pick = fields["pick"].whole(2, _MOST_STATEMENTS) if "pick" in fields else 2
-    right = _read_right(fields["right"], pick) if "right" in fields else (1, 1)
-    holding = sum(statement.holds for statement in statements)
-    failing = len(statements) - holding
-    if "statements" in fields and "right" in fields:
-        if holding < right[1]:
-            got = f"{holding} of {len(statements)}"
-            fields["statements"].note(f"{right[1]} true statements or more", got, "add some")
-        if failing < pick - right[0]:
-            got = f"{failing} of {len(statements)}"
-            fields["statements"].note(
-                f"{pick - right[0]} false statements or more", got, "add some"
-            )
-    return {"statements": tuple(statements), "pick": pick, "right": right}
-
-
-def _read_right(entry: Entry, pick: int) -> tuple[int, int]:
-    """How many of the dealt statements hold: the fewest and the most."""
-    value = entry.value
-    if isinstance(value, list):
-        bounds = [inner.whole(1, pick) for inner in entry.items()]
-        if len(bounds) != 2 or bounds[0] > bounds[1]:
-            entry.note("a number, or [from, to]", cure="write for instance [1, 3]")
-            return 1, 1
-        return bounds[0], bounds[1]
-    number = entry.whole(1, pick)
-    return number, number
-
-
-def _refuse_repeated(entry: Entry, ids: list[str]) -> None:
+def refuse_repeated(entry: Entry, ids: Sequence[str]) -> None:
+    """Note each id that stands more than once."""
     repeated = sorted({one for one in ids if ids.count(one) > 1})
     for one in repeated:
         entry.note("each id once", f"{one!r} {ids.count(one)} times", "rename one of them")

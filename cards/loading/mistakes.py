@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from cards.documents.entry import Entry, nearest
 from cards.documents.prose import read_prose
@@ -15,6 +15,8 @@ from grader.formula import Formula, read
 from grader.mistakes import Mistake
 from grader.worksheet import Line, Worksheet
 from grader.writing import numeral
+
+_SHOWS: Final = ("always", "mostly")
 
 
 def read_mistakes(
@@ -33,6 +35,7 @@ def read_mistakes(
         return {"mistakes": tuple(touching)}
     listed: dict[str, Mistake] = {}
     told: dict[str, frozenset[str]] = {}
+    mostly: set[str] = set()
     for inner in entry.items():
         mistake, only = _read_mistake(inner, sheet, draws)
         if mistake is None:
@@ -51,11 +54,14 @@ def read_mistakes(
             inner.at("parts").note("parts that the mistake can change", got, "leave it out")
         listed[mistake.id] = mistake
         told[mistake.id] = frozenset(only) or touched
+        if inner.has("shows") and inner.at("shows").choice(_SHOWS) == "mostly":
+            mostly.add(mistake.id)
     others = tuple(mistake for mistake in touching if mistake.id not in listed)
     return {
         "mistakes": tuple(listed.values()),
         "others": others,
         "told": told,
+        "mostly": frozenset(mostly),
     }
 
 
@@ -74,8 +80,12 @@ def _read_mistake(
     if "id" not in fields:
         return None, ()
     only = tuple(inner.text() for inner in fields["parts"].items()) if "parts" in fields else ()
-    if "formula" not in fields and "line" not in fields and "says" not in fields:
-        return _of_catalogue(fields["id"], fields["id"].value), only
+    worded = "says" in fields
+    if not {"formula", "line"} & fields.keys() and (not worded or fields["id"].value in CATALOGUE):
+        known_mistake = _of_catalogue(fields["id"], fields["id"].value)
+        if known_mistake is not None and worded:
+            known_mistake = replace(known_mistake, says=read_prose(fields["says"]))
+        return known_mistake, only
     own = fields["id"].identifier()
     if own in CATALOGUE:
         fields["id"].note("an id of its own", f"{own!r}, which is in the catalogue", "rename it")

@@ -16,6 +16,7 @@ from cards.texts.placeholders import unknown_names
 from grader.arithmetic import FUNCTIONS, Number, whole
 from grader.errors import FormulaError, WorksheetError
 from grader.formula import COMPARISONS, Formula, Operation, read
+from grader.wording import LANGUAGES
 from grader.worksheet import Line, Rule, Worksheet
 from grader.writing import numeral
 
@@ -23,8 +24,8 @@ _MOST_VALUES: Final = 100_000
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _LINE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*\Z")
 _ONE: Final = read("1")
-_LONGEST_NAME: Final = 20
-_SIGNS: Final = frozenset("+-*/%=<>()$")
+_LONGEST_NAME: Final = {"en": 32, "zh": 20}
+_SIGNS: Final = frozenset("+-*/%=<>()$×·÷−")
 
 
 def read_numeric(fields: Mapping[str, Entry]) -> dict[str, Any]:
@@ -209,12 +210,12 @@ def _read_names(entry: Entry, sheet: _Sheet, draws: Collection[str]) -> dict[str
     for line in sheet.worksheet.lines:
         known_names |= {line.name, line.name.partition(".")[0]}
     names: dict[str, dict[str, str]] = {}
-    for language, inner in entry.mapping({"zh": False}).items():
+    for language, inner in entry.mapping(dict.fromkeys(LANGUAGES, False)).items():
         names[language] = {}
         for name, words in inner.mapping().items():
             if sheet.all_known and name not in known_names:
                 words.note("names of draws and lines", repr(name), nearest(name, known_names))
-            names[language][name] = written = words.text(longest=_LONGEST_NAME)
+            names[language][name] = written = words.text(longest=_LONGEST_NAME[language])
             if signs := "".join(sorted(_SIGNS.intersection(written))):
                 words.note(
                     "words without formula signs", f"{signs!r} in {written!r}", "leave it out"

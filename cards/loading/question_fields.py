@@ -43,6 +43,9 @@ def _ref(name: str) -> Schema:
     return {"$ref": f"#/$defs/{name}"}
 
 
+LEVEL: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": 3}
+DRAWS: Final[Schema] = {"type": "object", "additionalProperties": _ref("draw")}
+
 COMMON: Final = (
     Field(
         "id",
@@ -56,8 +59,11 @@ COMMON: Final = (
     Field("text", BOTH, "What the student reads: Markdown with `$...$`.", required=True),
     Field(
         "level",
-        {"type": "integer", "minimum": 1, "maximum": 3},
-        "From 1, a first meeting, to 3. Without it: 1.",
+        {"anyOf": [LEVEL, {"type": "object", "additionalProperties": DRAWS, "minProperties": 2}]},
+        "From 1, a first meeting, to 3. Without it: 1. A numeric question may have ranges of its "
+        "own for each level, as in `{1: {size: [4, 6]}, 2: {}}`: they take the place of those in "
+        "`draw`. Each level is then a question by itself; the lowest keeps the id, level 2 above "
+        "it is called `ID-level-2`.",
     ),
     Field("tags", _list({"type": "string"}), "Tags such as `cnn::memory`."),
     Field("hints", _list(BOTH), "Hints, shown one by one when asked for."),
@@ -78,7 +84,7 @@ COMMON: Final = (
 NUMERIC: Final = (
     Field(
         "draw",
-        {"type": "object", "additionalProperties": _ref("draw")},
+        DRAWS,
         "The numbers that differ between variants: a list of values, or a range.",
     ),
     Field(
@@ -102,18 +108,21 @@ NUMERIC: Final = (
         "names",
         {
             "type": "object",
-            "properties": {"zh": {"type": "object", "additionalProperties": TEXT}},
+            "properties": {
+                "en": {"type": "object", "additionalProperties": TEXT},
+                "zh": {"type": "object", "additionalProperties": TEXT},
+            },
             "additionalProperties": False,
         },
-        "What draws, lines and layers are called in Chinese where worked steps show them, as in "
-        "`{zh: {window: 窗口边长}}`. In English a name is read as its words; what many questions "
-        "share, such as `kernel`, has its Chinese name already.",
+        "What draws, lines and layers are called where worked steps show them, by language, as in "
+        "`{en: {f1: filters of conv1}, zh: {f1: 第一层核个数}}`. Without it a name is read as its "
+        "words; what many questions share, such as `kernel`, is named already.",
     ),
     Field("parts", _list(_ref("part"), 1), "The answer boxes.", required=True),
     Field(
         "mistakes",
         _list({"anyOf": [IDENTIFIER, _ref("mistake")]}),
-        "The mistakes that every variant must tell apart: ids of the catalogue, or own ones. "
+        "The mistakes that variants must tell apart: ids of the catalogue, or own ones. "
         "Without it: all of the catalogue that touch an asked line and can be told apart.",
     ),
     Field("binary_prefixes", TRUTH, "True where the text says that 1 MB is 1024 KB."),
@@ -176,9 +185,20 @@ MISTAKE: Final = (
     Field("id", IDENTIFIER, "An id of the catalogue, or a new one.", required=True),
     Field("line", NAME, "For an own mistake: the line that goes wrong."),
     Field("formula", FORMULA, "For an own mistake: the wrong formula in its place."),
-    Field("says", BOTH, "For an own mistake: what was done, and the question that leads on."),
+    Field(
+        "says",
+        BOTH,
+        "What was done, and the question that leads on. One of the catalogue has its own sentence; "
+        "`says` takes its place.",
+    ),
     Field(
         "parts", _list(IDENTIFIER, 1), "The parts where it must show. Without it: all it touches."
+    ),
+    Field(
+        "shows",
+        {"enum": ["always", "mostly"]},
+        "`mostly`: one variant in three may hide it, so that the cases occur in which the wrong "
+        "rule gives the right number, such as a size that comes out even. Without it: `always`.",
     ),
 )
 ITEM: Final = (
@@ -192,6 +212,12 @@ STATEMENT: Final = (
     Field("holds", TRUTH, "Whether it is true.", required=True),
     Field("says", BOTH, "The statement.", required=True),
     Field("reason", BOTH, "Why it is true or false.", required=True),
+    Field(
+        "excludes",
+        _list(IDENTIFIER, 1),
+        "Statements that are never dealt in the same hand, as one would answer the other. It is "
+        "enough to write it at one of the two.",
+    ),
 )
 WORDINGS: Final = (
     Field("en", _list({"type": "string"}), "English wordings."),

@@ -17,10 +17,10 @@ _FILE: Final = Path(__file__).parent.parent / "names.yaml"
 
 @cache
 def shared_names(language: str) -> Mapping[str, str]:
-    """The words that questions share, by name or figure; none in English.
+    """The words that questions share, by name or figure.
 
-    >>> shared_names("zh")["stride"], shared_names("en")
-    ('步幅', {})
+    >>> shared_names("zh")["stride"], shared_names("en")["multiply_adds"]
+    ('步幅', 'multiply-adds')
     """
     words = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
     names: Mapping[str, str] = words.get(language, {})
@@ -37,6 +37,7 @@ def naming(question: Question, language: str) -> Callable[[str], str]:
     """
     own = question.names.get(language, {})
     shared = shared_names(language)
+    between = "" if language == "zh" else " "
 
     def called(name: str) -> str:
         word = own.get(name) or shared.get(name)
@@ -45,7 +46,7 @@ def naming(question: Question, language: str) -> Callable[[str], str]:
             if not figure:
                 return name.replace(".", " ").replace("_", " ")
             whose = own.get(owner) or shared.get(owner)
-            word = f"{whose}{shared[figure]}" if whose else f"{owner} {shared[figure]}"
+            word = f"{whose}{between}{shared[figure]}" if whose else f"{owner} {shared[figure]}"
         return word
 
     return called

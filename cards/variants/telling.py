@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from typing import Final
 
 from cards.question import Question
-from cards.variants.draws import draw, preview_seed
+from cards.variants.draws import draw, integers, preview_seed
 from grader.arithmetic import Number, distance
 from grader.errors import FormulaError, RequirementError, WorksheetError
 from grader.marking.numbers import AnswerKey
@@ -22,6 +23,8 @@ NOTHING: Final = "nothing"
 _PROBES: Final = 60
 _SHARE: Final = 0.4
 _ATTEMPTS: Final = 1000
+# Of so many draws one excuses a mistake that is said to show mostly.
+_EXCUSED: Final = 3
 _RELATIVE: Final = ("within", "digits")
 
 
@@ -149,10 +152,39 @@ class Telling:
             if found == _PROBES:
                 return
 
-    def clash(self, cells: Cells, found: Mapping[str, Mapping[str, Number]]) -> Clash | None:
+    def excused(self, seed: bytes, attempt: int) -> frozenset[str]:
+        """The mistakes that may lead to the right number in the draw of this seed and attempt.
+
+        Each that shows `mostly` is excused in a third of the draws: else no variant would ever
+        hold a case in which the wrong rule gives the right number.
+        """
+        return frozenset(
+            mistake
+            for mistake in self.question.mostly
+            if next(integers(seed, f"excused/{mistake}", attempt, _EXCUSED)) == 0
+        )
+
+    def weight(self, cells: Cells, found: Mapping[str, Mapping[str, Number]]) -> Fraction:
+        """The share of the draws with these cells that are dealt: 1 where all mistakes show."""
+        mostly = sorted(self.question.mostly)
+        share = Fraction(0)
+        for truth in product((True, False), repeat=len(mostly)):
+            excused = frozenset(m for m, one in zip(mostly, truth, strict=True) if one)
+            if self.clash(cells, found, excused) is None:
+                others = len(mostly) - len(excused)
+                share += Fraction((_EXCUSED - 1) ** others, _EXCUSED ** len(mostly))
+        return share
+
+    def clash(
+        self,
+        cells: Cells,
+        found: Mapping[str, Mapping[str, Number]],
+        excused: frozenset[str] = frozenset(),
+    ) -> Clash | None:
         """The first two ways of working that these cells can't tell apart; None for none.
 
-        `found` are the numbers that mistakes lead to, by part and mistake.
+        `found` are the numbers that mistakes lead to, by part and mistake; those `excused` may
+        lead to the right one.
         """
         for key in self.keys:
             right = cells[key.line]
@@ -161,9 +193,11 @@ class Telling:
             if self.question.told and len(told) < len(wanted):
                 return Clash(key.part, min(wanted - told.keys()), NOTHING)
             tolerance = key.precision.tolerance(right)
-            for mistake, wrong in told.items():
+            for mistake, wrong in list(told.items()):
                 near = distance(wrong, right) <= tolerance if tolerance else wrong == right
-                if near and mistake not in self.accepted:
+                if near and mistake in excused:
+                    del told[mistake]
+                elif near and mistake not in self.accepted:
                     return Clash(key.part, RIGHT, mistake)
             shown: dict[object, str] = {}
             for name, value in _close(key, {RIGHT: right, **told}):

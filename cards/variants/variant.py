@@ -233,7 +233,7 @@ def make_variant(question: Question, seed: bytes | str) -> Variant:
             continue
         numbers, cells = solved
         found = question.marking.mistaken(cells)
-        clash = judge.clash(cells, found)
+        clash = judge.clash(cells, found, judge.excused(seed, attempt))
         if clash is None:
             return Variant(question, seed, label, attempt, numbers, cells, keys, found)
         refused[str(clash)] += 1
@@ -291,13 +291,18 @@ def _dealt_keys(question: Question, seed: bytes) -> tuple[PartKey, ...]:
 
 
 def _dealt_choice(question: Question, seed: bytes) -> ChoiceKey:
-    """So many statements of the pool, some of which hold, in an order of the seed's."""
+    """So many statements of the pool, some of which hold, in an order of the seed's.
+
+    Those that exclude each other are never dealt together.
+    """
     fewest, most = question.right
     holding = fewest + next(integers(seed, "right", 0, most - fewest + 1))
     dealt: list[Statement] = []
-    for holds, count in ((True, holding), (False, question.pick - holding)):
+    for holds, most_dealt in ((True, holding), (False, question.pick)):
         pool = [statement for statement in question.statements if statement.holds is holds]
-        dealt += shuffled(pool, seed, f"statements that {'hold' if holds else 'fail'}")[:count]
+        for statement in shuffled(pool, seed, f"statements that {'hold' if holds else 'fail'}"):
+            if len(dealt) < most_dealt and not any(statement.excluding(one) for one in dealt):
+                dealt.append(statement)
     options = tuple(
         Option(letter, statement.id, statement.holds, statement.says, statement.reason)
         for letter, statement in zip(LETTERS, shuffled(dealt, seed, "order"), strict=False)

@@ -224,6 +224,45 @@ mistakes: []
 """
 
 
+def test_a_mistake_of_the_catalogue_may_have_a_sentence_of_the_questions_own(
+    tmp_path: Path,
+) -> None:
+    """`says` without a formula takes the place of the catalogue's sentence, and nothing else."""
+    text = """\
+id: test/dense
+title: {en: A layer, zh: 一层}
+kind: numeric
+draw: {units: [4, 5], inputs: [7, 8]}
+network:
+  input: {units: inputs}
+  layers: [{id: out, op: dense, units: units}]
+text: {en: "{inputs} inputs, {units} units.", zh: "{inputs} 个输入，{units} 个单元。"}
+parts: [{id: parameters, ask: {en: How many?, zh: 多少个？}, answer: out.parameters}]
+mistakes:
+  - {id: no-bias, says: {en: Units have biases. Where are they?, zh: 单元有偏置。在哪里？}}
+"""
+    (mistake,) = load(tmp_path, text).mistakes
+    assert "Units have biases. Where are they?" == mistake.says.en
+    variant = make_variant(load(tmp_path, text), "any")
+    weights = variant.numbers["inputs"] * variant.numbers["units"]
+    assert {"no-bias": weights} == variant.mistaken["parameters"]
+
+
+def test_each_level_is_a_question_with_its_own_numbers(tmp_path: Path) -> None:
+    """The lowest level keeps the id; both come back from their documents as they are."""
+    file = tmp_path / "levels.yaml"
+    levels = 'level:\n  "2": {}\n  "1": {height: [12, 14]}\n'
+    file.write_text(NUMERIC.replace("draw:\n", f"{levels}draw:\n"), encoding="utf-8")
+    first, second = load_bank([file]).values()
+    assert ("test/rows", 1, (12, 14)) == (first.id, first.level, first.draws["height"])
+    assert ("test/rows-level-2", 2) == (second.id, second.level)
+    assert list(range(10, 41, 2)) == list(second.draws["height"])
+    assert first.content_hash != second.content_hash
+    for question in (first, second):
+        again = question_from_document(question.document)
+        assert (question.id, question.content_hash) == (again.id, again.content_hash)
+
+
 def test_a_network_may_be_named(tmp_path: Path) -> None:
     """The kept document of a question about a known network holds that network itself."""
     question = load(tmp_path, NAMED)

@@ -64,7 +64,10 @@ def test_names_stand_in_the_equations() -> None:
     assert "=到达率服务率" == "".join(ET.fromstring(second).itertext())  # noqa: S314 -- the same
 
 
-def test_english_reads_the_names_as_they_are() -> None:
-    """A name's dots and underscores are spaces; nothing else changes."""
-    called = naming(load_bank()["cnn/three-conv-parameters"], "en")
-    assert "conv1 multiply adds" == called("conv1.multiply_adds")
+def test_english_has_names_too_and_reads_the_rest_as_it_is_written() -> None:
+    """A question's names and the shared ones come first; else dots and underscores are spaces."""
+    called = naming(load_bank()["cnn/lenet-whole"], "en")
+    assert "filters of conv2" == called("more")
+    assert "conv1 multiply-adds" == called("conv1.multiply_adds")
+    assert "training memory in MiB" == called("training.bytes.MiB")
+    assert "some line" == called("some_line")

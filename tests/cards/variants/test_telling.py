@@ -1,5 +1,6 @@
 """Telling: which differences a question's variants must show."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,45 @@ def test_the_numbers_of_a_variant_tell_every_demanded_mistake(tmp_path: Path) ->
         shown = variant.mistaken["parameters"]
         right = variant.cells["total.parameters"]
         assert len({right, *shown.values()}) == 1 + len(shown)
+
+
+ROUNDING = """\
+id: test/halves
+title: {en: Halves, zh: 一半}
+kind: numeric
+draw: {height: {from: 10, to: 209}}
+lines: {half: ceil(height / 2)}
+text: {en: "A height of {height}.", zh: "高为 {height}。"}
+parts: [{id: half, ask: {en: "Half of it, rounded up?", zh: 一半向上取整是多少？}, answer: half}]
+mistakes:
+  - id: rounded-down
+    line: half
+    formula: floor(height / 2)
+    says: {en: This was rounded down. Which way is asked?, zh: 这里向下取整了。要求怎样取整？}
+"""
+
+
+@pytest.mark.parametrize(("shows", "least", "most"), [("", 0, 0), ("    shows: mostly\n", 30, 70)])
+def test_what_shows_mostly_lets_even_cases_occur(
+    tmp_path: Path, shows: str, least: int, most: int
+) -> None:
+    """Of 200 variants none is even where the mistake always shows, a quarter where mostly."""
+    file = tmp_path / "halves.yaml"
+    file.write_text(ROUNDING + shows, encoding="utf-8")
+    question = load_bank([file])["test/halves"]
+    variants = [make_variant(question, str(seed)) for seed in range(200)]
+    even = [variant for variant in variants if variant.cells["height"] % 2 == 0]
+    assert least <= len(even) <= most
+    for variant in even:
+        assert "rounded-down" in telling(question).excused(variant.seed, variant.attempt)
+
+
+def test_a_mistake_is_weighed_by_how_often_it_is_excused(tmp_path: Path) -> None:
+    """An even height is dealt in a third of the draws that hit it, an odd one always."""
+    file = tmp_path / "halves.yaml"
+    file.write_text(f"{ROUNDING}    shows: mostly\n", encoding="utf-8")
+    question = load_bank([file])["test/halves"]
+    for height, weight in ((20, Fraction(1, 3)), (21, Fraction(1))):
+        cells = question.core.solve({"height": height})
+        found = question.marking.mistaken(cells)
+        assert weight == telling(question).weight(cells, found)
