@@ -126,16 +126,16 @@ MEMORY: Final = [
         "parameters-forgotten",
         replacing_rules({"memory.inference": "peak", "memory.training": "activations + inputs"}),
         Text(
-            "These are the maps alone. What else must be in memory before the first layer can run?",
-            "这里只有特征图。第一层开始计算之前，内存里还必须有什么？",
+            "Here the parameters are missing. What does each layer compute its output with?",
+            "这里没有计入参数。每一层用什么来计算输出？",
         ),
     ),
     Mistake(
         "inputs-forgotten",
         replacing_rules({"memory.training": "activations + parameters"}),
         Text(
-            "The instances themselves are missing. What does the first layer's gradient need?",
-            "这里缺少输入实例本身。计算第一层的梯度需要什么？",
+            "The input images themselves are missing. What does the first layer's gradient need?",
+            "这里缺少输入图像本身。计算第一层的梯度需要什么？",
         ),
     ),
     Mistake(
@@ -150,8 +150,8 @@ MEMORY: Final = [
             ),
         ),
         Text(
-            "This is the memory for one instance. How many go through the network at once?",
-            "这是一个实例所需的内存。一次有多少个实例同时通过网络？",
+            "This is the memory for one image. How many go through the network at once?",
+            "这是一个样本所需的内存。一次有多少个样本同时通过网络？",
         ),
     ),
     Mistake(
@@ -185,7 +185,7 @@ MEMORY: Final = [
         Text(
             "Right. It was rounded at every step, so it is a little off; keep the exact bytes "
             "and round once, at the end.",
-            "正确。每一步都取了近似值，所以略有偏差；保留精确的字节数，最后只取一次近似。",
+            "正确。每一步都做了舍入，所以略有偏差；保留精确的字节数，最后只舍入一次。",
         ),
         accepted=True,
     ),

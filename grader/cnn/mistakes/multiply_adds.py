@@ -31,8 +31,8 @@ MULTIPLY_ADDS: Final = [
             }
         ),
         Text(
-            "This counts a multiplication and an addition apart. What is asked for: operations, "
-            "or multiply-adds?",
+            "This counts a multiplication and an addition separately. What is asked for: "
+            "operations, or multiply-adds?",
             "这里把乘法和加法分开计了。问的是运算次数，还是乘加次数？",
         ),
     ),

@@ -23,9 +23,8 @@ PARAMETERS: Final = [
             }
         ),
         Text(
-            "This counts the weights only; the bias was forgotten. What does each filter add to "
-            "its weighted sum?",
-            "这里只数了权重，忘了偏置。每个卷积核在加权和之外还要加上什么？",
+            "This counts the weights only. What does each filter or unit add to its weighted sum?",
+            "这里只数了权重。每个卷积核（或单元）在加权和之外还要加上什么？",
         ),
     ),
     Mistake(
@@ -54,9 +53,9 @@ PARAMETERS: Final = [
             }
         ),
         Text(
-            "This has a single bias for the whole layer. How many biases does a layer have that "
-            "makes several maps?",
-            "这里整层只算了一个偏置。一层输出多个特征图时，需要几个偏置？",
+            "This has a single bias for the whole layer. How many filters or units have one of "
+            "their own?",
+            "这里整层只算了一个偏置。有几个卷积核（或单元）各有自己的偏置？",
         ),
     ),
     Mistake(
@@ -68,9 +67,9 @@ PARAMETERS: Final = [
             }
         ),
         Text(
-            "A filter was given as many channels as the layer has filters. How deep is the stack "
-            "of maps that one filter reads?",
-            "这里把卷积核的个数当成了每个核的通道数。一个卷积核读取的输入有多少个通道？",
+            "A filter was given as many channels as the layer has filters. How many channels does "
+            "the layer's input have?",
+            "这里把卷积核的个数当成了每个核的通道数。这一层的输入有多少个通道？",
         ),
     ),
     Mistake(
@@ -110,9 +109,9 @@ PARAMETERS: Final = [
             }
         ),
         Text(
-            "Here every filter reads all input channels. What do the groups leave a filter to "
-            "read?",
-            "这里每个卷积核读取了全部输入通道。分组之后，一个核只读取哪些通道？",
+            "Here every filter reads all input channels. Which input channels can a filter of one "
+            "group read?",
+            "这里每个卷积核以全部输入通道为输入。分组之后，一个核的输入只有哪些通道？",
         ),
     ),
     Mistake(
@@ -124,16 +123,16 @@ PARAMETERS: Final = [
             }
         ),
         Text(
-            "This is an ordinary convolution's count. Into which two steps does a separable one "
-            "fall?",
-            "这是普通卷积的数目。可分离卷积分成哪两步？",
+            "This is an ordinary convolution's count. What two steps make up a depthwise separable "
+            "convolution?",
+            "这是普通卷积的数目。深度可分离卷积由哪两步组成？",
         ),
     ),
     Mistake(
         "pointwise-forgotten",
         replacing_rules(
             {
-                "separable.parameters": f"{_WEIGHTS} * multiplier + filters",
+                "separable.parameters": f"{_WEIGHTS} * multiplier",
                 "separable.multiply_adds": f"{_WEIGHTS} * multiplier * height * width",
             }
         ),

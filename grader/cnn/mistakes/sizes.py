@@ -39,7 +39,7 @@ SIZES: Final = [
         "ceil-for-floor",
         replacing_rules(_sizes("ceil(({padded} - kernel) / stride) + 1")),
         Text(
-            "A size was rounded up. Is there a window that doesn't fit into the input?",
+            "A size was rounded up. Does a window count that doesn't fit into the input?",
             "这里把尺寸向上取整了。放不进输入的窗口也算数吗？",
         ),
     ),
@@ -47,17 +47,17 @@ SIZES: Final = [
         "valid-for-same",
         replacing_rules({"size.same": "floor((size - kernel) / stride) + 1"}),
         Text(
-            "This is the size without padding. What does SAME add at the border?",
-            "这是不填充时的尺寸。SAME 在边缘补了什么？",
+            "This is the size without padding. What does `same` padding add at the border?",
+            "这是不填充时的尺寸。`same` 填充在边缘补了什么？",
         ),
     ),
     Mistake(
         "same-for-valid",
         replacing_rules({"size.valid": "ceil(size / stride)"}),
         Text(
-            "This is the size with SAME padding. Where can the kernel stand when nothing is "
+            "This is the size with `same` padding. Where can the kernel stand when nothing is "
             "added at the border?",
-            "这是 SAME 填充时的尺寸。边缘不填充时，卷积核能放在哪些位置？",
+            "这是 `same` 填充时的尺寸。边缘不填充时，卷积核能放在哪些位置？",
         ),
     ),
     Mistake(
@@ -77,8 +77,8 @@ SIZES: Final = [
         "padding-once",
         replacing_rules({"size.explicit": "floor((size + padding - kernel) / stride) + 1"}),
         Text(
-            "The padding was added once. On how many sides does it stand?",
-            "填充只加了一次。它在几条边上都有？",
+            "The padding was added once. On how many sides is it added?",
+            "填充只加了一次。输入有几侧补了零？",
         ),
     ),
     Mistake(
@@ -102,9 +102,9 @@ SIZES: Final = [
         "dilation-forgotten",
         replacing_rules({"size.extent": "kernel"}),
         Text(
-            "The kernel was taken at its own width. How far does it reach once its taps are "
-            "spread apart?",
-            "这里用的是卷积核原来的宽度。各权重拉开之后，它覆盖多远？",
+            "The kernel was counted without its dilation. How far does it reach once its weights "
+            "are spread apart?",
+            "这里没有计入膨胀。各权重拉开之后，卷积核跨越多远？",
         ),
     ),
     Mistake(
@@ -129,9 +129,9 @@ FIELDS: Final = [
         "jump-forgotten",
         replacing_rules({"field.size": "field + (kernel - 1)"}),
         Text(
-            "Each kernel was added at its own width. How far apart, in the input, are the "
-            "places that a deeper kernel reads?",
-            "这里每个卷积核都按自己的宽度相加。深层卷积核读取的位置，在输入上相隔多远？",
+            "Each kernel was added without the strides below it. How far apart, in the input, are "
+            "the places that a deeper kernel reads?",
+            "这里每个卷积核都没有计入其下的步幅。深层卷积核的输入位置，在图像上相隔多远？",
         ),
     ),
     Mistake(

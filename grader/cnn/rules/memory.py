@@ -14,15 +14,15 @@ _SCHEDULE: Final = (
 LAYER: Final = rule(
     "layer.bytes",
     "count * value_bytes",
-    "Each value of the output takes the bytes of its number type.",
-    "输出的每个数值按其数据类型占用若干字节。",
+    "Each value takes as many bytes as its data type.",
+    "每个数值占用的字节数由其数据类型决定。",
     unit="B",
 )
 PARAMETERS: Final = rule(
     "memory.parameter_bytes",
     "parameters * value_bytes",
-    "Each parameter takes the bytes of its number type.",
-    "每个参数按其数据类型占用若干字节。",
+    "Each parameter takes as many bytes as its data type.",
+    "每个参数占用的字节数由其数据类型决定。",
     unit="B",
 )
 PAIR_PEAK: Final = ManyRule(
@@ -58,7 +58,7 @@ LIVE_PEAK: Final = ManyRule(
 INFERENCE: Final = rule(
     "memory.inference",
     "peak + parameters",
-    "In use, the network needs its largest maps held at once and all its parameters.",
+    "At inference, the network needs its largest maps held at once and all its parameters.",
     "推理时需要同时保留的最大特征图，再加上全部参数。",
     unit="B",
 )
@@ -72,7 +72,8 @@ TRAINING_ACTIVATIONS: Final = ManyRule(
     "memory.training_activations",
     _of_a_batch,
     Text(
-        "In training the outputs of all layers are kept for the backward pass, for every instance.",
+        "In training the outputs of all layers are kept for the backward pass, for each image of "
+        "the batch.",
         "训练时，小批量中每个样本的各层输出都要保留到反向传播。",
     ),
     _SCHEDULE,
@@ -95,7 +96,7 @@ TRAINING_INPUT_UNITS: Final = rule(
 TRAINING: Final = rule(
     "memory.training",
     "activations + inputs + parameters",
-    "Training needs all outputs, the inputs and the parameters; gradients are freed as it goes.",
-    "训练需要所有层的输出、输入和参数；梯度随反向传播逐步释放，不计入。",
+    "Training holds all outputs, the inputs and the parameters; by convention no gradients count.",
+    "训练要保存所有层的输出、输入和参数；按约定不计梯度。",
     unit="B",
 )

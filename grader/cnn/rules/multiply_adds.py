@@ -56,8 +56,8 @@ DEPTHWISE: Final = rule(
 SEPARABLE: Final = rule(
     "separable.multiply_adds",
     "(kernel_height * kernel_width + filters) * in_channels * multiplier * height * width",
-    "The depthwise part costs a kernel per map and place, the 1×1 part one more per filter.",
-    "逐深度部分在每个特征图的每个位置用一个核，1×1 部分对每个卷积核再用一次乘加。",
+    "At each place the depthwise part costs a kernel per map, the 1×1 part one per map and filter.",
+    "在每个位置，逐通道卷积对每个特征图用一个核，1×1 卷积对每个特征图和每个卷积核各用一次乘加。",
     _MOBILE,
 )
 DENSE: Final = rule(

@@ -43,28 +43,28 @@ CONNECTIONS: Final = rule(
     "conv.parameters_connections",
     "kernel_height * kernel_width * connections + filters",
     "Each connection of a filter with an input map has a kernel of weights; each filter one bias.",
-    "卷积核与输入特征图的每条连接有一个核的权重，每个卷积核另有一个偏置。",
+    "卷积核与输入特征图的每条连接对应一个二维核，每个卷积核另有一个偏置。",
     f"{_LENET}, table I",
 )
 CONNECTIONS_NO_BIAS: Final = rule(
     "conv.parameters_connections_no_bias",
     "kernel_height * kernel_width * connections",
     "Each connection of a filter with an input map has a kernel of weights; there are no biases.",
-    "卷积核与输入特征图的每条连接有一个核的权重，没有偏置。",
+    "卷积核与输入特征图的每条连接对应一个二维核，没有偏置。",
     f"{_LENET}, table I",
 )
 DEPTHWISE: Final = rule(
     "depthwise.parameters",
     "(kernel_height * kernel_width + 1) * in_channels * multiplier",
     "A depthwise filter sees one input channel only: a kernel of weights and one bias each.",
-    "逐深度卷积的每个核只看一个输入通道：一个核的权重加一个偏置。",
+    "逐通道卷积的每个核只看一个输入通道：一个核的权重加一个偏置。",
     f"{_XCEPTION}, section 2",
 )
 DEPTHWISE_NO_BIAS: Final = rule(
     "depthwise.parameters_no_bias",
     "kernel_height * kernel_width * in_channels * multiplier",
     "A depthwise filter sees one input channel only; there are no biases.",
-    "逐深度卷积的每个核只看一个输入通道，没有偏置。",
+    "逐通道卷积的每个核只看一个输入通道，没有偏置。",
     f"{_XCEPTION}, section 2",
 )
 SEPARABLE: Final = rule(
@@ -72,28 +72,28 @@ SEPARABLE: Final = rule(
     "kernel_height * kernel_width * in_channels * multiplier"
     " + (in_channels * multiplier + 1) * filters",
     "A depthwise part without bias, then a 1×1 convolution that mixes its maps, with the biases.",
-    "先是没有偏置的逐深度部分，再用 1×1 卷积混合各特征图，偏置在后者。",
+    "先是没有偏置的逐通道卷积，再用 1×1 卷积混合各特征图，偏置在后者。",
     f"{_XCEPTION}, section 1",
 )
 SEPARABLE_NO_BIAS: Final = rule(
     "separable.parameters_no_bias",
     "kernel_height * kernel_width * in_channels * multiplier + in_channels * multiplier * filters",
     "A depthwise part, then a 1×1 convolution that mixes its maps; there are no biases.",
-    "先是逐深度部分，再用 1×1 卷积混合各特征图，没有偏置。",
+    "先是逐通道卷积，再用 1×1 卷积混合各特征图，没有偏置。",
     f"{_XCEPTION}, section 1",
 )
 DENSE: Final = rule(
     "dense.parameters",
     "(inputs + 1) * units",
     "Each unit has a weight for every input, and one bias.",
-    "每个神经元对每个输入有一个权重，另有一个偏置。",
+    "每个单元对每个输入有一个权重，另有一个偏置。",
     "Goodfellow, Bengio, Courville: Deep learning (2016), section 6.1",
 )
 DENSE_NO_BIAS: Final = rule(
     "dense.parameters_no_bias",
     "inputs * units",
     "Each unit has a weight for every input; there are no biases.",
-    "每个神经元对每个输入有一个权重，没有偏置。",
+    "每个单元对每个输入有一个权重，没有偏置。",
     "Goodfellow, Bengio, Courville: Deep learning (2016), section 6.1",
 )
 POOL: Final = rule(
@@ -114,7 +114,7 @@ NORM_STATISTICS: Final = rule(
     "norm.statistics",
     "2 * channels",
     "Batch normalization keeps a running mean and variance per channel; they are not learned.",
-    "批归一化为每个通道保存滑动均值和方差，它们不是学习得到的参数。",
+    "批量归一化为每个通道保存滑动均值和方差，它们不是学习得到的参数。",
     _BATCH_NORM,
 )
 LAYER_NORM: Final = rule(
@@ -148,7 +148,10 @@ SUBSAMPLE: Final = rule(
 TOTAL: Final = ManyRule(
     "total.parameters",
     sum_of,
-    Text("The network has the parameters of all its layers.", "网络的参数是各层参数之和。"),
+    Text(
+        "The network has the parameters of all its layers; what learns nothing adds none.",
+        "网络的参数是各层参数之和；没有可学习参数的层不增加参数。",
+    ),
 )
 TOTAL_STATISTICS: Final = ManyRule(
     "total.statistics",

@@ -20,8 +20,8 @@ _SOURCE: Final = (
 JUMP: Final = rule(
     "field.jump",
     "jump * stride",
-    "Neighbouring outputs are a stride of input places apart: jumps multiply.",
-    "相邻输出之间相隔一个步幅的输入位置：间隔逐层相乘。",
+    "Neighbouring outputs lie one stride apart in the layer's input, so the strides multiply.",
+    "相邻输出在输入上相隔一个步幅，因此各层步幅相乘。",
     _SOURCE,
 )
 FIELD: Final = rule(
@@ -107,7 +107,7 @@ JUMP_ADAPTIVE: Final = rule(
     "field.jump_adaptive",
     "jump * size / output",
     "Adaptive pooling's windows are, in the mean, the input's size over the output's apart.",
-    "自适应池化的窗口平均相隔输入大小除以输出大小。",
+    "自适应池化的窗口平均相隔输入尺寸除以输出尺寸。",
     _SOURCE,
 )
 FIELD_ADAPTIVE: Final = rule(

@@ -16,22 +16,22 @@ _PYTORCH: Final = "PyTorch documentation: torch.nn"
 EXTENT: Final = rule(
     "size.extent",
     "dilation * (kernel - 1) + 1",
-    "A dilated kernel covers more than it has weights: between two taps are dilation - 1 gaps.",
-    "空洞卷积核覆盖的范围大于权重数：相邻两个权重之间空出 dilation - 1 个位置。",
+    "With dilation d a kernel spans more than it has weights: it is d places from one to the next.",
+    "膨胀率为 d 时，卷积核跨越的范围大于权重数：从一个权重到下一个相隔 d 个位置。",
     f"{_GUIDE}, section 5.1",
 )
 SAME: Final = rule(
     "size.same",
     "ceil(size / stride)",
     "With `same` padding the output is the input's size divided by the stride, rounded up.",
-    "`same` 填充时，输出大小等于输入大小除以步幅，向上取整。",
+    "`same` 填充时，输出尺寸等于输入尺寸除以步幅，向上取整。",
     _TENSORFLOW,
 )
 VALID: Final = rule(
     "size.valid",
     "floor((size - kernel) / stride) + 1",
-    "Without padding the kernel takes one position, and one more for each full stride left.",
-    "没有填充时，卷积核先占一个位置，剩余长度每容下一个步幅再多一个位置。",
+    "Without padding the window has one position, and one more for each full stride left.",
+    "没有填充时，窗口先占一个位置，剩余长度每容下一个步幅再多一个位置。",
     f"{_GUIDE}, relationship 5",
 )
 EXPLICIT: Final = rule(
@@ -52,21 +52,21 @@ POOL_CEIL: Final = rule(
     "size.pool_ceil",
     "min(ceil((size + 2 * padding - kernel) / stride) + 1, ceil((size + padding) / stride))",
     "In ceil mode a last window may overhang, but each window starts in the input or before it.",
-    "向上取整时，最后一个窗口可以超出边界，但每个窗口的起点必须在输入之内或其左侧填充之内。",
+    "向上取整时，最后一个窗口可以超出边界，但每个窗口的起点必须在输入之内或其起始一侧的填充之内。",
     f"{_PYTORCH}.MaxPool2d, ceil_mode",
 )
 POOL_CEIL_ASYMMETRIC: Final = rule(
     "size.pool_ceil_asymmetric",
     "min(ceil((size + before + after - kernel) / stride) + 1, ceil((size + before) / stride))",
     "In ceil mode a last window may overhang, but each window starts in the input or before it.",
-    "向上取整时，最后一个窗口可以超出边界，但每个窗口的起点必须在输入之内或其左侧填充之内。",
+    "向上取整时，最后一个窗口可以超出边界，但每个窗口的起点必须在输入之内或其起始一侧的填充之内。",
     f"{_PYTORCH}.MaxPool2d, ceil_mode, with the two sides apart",
 )
 TRANSPOSED_SAME: Final = rule(
     "size.transposed_same",
     "size * stride",
     "A transposed convolution with `same` padding gives one output place per stride and input.",
-    "`same` 填充的转置卷积，输出大小等于输入大小乘以步幅。",
+    "`same` 填充的转置卷积，输出尺寸等于输入尺寸乘以步幅。",
     _TENSORFLOW,
 )
 TRANSPOSED_VALID: Final = rule(
@@ -101,7 +101,7 @@ ZERO_PAD: Final = rule(
     "size.zero_pad",
     "size + before + after",
     "Zero padding adds its two sides.",
-    "补零使大小增加两侧之和。",
+    "补零使尺寸增加两侧之和。",
 )
 UPSAMPLE: Final = rule(
     "size.upsample",
@@ -120,7 +120,7 @@ ADAPTIVE: Final = rule(
     "size.adaptive",
     "output",
     "Adaptive pooling is given its output's size and chooses its windows to fit.",
-    "自适应池化直接给定输出大小，窗口由此确定。",
+    "自适应池化直接给定输出尺寸，窗口由此确定。",
     f"{_PYTORCH}.AdaptiveAvgPool2d",
 )
 CHANNELS: Final = rule(

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
 import pytest
 
@@ -135,9 +136,9 @@ KNOWN = [
     ),
     pytest.param(
         "cnn/three-conv-inference",
-        {"height": 200, "width": 300, "kernel": 3, "filters": 100},
+        {"height": 200, "width": 300, "kernel": 3, "filters": 100, "lower": 2, "upper": 2},
         {"peak": "9,000,000", "parameters": "3,613,600", "inference": "12,613,600"},
-        id="the same in use, in bytes",
+        id="the same at inference, in bytes",
     ),
     pytest.param(
         "cnn/three-conv-training",
@@ -302,6 +303,7 @@ def test_known_numbers_are_met(
 def test_the_exercise_itself_can_be_dealt(question: str) -> None:
     """An image of 200 × 300, 3 × 3 kernels, 100 maps and a batch of 50 are a telling variant."""
     numbers = {"height": 200, "width": 300, "kernel": 3, "f1": 100, "filters": 100, "batch": 50}
+    numbers |= {"lower": 2, "upper": 2}
     asked = BANK[question]
     assert asked.worksheet is not None
     drawn = {name: numbers[name] for name in asked.draws}
@@ -324,9 +326,27 @@ def test_the_partial_sum_added_again_is_named() -> None:
     """15 million bytes of maps, A1 + (A1 + A2), is told from the right 9 million."""
     asked = BANK["cnn/three-conv-inference"]
     assert asked.worksheet is not None
-    numbers = {"height": 200, "width": 300, "kernel": 3, "filters": 100}
+    numbers = {"height": 200, "width": 300, "kernel": 3, "filters": 100, "lower": 2, "upper": 2}
     verdict = asked.marking.mark(asked.worksheet.solve(numbers), {"peak": "15,000,000"})
     assert ("wrong", ("partial-sum-again",)) == (
         verdict.parts[0].outcome,
         verdict.parts[0].mistakes,
     )
+
+
+def test_the_largest_numbers_of_a_small_format_are_what_listing_them_gives() -> None:
+    """Every finite number of the format written out and sorted: the right one has that place."""
+    question = BANK["floating-point/near-the-top"]
+    for seed in range(300):
+        variant = make_variant(question, str(seed))
+        exponent_bits, fraction_bits, place = (
+            int(variant.numbers[name]) for name in ("exponent_bits", "fraction_bits", "place")
+        )
+        bias = 2 ** (exponent_bits - 1) - 1
+        highest = 2**exponent_bits - 2
+        listed = sorted(
+            (1 + Fraction(fraction, 2**fraction_bits)) * Fraction(2) ** (field - bias)
+            for field in range(max(highest - 2, 1), highest + 1)
+            for fraction in range(2**fraction_bits)
+        )
+        assert listed[-place] == variant.cells["number"], variant.numbers
