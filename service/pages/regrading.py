@@ -36,11 +36,11 @@ def regrade(assignment_id: str) -> str:
 
 
 def regrade_again(assignment_id: str, notice: str = "") -> str:
-    """The page of a regrade, with what stands against it."""
+    """The page of a regrade; with a notice what was asked for, and no result of an earlier one."""
     service, who = the_service(), the_identity()
-    job_id = request.args.get("job", "")
+    job_id = "" if notice else request.args.get("job", "")
     with service.store.read() as connection:
-        assignment = assignment_for(connection, the_identity(), assignment_id, TEACHER)
+        assignment = assignment_for(connection, who, assignment_id, TEACHER)
         listed = questions_of(connection, assignment.id)
         job = find_job(connection, who, job_id) if job_id else None
     if job_id and job is None:
@@ -53,12 +53,18 @@ def regrade_again(assignment_id: str, notice: str = "") -> str:
         questions=[(one.question_id, title_of(one.question_id)) for one in listed],
         job=job,
         running=job is not None and job.status not in DONE,
-        wanted=json.loads(job.params) if job is not None else {},
+        wanted=json.loads(job.params) if job is not None else _asked(),
         result=json.loads(job.result) if job is not None and job.result else None,
         ways=[(way, say_here(says)) for way, says in WAYS.items()],
         versions={one.question_id: one.content_hash for one in listed},
         notice=notice,
     )
+
+
+def _asked() -> dict[str, str]:
+    """What a refused form had chosen; nothing on a page that was only opened."""
+    form = request.form
+    return {"question_id": form["question"], **form} if "question" in form else {}
 
 
 @blueprint.post("/teaching/<assignment_id>/regrade")
