@@ -15,8 +15,13 @@ from grader.writing import numeral
 BANK = load_bank()
 SEEDS = 12
 
-# ReLU passes a positive number on as it is: who writes it twice has worked nothing out.
-PASSED_ON = {("cnn/convolved-value", "activation"), ("cnn/convolved-channels", "activation")}
+NOT_CARRIED = {
+    # ReLU passes a positive number on as it is: who writes it twice has worked nothing out.
+    ("cnn/convolved-value", "activation"),
+    ("cnn/convolved-channels", "activation"),
+    # Nothing is carried from or to a negative number, as most gradients and steps are here.
+    ("cnn/one-step-through-relu", "updated"),
+}
 
 
 def dependent(question: Question) -> list[tuple[AnswerKey, AnswerKey]]:
@@ -34,7 +39,7 @@ PAIRS = [
     for question in BANK.values()
     if question.kind == "numeric" and not question.retired
     for earlier, later in dependent(question)
-    if (question.id, later.part) not in PASSED_ON
+    if (question.id, later.part) not in NOT_CARRIED
 ]
 
 
