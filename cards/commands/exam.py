@@ -8,6 +8,7 @@ import click
 from cards.commands import options
 from cards.commands.progress import progress
 from cards.exam.dealing import Dealt, deal_exam
+from cards.exam.fairness import checked
 from cards.exam.files import MANIFEST, exam_files
 from cards.exam.folder import read_exam, write_exam
 from cards.exam.formats.table import FORMATS
@@ -93,7 +94,7 @@ def deal(
         sittings = deal_exam(read, students, secret, before=before, on_sitting=advance)
     formats = [each for each in FORMATS.values() if each.name != "pdf" or not flags["no_pdf"]]
     with progress("Printing papers", len(students) * len(formats)) as advance:
-        files = exam_files(Exam(read, sittings), secret, formats=formats, on_paper=advance)
+        files = exam_files(checked(Exam(read, sittings)), secret, formats=formats, on_paper=advance)
         changed = write_exam(files, output, replace=flags["replace"] or flags["add"])
     papers = f"{len(students):,} papers and keys of {read.id}"
     click.echo(f"{papers} in {output}" if changed else f"{papers} stand in {output} already")

@@ -1,6 +1,6 @@
 """A roster: the students of a class, from CSV with the columns `id,name` and some optional ones.
 
-seat_row, seat_column   whole numbers; a class may begin at 0 or at 1
+seat_row, seat_column   whole numbers; rows begin at 0 or at 1, and the first is called A
 language                en or zh; without it: en
 extra_time              percent more minutes, such as 25 or 25%
 section                 a group, such as a room or a course section
@@ -11,8 +11,8 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -189,7 +189,7 @@ class _RosterReader:
                 break
         if not students and not self.faults:
             self.note("", "at least one student", "none", "add a row for each")
-        return tuple(students)
+        return _from_the_first_row(students)
 
     def student(self, cells: Mapping[str, str]) -> Student:
         self.check_id(cells["id"])
@@ -256,6 +256,16 @@ class _RosterReader:
         if word not in {*_YES, *_NO}:
             self.note("large_print", "yes or no", repr(text))
         return word in _YES
+
+
+def _from_the_first_row(students: Sequence[Student]) -> tuple[Student, ...]:
+    """The students with rows counted from 1, whether the roster counts from 0 or from 1."""
+    if all(student.seat_row != 0 for student in students):
+        return tuple(students)
+    return tuple(
+        student if student.seat_row is None else replace(student, seat_row=student.seat_row + 1)
+        for student in students
+    )
 
 
 def _hidden(sign: str) -> bool:

@@ -12,6 +12,7 @@ from cards.deck.lock import read_lock
 from cards.deck.note import DeckNote
 from cards.deck.notes import notes_of, tagged
 from cards.exam.dealing import deal_exam
+from cards.exam.fairness import checked
 from cards.exam.files import exam_files
 from cards.exam.formats.table import FORMATS
 from cards.exam.plan_file import load_plan
@@ -72,7 +73,7 @@ def print_exam(
 
     read = load_plan(plans[plan], bank)
     secret = config.seed_secret()
-    exam = Exam(read, deal_exam(read, students, secret, on_sitting=advance))
+    exam = checked(Exam(read, deal_exam(read, students, secret, on_sitting=advance)))
     files = 0
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in exam_files(exam, secret, on_paper=advance):

@@ -2,6 +2,7 @@
 
 papers/ID.pdf, keys/ID.pdf     one student's
 papers.pdf, keys.pdf           everybody's; each begins on a right-hand page
+marking.pdf                    the right answers of every paper, by seat
 """
 
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from typing import Final
 
 from cards.exam.formats.format import File, Format
 from cards.exam.papers.key import key_data
+from cards.exam.papers.marking_sheet import marking_data
 from cards.exam.papers.merging import Merged
 from cards.exam.papers.paper import Printing, paper_data, widths
 from cards.exam.papers.printer import printed
@@ -28,8 +30,9 @@ def _files(exam: Exam, on_student: Callable[[], object]) -> Iterator[File]:
             on_student()
         yield "papers.pdf", papers.content()
         yield "keys.pdf", keys.content()
+    yield "marking.pdf", printed("marking", marking_data(exam, exam.plan.languages[0]))
 
 
 PAPERS_PDF: Final = Format(
-    "pdf", "Papers and keys as PDF, each student's own and all in one file to print.", _files
+    "pdf", "Papers, keys and the marking sheet as PDF, one by one and all in one file.", _files
 )

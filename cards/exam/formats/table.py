@@ -8,8 +8,11 @@ watches over them. One sentence about it in `docs/reference/commands.md` is aske
 from collections.abc import Mapping
 from typing import Final
 
+from cards.exam.formats.fairness_html import FAIRNESS_HTML
 from cards.exam.formats.format import Format
 from cards.exam.formats.papers_json import PAPERS_JSON
 from cards.exam.formats.papers_pdf import PAPERS_PDF
 
-FORMATS: Final[Mapping[str, Format]] = {each.name: each for each in (PAPERS_JSON, PAPERS_PDF)}
+FORMATS: Final[Mapping[str, Format]] = {
+    each.name: each for each in (PAPERS_JSON, PAPERS_PDF, FAIRNESS_HTML)
+}

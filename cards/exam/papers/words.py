@@ -22,6 +22,14 @@ LABELS: Final = MappingProxyType(
         "key": Text("Key", "答案"),
         "markers_only": Text("MARKERS ONLY", "仅供阅卷"),
         "confidential": Text("Marker's key · confidential", "阅卷答案 · 保密"),
+        "marking_sheet": Text("Marking sheet", "阅卷表"),
+        "marking_says": Text(
+            "Right answers of every paper. Tick what is right; write the points of everything else "
+            "beside it. The key of the paper names the mistakes.",
+            "每份试卷的正确答案。答对的打勾，其余在旁边写得分；各种错误见该卷的答案。",
+        ),
+        "marked_by": Text("Marked by", "阅卷人"),
+        "on": Text("on", "日期"),
         "part": Text("Part", "小题"),
         "answer": Text("Answer", "答案"),
         "points_head": Text("Points", "分值"),
