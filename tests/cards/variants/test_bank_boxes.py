@@ -1,30 +1,25 @@
 """The bank's mistakes that share a number with another mistake, or with another box."""
 
-import pytest
+from collections import defaultdict
+from collections.abc import Iterator
 
 from cards.loading.bank import load_bank
 from cards.variants.variant import Variant, make_variant, mark_variant
+from grader.arithmetic import Number
 from grader.marking.numbers import AnswerKey, PartVerdict
 
 BANK = load_bank()
-SEEDS = [f"boxes {number}" for number in range(20)]
+SEEDS = [f"boxes {number}" for number in range(8)]
 
-# Question, part, and the other part whose answer is typed there.
-OTHER_BOX = [
-    ("queueing/mm1-times", "time", "waiting"),
-    ("queueing/mm1-times", "waiting", "time"),
-    ("cnn/remedy-half-floats", "saved", "after"),
-    ("cnn/remedy-half-floats", "after", "saved"),
-    ("cnn/output-bytes", "values", "bytes"),
-    ("cnn/remedy-several-devices", "needed", "saved"),
-    ("queueing/mm1-probabilities", "exactly", "beyond"),
-]
-# Question, part, and two mistakes that lead to one number there, at least in some variants.
-ONE_NUMBER = [
-    ("cnn/inception-parameters", "saved", {"reductions-not-counted", "reductions-still-there"}),
-    ("cnn/size-dilated", "size", {"gaps-as-weights", "no-plus-one"}),
-    ("cnn/size-valid", "height", {"ceil-for-floor", "same-for-valid"}),
-]
+
+def keys() -> Iterator[tuple[Variant, AnswerKey]]:
+    """Every answer box of a few variants of every numeric question."""
+    for question in BANK.values():
+        for seed in SEEDS if question.kind == "numeric" else ():
+            variant = make_variant(question, seed)
+            for key in variant.keys:
+                assert isinstance(key, AnswerKey)
+                yield variant, key
 
 
 def verdict(variant: Variant, part: str, typed: str) -> PartVerdict:
@@ -32,55 +27,55 @@ def verdict(variant: Variant, part: str, typed: str) -> PartVerdict:
     return next(one for one in mark_variant(variant, {part: typed}).parts if one.id == part)
 
 
-def displayed(variant: Variant, part: str) -> str:
-    """A part's right answer as it is displayed."""
-    return next(variant.right(key)["display"] for key in variant.keys if key.part == part)
+def accepted(variant: Variant) -> set[str]:
+    """The ways of working that cost nothing."""
+    return {mistake.id for mistake in variant.question.mistakes if mistake.accepted}
 
 
-@pytest.mark.parametrize(("question", "part", "other"), OTHER_BOX)
-def test_the_answer_to_the_other_box_is_told_so(question: str, part: str, other: str) -> None:
+def test_the_answer_to_the_other_box_is_told_so() -> None:
     """Whoever fills the boxes in the wrong order is told that, and no mistake."""
-    for seed in SEEDS:
-        variant = make_variant(BANK.find(question), seed)
-        found = verdict(variant, part, displayed(variant, other))
-        assert ("wrong", ("other-part",)) == (found.outcome, found.mistakes), seed
+    told = set()
+    for variant, key in keys():
+        for other in variant.keys:
+            found = verdict(variant, key.part, variant.right(other)["display"])
+            if other is key or found.outcome == "right":
+                continue
+            assert ("other-part",) == found.mistakes, (variant.question.id, key.part, other.part)
+            told.add(variant.question.id)
+
+    assert {"queueing/mm1-times", "cnn/remedy-half-floats", "cnn/output-bytes"} <= told
+    assert len(told) > len(BANK) // 10
 
 
-@pytest.mark.parametrize(("question", "part", "pair"), ONE_NUMBER)
-def test_mistakes_that_share_a_number_are_all_named(
-    question: str, part: str, pair: set[str]
-) -> None:
-    """Where both lead to one number both are named, with both sentences in both languages."""
-    says = {mistake.id: mistake.says for mistake in BANK.find(question).mistakes}
+def test_mistakes_that_share_a_number_are_all_named() -> None:
+    """Where several lead to one number all are named, with each one's sentence."""
     shared = 0
-    for seed in SEEDS:
-        variant = make_variant(BANK.find(question), seed)
-        led_to = variant.mistaken[part]
-        if len({led_to.get(mistake) for mistake in pair}) != 1:
-            continue
-        shared += 1
-        found = verdict(variant, part, str(led_to[min(pair)]))
-        assert pair == set(found.mistakes), seed
-        for mistake in pair:
-            assert says[mistake].en in found.feedback.en
-            assert says[mistake].zh in found.feedback.zh
+    for variant, key in keys():
+        says = {mistake.id: mistake.says for mistake in variant.question.mistakes}
+        ways: defaultdict[Number, set[str]] = defaultdict(set)
+        for mistake, led_to in variant.mistaken[key.part].items():
+            ways[led_to].add(mistake)
+        for led_to, mistakes in ways.items():
+            found = verdict(variant, key.part, f"({led_to})")
+            if found.outcome == "right" or found.mistakes == ("other-part",):
+                continue
+            assert mistakes <= set(found.mistakes), (variant.question.id, key.part, led_to)
+            shared += len(mistakes) > 1
+            for mistake in mistakes:
+                assert says[mistake].en in found.feedback.en
+                assert says[mistake].zh in found.feedback.zh
 
-    assert shared
+    assert shared > len(SEEDS)
 
 
-def test_no_mistake_of_the_bank_hides_another() -> None:
-    """Typed exactly, every listed mistake's number names that mistake, or the other box."""
-    hidden = []
-    for question in BANK.values():
-        if question.kind != "numeric":
-            continue
-        for seed in SEEDS[:3]:
-            variant = make_variant(question, seed)
-            for key in variant.keys:
-                assert isinstance(key, AnswerKey)
-                for mistake, led_to in variant.mistaken[key.part].items():
-                    found = verdict(variant, key.part, f"({led_to})")
-                    named = {mistake, "other-part"} & set(found.mistakes)
-                    if found.outcome == "wrong" and not named:
-                        hidden.append((question.id, key.part, mistake, found.mistakes))
-    assert [] == hidden
+def test_what_is_accepted_is_right_whatever_shares_its_number() -> None:
+    """A way of working that costs nothing costs nothing, also where another box is near."""
+    seen = 0
+    for variant, key in keys():
+        for mistake in accepted(variant) & variant.mistaken[key.part].keys():
+            led_to = variant.mistaken[key.part][mistake]
+            found = verdict(variant, key.part, f"({led_to})")
+            assert "right" == found.outcome, (variant.question.id, key.part, found)
+            seen += 1
+
+    assert seen
