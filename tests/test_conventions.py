@@ -3,19 +3,27 @@
 import ast
 import io
 import re
-import subprocess
 import sys
 import tokenize
 import tomllib
 from collections.abc import Iterator
-from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.source_tree import (
+    MODULES,
+    ROOT,
+    calls,
+    imported,
+    module_name,
+    sources,
+    tracked,
+    tree,
+    within,
+)
 
 # Which of our packages each may import: service -> cards -> grader -> the standard library.
 MAY_IMPORT = {
@@ -26,6 +34,24 @@ MAY_IMPORT = {
     "bench": {"bench", "cards", "grader", "service", "tests"},
     "tests": {"tests", "bench", "cards", "grader", "service"},
 }
+
+# The rooms of the service, lowest first: each imports only those above it in this list, and the two
+# faces (in one line) do not know each other. A module that stands alone is a room of its own.
+ROOMS = (
+    ("auth", "client", "config", "logs"),
+    ("bank",),
+    ("store",),
+    ("queue",),
+    ("running",),
+    ("classroom",),
+    ("jobs",),
+    ("web",),
+    ("api", "pages"),
+    ("app",),
+    ("processes",),
+    ("demo",),
+    ("commands",),
+)
 
 # Where each library may be imported: packages, folders or modules. `tests` may import them all.
 LIBRARIES = {
@@ -99,56 +125,6 @@ NOT_TEXT = re.compile(r"\.(png|woff2?|ico|apkg|pdf|zip)$")
 DIRECTIVE = re.compile(r"#\s*(noqa|type:\s*ignore)\b(?::?\s*[A-Z]+\d+[,\s]*)*(\[[\w, -]*\])?")
 
 
-@cache
-def tracked() -> tuple[Path, ...]:
-    """Every file of the tree that git keeps or would keep, as paths from the root."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    paths = [Path(name) for name in listed.split("\0") if name]
-    return tuple(sorted(path for path in paths if (ROOT / path).is_file()))
-
-
-def sources(*packages: str) -> list[Path]:
-    """The Python files of some packages, or of the whole tree."""
-    found = [path for path in tracked() if path.suffix == ".py"]
-    return [path for path in found if not packages or path.parts[0] in packages]
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    """A file, parsed."""
-    return ast.parse((ROOT / path).read_text(encoding="utf-8"), filename=str(path))
-
-
-def module_name(path: Path) -> str:
-    """The name a file is imported by."""
-    parts = path.with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-MODULES = {module_name(path): path for path in sources()}
-
-
-def imported(path: Path) -> Iterator[tuple[int, str]]:
-    """Each module that a file imports, as (line, full name), wherever in it the import stands."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            origin = node.module or ""
-            if node.level:
-                package = path.parts[: len(path.parts) - node.level]
-                origin = ".".join([*package, *([origin] if origin else [])])
-            inner = {f"{origin}.{alias.name}" for alias in node.names} & MODULES.keys()
-            whole = len(inner) < len(node.names)
-            yield from ((node.lineno, name) for name in [*sorted(inner), *[origin] * whole])
-
-
-def within(module: str, places: tuple[str, ...]) -> bool:
-    """Whether a module is one of these places or lies below one."""
-    return any(module == place or module.startswith(place + ".") for place in places)
-
-
 @pytest.mark.parametrize("package", MAY_IMPORT)
 def test_imports_point_one_way(package: str) -> None:
     """Service imports cards, cards imports grader, and never the other way."""
@@ -158,6 +134,46 @@ def test_imports_point_one_way(package: str) -> None:
         for path in sources(package)
         for line, name in imported(path)
         if (top := name.partition(".")[0]) in ours and top not in MAY_IMPORT[package]
+    ]
+    assert [] == wrong
+
+
+def test_rooms_of_the_service_import_downwards() -> None:
+    """What is decided below is carried above: no room imports a higher one, no face the other."""
+    height = {room: number for number, rooms in enumerate(ROOMS) for room in rooms}
+    rooms = {path.parts[1].removesuffix(".py") for path in sources("service") if path.parts[2:]}
+    wrong = [
+        f"{path}:{line} imports {name}"
+        for path in sources("service")
+        for line, name in imported(path)
+        if name.startswith("service.")
+        if (here := path.parts[1].removesuffix(".py")) != (there := name.split(".")[1])
+        if height[there] >= height[here]
+    ]
+    assert set() == rooms - height.keys()
+    assert [] == wrong
+
+
+def test_faces_change_nothing_themselves() -> None:
+    """API and pages read the store; what changes it is an act of the classroom, or a job asked."""
+    wrong = [
+        f"{path}:{line}"
+        for path in sources("service")
+        if path.parts[1] in {"api", "pages", "web"}
+        for line, name in calls(path)
+        if name == "write"
+    ]
+    assert [] == wrong
+
+
+def test_statements_stand_in_the_store_and_the_queue() -> None:
+    """SQL has two rooms; whoever else asks the database asks one of their functions."""
+    wrong = [
+        f"{path}:{line}"
+        for path in sources("service")
+        if path.parts[1] not in {"store", "queue"}
+        for line, name in calls(path)
+        if name == "execute"
     ]
     assert [] == wrong
 

@@ -1,6 +1,5 @@
 """/guests, /sessions, /me, /tokens: who one is here."""
 
-from collections.abc import Collection
 from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
@@ -9,26 +8,13 @@ from pydantic import Field
 
 from service.api.shapes import WHOLE, Answer, Given, Shown
 from service.auth.identity import Scope
-from service.auth.secrets_kept import PASSWORD_LENGTH, is_password, password_hash
-from service.classroom.refusals import Refusal, not_found
-from service.store.ids import new_id
+from service.auth.secrets_kept import PASSWORD_LENGTH
+from service.classroom import accounts
 from service.store.moments import as_text
-from service.store.people import (
-    add_token,
-    add_user,
-    close_session,
-    close_sessions,
-    find_user,
-    list_tokens,
-    open_session,
-    revoke_token,
-    set_password,
-)
+from service.store.people import list_tokens
 from service.web.requests import allow, cookie_name, set_cookie, the_identity, the_service
 
 blueprint = APIBlueprint("accounts", __name__, url_prefix="/api/v1", tag="accounts")
-
-GUEST_DAYS = 30
 
 
 class SignIn(Given):
@@ -99,13 +85,7 @@ class TokenList(Shown):
 @blueprint.output(TokenMade, status_code=201)
 def become_guest() -> Answer:
     """A token to practise with, without an account, where the service is open for that."""
-    service = the_service()
-    if not service.config.open_practice:
-        raise Refusal("not-allowed", "this service is not open to guests; sign in")
-    with service.store.write() as connection:
-        user_id = add_user(connection, f"guest-{new_id()}", "guest", guest=True)
-        scopes = (Scope.READ, Scope.SUBMIT)
-        token_id, token = add_token(connection, user_id, "guest", scopes, GUEST_DAYS)
+    token_id, token = accounts.new_guest_token(the_service())
     return {"id": token_id, "token": token}, 201
 
 
@@ -115,24 +95,11 @@ def become_guest() -> Answer:
 @blueprint.output(SessionOpened, status_code=201)
 def sign_in(json_data: SignIn) -> Answer:
     """Sign in: the answer sets the session cookie."""
-    cookie, csrf = open_session_of(json_data.login, json_data.password)
+    cookie, csrf = accounts.sign_in(the_service(), json_data.login, json_data.password)
     response: Response = jsonify({"csrf": csrf})
     response.status_code = 201
     set_cookie(response, cookie)
     return response
-
-
-def open_session_of(login: str, password: str) -> tuple[str, str]:
-    """A fresh session's cookie and CSRF token; the same refusal whatever was wrong."""
-    service = the_service()
-    with service.store.read() as connection:
-        row = find_user(connection, login)
-    # Outside of any transaction: this takes its 50 ms on purpose.
-    good = is_password(row.password_hash if row else None, password)
-    if row is None or not good or row.disabled:
-        raise Refusal("wrong-password", "the login or the password is wrong")
-    with service.store.write() as connection:
-        return open_session(connection, row.id, service.config.session_days)
 
 
 @blueprint.delete("/sessions")
@@ -140,11 +107,7 @@ def open_session_of(login: str, password: str) -> tuple[str, str]:
 @blueprint.output({}, status_code=204)
 def sign_out() -> Answer:
     """End this session; its cookie is worth nothing from now on."""
-    who = the_identity()
-    if not who.session:
-        raise Refusal("no-session", "a token has no session to end; revoke the token instead")
-    with the_service().store.write() as connection:
-        close_session(connection, who.session)
+    accounts.sign_out(the_service(), the_identity())
     response = Response(status=204)
     response.delete_cookie(cookie_name(), path="/", secure=True, httponly=True)
     return response
@@ -172,19 +135,9 @@ def get_me() -> dict[str, Any]:
 @blueprint.output(TokenMade, status_code=201)
 def make_token(json_data: TokenWanted) -> Answer:
     """A token for scripts; it can do no more than the one who makes it."""
-    token_id, token = give_token(json_data.name, json_data.scopes, json_data.days)
+    given = (json_data.name, json_data.scopes, json_data.days)
+    token_id, token = accounts.give_token(the_service(), the_identity(), *given)
     return {"id": token_id, "token": token}, 201
-
-
-def give_token(name: str, scopes: Collection[str], days: int) -> tuple[str, str]:
-    """The id of one's new token and the token itself; 403 for scopes that one has not."""
-    who = the_identity()
-    wanted = {Scope(scope) for scope in scopes}
-    beyond = sorted(scope for scope in wanted if scope not in who.scopes)
-    if beyond or (Scope.ADMIN in wanted and not who.admin):
-        raise Refusal("scope-missing", f"you cannot give {', '.join(beyond) or 'admin'}")
-    with the_service().store.write() as connection:
-        return add_token(connection, who.user_id, name, wanted, days)
 
 
 @blueprint.put("/me/password")
@@ -193,21 +146,8 @@ def give_token(name: str, scopes: Collection[str], days: int) -> tuple[str, str]
 @blueprint.output({}, status_code=204)
 def put_password(json_data: PasswordGiven) -> Answer:
     """Change one's password; all other sessions end."""
-    change_password(json_data.old, json_data.new)
+    accounts.change_password(the_service(), the_identity(), json_data.old, json_data.new)
     return "", 204
-
-
-def change_password(old: str, new: str) -> None:
-    """Change the user's password; 403 where the old one is wrong. Other sessions end."""
-    service, who = the_service(), the_identity()
-    with service.store.read() as connection:
-        row = find_user(connection, who.login)
-    if row is None or not is_password(row.password_hash, old):
-        raise Refusal("wrong-old-password", "the present password is another one")
-    kept = password_hash(new)
-    with service.store.write() as connection:
-        set_password(connection, who.user_id, kept)
-        close_sessions(connection, who.user_id, but=who.session)
 
 
 @blueprint.get("/tokens")
@@ -237,7 +177,5 @@ def get_tokens() -> dict[str, Any]:
 @blueprint.output({}, status_code=204)
 def end_token(token_id: str) -> Answer:
     """Revoke one of one's tokens, at once."""
-    with the_service().store.write() as connection:
-        if not revoke_token(connection, the_identity().user_id, token_id):
-            raise not_found("token", token_id)
+    accounts.end_token(the_service(), the_identity(), token_id)
     return "", 204

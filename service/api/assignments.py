@@ -1,43 +1,27 @@
 """/assignments: what is to be answered until when, and each student's variants of it."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from fractions import Fraction
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from pydantic import Field
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 
-from service.api.etags import changed_meanwhile, check_unchanged, tagged
+from service.api.etags import seen_version, tagged
 from service.api.openapi import takes
 from service.api.shapes import WHOLE, Answer, Given, Moment, Page, Shown, described, left_out
 from service.api.variants import VariantShown, VariantWanted
 from service.auth.identity import Scope
-from service.auth.roles import TEACHER, Role
+from service.auth.roles import TEACHER
+from service.classroom import assigning
 from service.classroom.access import assignment_for, course_for
-from service.classroom.dealing import deal_homework, show_variant
-from service.classroom.refusals import Refusal, not_found
-from service.store.assignments import (
-    add_assignment,
-    add_assignment_question,
-    change_assignment,
-    end_extension,
-    extend,
-    list_assignments,
-    questions_of,
-)
-from service.store.audit_log import note
-from service.store.moments import as_text, from_datetime, now
-from service.store.schema import enrolments
-from service.store.variants import find_variant
-from service.store.versions import keep_version
+from service.classroom.dealing import deal_homework, shown_variant
+from service.store.assignments import list_assignments, questions_of
+from service.store.moments import as_text
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("assignments", __name__, url_prefix="/api/v1", tag="assignments")
 
 SHARE = r"^(0|1|0\.[0-9]{1,4}|[0-9]{1,3}/[1-9][0-9]{0,2})$"
-MOMENTS = frozenset({"opens_at", "due_at", "late_until", "released_at"})
 POINTS = r"^[0-9]{1,4}(\.[0-9]{1,2})?$"
 
 
@@ -126,23 +110,12 @@ class AssignmentList(Shown):
 @blueprint.output(AssignmentShown, status_code=201)
 def post_assignment(course_id: str, json_data: AssignmentGiven) -> Answer:
     """A new assignment, with its questions at their present versions."""
-    service = the_service()
+    service, who = the_service(), the_identity()
+    questions = [(one.question, one.points) for one in json_data.questions]
+    given = json_data.model_dump(exclude={"questions"})
+    assignment_id = assigning.set_assignment(service, who, course_id, given, questions)
     with service.store.read() as connection:
-        course_for(connection, the_identity(), course_id, TEACHER)
-    wanted = [service.questions.find(one.question) for one in json_data.questions]
-    values = _values(json_data.model_dump(exclude={"questions"}))
-    with service.store.write() as connection:
-        course_for(connection, the_identity(), course_id, TEACHER)
-        _check_questions([question.id for question in wanted])
-        _check_times(values)
-        assignment_id = add_assignment(connection, course_id, values)
-        for position, (question, one) in enumerate(zip(wanted, json_data.questions, strict=True)):
-            keep_version(connection, question.content_hash, question.id, question.source)
-            add_assignment_question(
-                connection, assignment_id, position, question.pinned, one.points
-            )
-        note(connection, the_identity(), course_id, "assignment made", assignment_id)
-        shown = _assignment(connection, assignment_for(connection, the_identity(), assignment_id))
+        shown = _assignment(connection, assignment_for(connection, who, assignment_id))
     return tagged(shown, 201, Location=f"/api/v1/assignments/{assignment_id}")
 
 
@@ -183,28 +156,15 @@ def patch_assignment(assignment_id: str, json_data: AssignmentChange) -> Answer:
 
     With `If-Match: ETAG` only if it is as it was read.
     """
-    with the_service().store.write() as connection:
-        row = assignment_for(connection, the_identity(), assignment_id, TEACHER)
-        check_unchanged(_assignment(connection, row))
-        given = json_data.model_dump(exclude_unset=True)
-        released = given.pop("released", None)
-        values = _values(given)
-        if released is not None:
-            values["released_at"] = now(connection) if released else None
-        _check_times({**row._mapping, **values})  # noqa: SLF001 - SQLAlchemy's public name
-        if values:
-            if not change_assignment(connection, assignment_id, row.version, values):
-                raise changed_meanwhile()
-            told = {
-                name: as_text(value) if name in MOMENTS else value for name, value in values.items()
-            }
-            note(
-                connection, the_identity(), row.course_id, "assignment changed", assignment_id,
-                **told,
-            )  # fmt: skip
-        return tagged(
-            _assignment(connection, assignment_for(connection, the_identity(), assignment_id))
-        )
+    service, who = the_service(), the_identity()
+    with service.store.read() as connection:
+        row = assignment_for(connection, who, assignment_id, TEACHER)
+        version = seen_version(_assignment(connection, row))
+    given = json_data.model_dump(exclude_unset=True)
+    assigning.change_assignment(service, who, assignment_id, given, version)
+    with service.store.read() as connection:
+        row = assignment_for(connection, who, assignment_id)
+        return tagged(_assignment(connection, row))
 
 
 @blueprint.put("/assignments/<assignment_id>/extensions/<user_id>")
@@ -213,16 +173,8 @@ def patch_assignment(assignment_id: str, json_data: AssignmentChange) -> Answer:
 @blueprint.output({}, status_code=204)
 def put_extension(assignment_id: str, user_id: str, json_data: ExtensionGiven) -> Answer:
     """Give one student another due time."""
-    with the_service().store.write() as connection:
-        row = assignment_for(connection, the_identity(), assignment_id, TEACHER)
-        if not _is_student(connection, row.course_id, user_id):
-            raise not_found("student", user_id)
-        due_at = from_datetime(json_data.due_at)
-        extend(connection, assignment_id, user_id, due_at)
-        note(
-            connection, the_identity(), row.course_id, "extension given", user_id,
-            assignment=assignment_id, due_at=as_text(due_at),
-        )  # fmt: skip
+    given = (assignment_id, user_id, json_data.due_at)
+    assigning.extend(the_service(), the_identity(), *given)
     return "", 204
 
 
@@ -231,14 +183,7 @@ def put_extension(assignment_id: str, user_id: str, json_data: ExtensionGiven) -
 @blueprint.output({}, status_code=204)
 def delete_extension(assignment_id: str, user_id: str) -> Answer:
     """Take an extension back."""
-    with the_service().store.write() as connection:
-        row = assignment_for(connection, the_identity(), assignment_id, TEACHER)
-        if not end_extension(connection, assignment_id, user_id):
-            raise not_found("extension", user_id)
-        note(
-            connection, the_identity(), row.course_id, "extension ended", user_id,
-            assignment=assignment_id,
-        )  # fmt: skip
+    assigning.end_extension(the_service(), the_identity(), assignment_id, user_id)
     return "", 204
 
 
@@ -250,61 +195,9 @@ def delete_extension(assignment_id: str, user_id: str) -> Answer:
 def post_homework_variant(assignment_id: str, json_data: VariantWanted) -> Answer:
     """One's variant of a question: the same until its attempts are used up, then a new one."""
     service, who = the_service(), the_identity()
-    with service.store.read() as connection:
-        assignment = assignment_for(connection, the_identity(), assignment_id)
-        questions = {row.question_id: row for row in questions_of(connection, assignment_id)}
-        if assignment.opens_at > now(connection):
-            raise Refusal("not-open", f"it opens at {as_text(assignment.opens_at)}")
-    if json_data.question not in questions:
-        known = ", ".join(questions)
-        detail = f"no question {json_data.question!r} in this assignment; there are: {known}"
-        raise Refusal("unknown-name", detail)
-    variant_id, is_new = deal_homework(service, who, assignment, questions[json_data.question])
-    with service.store.read() as connection:
-        row = find_variant(connection, who, variant_id)
-        if row is None:
-            raise not_found("variant", variant_id)
-        shown = show_variant(service, connection, row)
+    variant_id, is_new = deal_homework(service, who, assignment_id, json_data.question)
+    shown = shown_variant(service, who, variant_id)
     return shown, 201 if is_new else 200, {"Location": f"/api/v1/variants/{variant_id}"}
-
-
-def _values(given: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: from_datetime(value) if isinstance(value, datetime) else value
-        for name, value in given.items()
-    }
-
-
-def _check_times(values: Mapping[str, Any]) -> None:
-    faults = []
-    if values["due_at"] <= values["opens_at"]:
-        faults.append({"where": "due_at", "message": "expected after opens_at"})
-    if values.get("late_until") is not None and values["late_until"] < values["due_at"]:
-        faults.append({"where": "late_until", "message": "expected not before due_at"})
-    if Fraction(values.get("late_credit", "0")) > 1:
-        faults.append({"where": "late_credit", "message": "expected at most 1"})
-    if faults:
-        detail = "; ".join(f"{fault['where']}: {fault['message']}" for fault in faults)
-        raise Refusal("bad-values", detail, errors=faults)
-
-
-def _check_questions(ids: list[str]) -> None:
-    twice = sorted({name for name in ids if ids.count(name) > 1})
-    if twice:
-        raise Refusal("bad-values", f"questions: {', '.join(twice)} stands there twice")
-
-
-def _is_student(connection: Connection, course_id: str, user_id: str) -> bool:
-    return (
-        connection.execute(
-            select(enrolments.c.id).where(
-                enrolments.c.course_id == course_id,
-                enrolments.c.user_id == user_id,
-                enrolments.c.role == Role.STUDENT,
-            )
-        ).first()
-        is not None
-    )
 
 
 def _assignment(connection: Connection, row: Row[Any]) -> dict[str, Any]:

@@ -8,26 +8,17 @@ from pydantic import Field
 
 from cards.exam.roster import read_roster
 from grader.errors import FaultsError
-from service.api.etags import changed_meanwhile, check_unchanged, tagged
+from service.api.etags import seen_version, tagged
 from service.api.openapi import takes
 from service.api.shapes import WHOLE, Answer, Given, Page, RoleName, Shown
 from service.auth.identity import Scope
 from service.auth.roles import TEACHER, Role
+from service.classroom import courses
 from service.classroom.access import course_for
-from service.classroom.enrolling import import_roster
-from service.classroom.refusals import Refusal, not_found
-from service.store.audit_log import note, notes
-from service.store.courses import (
-    add_course,
-    add_invite,
-    end_invites,
-    enrol,
-    list_courses,
-    members,
-    remove_member,
-    rename_course,
-    role_in,
-)
+from service.classroom.enrolling import take_in_roster
+from service.classroom.refusals import Refusal
+from service.store.audit_log import notes
+from service.store.courses import list_courses, members, role_in
 from service.store.moments import as_text
 from service.web.requests import allow, the_identity, the_service
 
@@ -136,11 +127,7 @@ class AuditList(Shown):
 @blueprint.output(CourseShown, status_code=201)
 def make_course(json_data: CourseGiven) -> Answer:
     """A new course, whose maker teaches it."""
-    who = the_identity()
-    with the_service().store.write() as connection:
-        course_id = add_course(connection, json_data.title)
-        enrol(connection, course_id, who.user_id, Role.TEACHER)
-        note(connection, who, course_id, "course made", course_id, title=json_data.title)
+    course_id = courses.found_course(the_service(), the_identity(), json_data.title)
     shown = {"id": course_id, "title": json_data.title, "version": 1, "role": Role.TEACHER}
     return tagged(shown, 201, Location=f"/api/v1/courses/{course_id}")
 
@@ -176,14 +163,14 @@ def get_course(course_id: str) -> Answer:
 @blueprint.doc(extensions=takes("If-Match"))
 def patch_course(course_id: str, json_data: CourseGiven) -> Answer:
     """Rename a course; with `If-Match: ETAG` only if nobody changed it meanwhile."""
-    with the_service().store.write() as connection:
-        row = course_for(connection, the_identity(), course_id, TEACHER)
-        shown = {**_course(row), "role": Role.TEACHER}
-        check_unchanged(shown)
-        if not rename_course(connection, course_id, row.version, json_data.title):
-            raise changed_meanwhile()
-        note(connection, the_identity(), course_id, "course renamed", json_data.title)
-    return tagged({**shown, "title": json_data.title, "version": row.version + 1})
+    who = the_identity()
+    with the_service().store.read() as connection:
+        row = course_for(connection, who, course_id, TEACHER)
+    version = seen_version({**_course(row), "role": Role.TEACHER})
+    courses.rename_course(the_service(), who, course_id, json_data.title, version)
+    with the_service().store.read() as connection:
+        row = course_for(connection, who, course_id)
+    return tagged({**_course(row), "role": Role.TEACHER})
 
 
 @blueprint.get("/courses/<course_id>/members")
@@ -218,11 +205,7 @@ def get_members(course_id: str, query_data: Page) -> dict[str, Any]:
 @blueprint.output({}, status_code=204)
 def delete_member(course_id: str, user_id: str) -> Answer:
     """Take somebody out of a course; what they handed in is kept."""
-    with the_service().store.write() as connection:
-        course_for(connection, the_identity(), course_id, TEACHER)
-        if not remove_member(connection, course_id, user_id):
-            raise not_found("member", user_id)
-        note(connection, the_identity(), course_id, "member removed", user_id)
+    courses.remove_member(the_service(), the_identity(), course_id, user_id)
     return "", 204
 
 
@@ -249,10 +232,8 @@ def post_roster(course_id: str, query_data: RosterQuery) -> dict[str, Any]:
     except FaultsError as error:
         faults = [{"where": f"line {fault.line}", "message": str(fault)} for fault in error.faults]
         raise Refusal("faults", str(error)[:2000], errors=faults[:100]) from error
-    with service.store.write() as connection:
-        return import_roster(
-            connection, the_identity(), course_id, listed, dry_run=query_data.dry_run == "true"
-        )
+    dry_run = query_data.dry_run == "true"
+    return take_in_roster(service, the_identity(), course_id, listed, dry_run=dry_run)
 
 
 @blueprint.post("/courses/<course_id>/invites")
@@ -261,20 +242,15 @@ def post_roster(course_id: str, query_data: RosterQuery) -> dict[str, Any]:
 @blueprint.output(InviteMade, status_code=201)
 def post_invite(course_id: str, json_data: InviteWanted) -> Answer:
     """A link by which people join a course with this role."""
-    with the_service().store.write() as connection:
-        course_for(connection, the_identity(), course_id, TEACHER)
-        token = add_invite(
-            connection,
-            course_id,
-            json_data.role,
-            section=json_data.section,
-            uses=json_data.uses,
-            days=json_data.days,
-        )
-        note(
-            connection, the_identity(), course_id, "invite made", json_data.role,
-            uses=json_data.uses,
-        )  # fmt: skip
+    token = courses.invite(
+        the_service(),
+        the_identity(),
+        course_id,
+        Role(json_data.role),
+        section=json_data.section,
+        uses=json_data.uses,
+        days=json_data.days,
+    )
     return {"token": token}, 201
 
 
@@ -283,10 +259,7 @@ def post_invite(course_id: str, json_data: InviteWanted) -> Answer:
 @blueprint.output({}, status_code=204)
 def delete_invites(course_id: str) -> Answer:
     """End all open invitations of a course."""
-    with the_service().store.write() as connection:
-        course_for(connection, the_identity(), course_id, TEACHER)
-        count = end_invites(connection, course_id)
-        note(connection, the_identity(), course_id, "invites ended", course_id, count=count)
+    courses.end_invites(the_service(), the_identity(), course_id)
     return Response(status=204)
 
 

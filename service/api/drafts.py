@@ -5,19 +5,15 @@ from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from pydantic import ConfigDict, Field
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection
 
 from service.api.shapes import Given, Shown, Wording
-from service.auth.identity import Identity, Scope
-from service.auth.roles import STAFF
-from service.classroom.handing_in import ANSWER_LENGTH
-from service.classroom.refusals import Refusal, not_found
-from service.store.courses import role_in
-from service.store.drafts import find_draft, save_draft
-from service.store.moments import Now, as_text
-from service.store.schema import assignments, submissions
-from service.store.submissions import raw_text
-from service.store.variants import dealt, find_variant
+from service.auth.identity import Scope
+from service.classroom.handing_in import ANSWER_LENGTH, keep_draft
+from service.classroom.refusals import not_found
+from service.classroom.releasing import solution_of
+from service.store.drafts import find_draft
+from service.store.moments import as_text
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("drafts", __name__, url_prefix="/api/v1", tag="variants")
@@ -62,10 +58,8 @@ class SolutionShown(Shown):
 @blueprint.output(DraftShown)
 def put_draft(variant_id: str, json_data: DraftGiven) -> dict[str, Any]:
     """Keep answers that are being written, in the place of those kept before."""
-    raw = raw_text(json_data.answers)
-    with the_service().store.write() as connection:
-        _own(connection, variant_id)
-        save_draft(connection, variant_id, raw)
+    keep_draft(the_service(), the_identity(), variant_id, json_data.answers)
+    with the_service().store.read() as connection:
         return _draft(connection, variant_id)
 
 
@@ -83,40 +77,7 @@ def get_draft(variant_id: str) -> dict[str, Any]:
 @blueprint.output(SolutionShown)
 def get_solution(variant_id: str) -> dict[str, Any]:
     """Right answers and steps: of homework once released, of practice once it was tried."""
-    service, who = the_service(), the_identity()
-    with service.store.read() as connection:
-        row = find_variant(connection, who, variant_id)
-        if row is None:
-            raise not_found("variant", variant_id)
-        if not solution_is_open(connection, who, row):
-            detail = "solutions are shown once they are released, or in practice once you tried"
-            raise Refusal("not-released", detail)
-        variant = dealt(connection, row)
-    return service.questions.solution(variant)
-
-
-def solution_is_open(connection: Connection, who: Identity, row: Row[Any]) -> bool:
-    """Whether the user may see the solution of this variant now."""
-    if row.assignment_id is None:
-        tried = select(submissions.c.id).where(
-            submissions.c.variant_id == row.id, submissions.c.status == "graded"
-        )
-        return connection.execute(tried.limit(1)).first() is not None
-    assignment = connection.execute(
-        select(assignments.c.course_id, assignments.c.released_at, Now().label("now")).where(
-            assignments.c.id == row.assignment_id
-        )
-    ).one()
-    if role_in(connection, who, assignment.course_id) in STAFF:
-        return True
-    return assignment.released_at is not None and assignment.released_at <= assignment.now
-
-
-def _own(connection: Connection, variant_id: str) -> None:
-    who = the_identity()
-    row = find_variant(connection, who, variant_id)
-    if row is None or row.user_id != who.user_id:
-        raise not_found("variant", variant_id)
+    return solution_of(the_service(), the_identity(), variant_id)
 
 
 def _draft(connection: Connection, variant_id: str) -> dict[str, Any]:

@@ -28,16 +28,17 @@ def tagged(shown: AnyObject, status: int = 200, **headers: str) -> Answer:
     return shown, status, {"ETag": f'"{_tag_of(shown)}"', **headers}
 
 
-def check_unchanged(shown: Mapping[str, Any]) -> None:
-    """Refuse a change whose `If-Match` names another state than this one."""
-    if request.if_match and not request.if_match.contains(_tag_of(shown)):
+def seen_version(shown: Mapping[str, Any]) -> int | None:
+    """The version that the request's `If-Match` is for, None without one.
+
+    Refused where that is another state than this one.
+    """
+    if not request.if_match:
+        return None
+    if not request.if_match.contains(_tag_of(shown)):
         detail = f"it is at version {shown['version']} now; read it again and repeat the change"
         raise Refusal("changed-meanwhile", detail)
-
-
-def changed_meanwhile() -> Refusal:
-    """The answer when somebody else was quicker."""
-    return Refusal("changed-meanwhile", "somebody changed it just now; read it again")
+    return int(shown["version"])
 
 
 def _tag_of(shown: Mapping[str, Any]) -> str:

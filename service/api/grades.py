@@ -1,30 +1,22 @@
 """/assignments/…/gradebook, …/statistics, and what staff do about single submissions."""
 
-from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, request
-from sqlalchemy import Connection, Row
+from flask import request
 
-from grader.marking.grades import Grades, as_decimal, grades
+from grader.marking.grades import as_decimal
 from service.api.openapi import takes
 from service.api.shapes import Answer, Page, Shown
 from service.auth.identity import Scope
 from service.auth.roles import STAFF, TEACHER
 from service.classroom.access import assignment_for, course_for
-from service.classroom.refusals import not_found
-from service.classroom.spreadsheet import as_csv
-from service.jobs.statistics import statistics_of
-from service.queue.sweep import requeue
-from service.store.assignments import questions_of
-from service.store.audit_log import note
-from service.store.grades import scored, students
+from service.classroom.gradebook import gradebook_of, statistics_of
+from service.classroom.settling import grade_again
 from service.store.moments import as_text
-from service.store.reading import course_submissions, read_submission
+from service.store.reading import course_submissions
 from service.store.schema import submissions
-from service.web.problems import Problem
+from service.web.files import csv_answer
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("grades", __name__, url_prefix="/api/v1", tag="grades")
@@ -88,13 +80,13 @@ class AsideList(Shown):
 @blueprint.doc(extensions=takes("Accept"))
 def get_gradebook(assignment_id: str) -> Answer:
     """Points of all students that one may see (a student: one's own); as CSV if it is preferred."""
+    who = the_identity()
     with the_service().store.read() as connection:
-        assignment = assignment_for(connection, the_identity(), assignment_id)
-        points, earned = earned_points(connection, assignment)
-        listed = students(connection, the_identity(), assignment.course_id)
+        assignment = assignment_for(connection, who, assignment_id)
+        book = gradebook_of(connection, who, assignment)
     best = request.accept_mimetypes.best_match(["application/json", "text/csv"])
     if best == "text/csv":
-        return gradebook_csv(list(points), earned, listed)
+        return csv_answer(book.as_csv(), "gradebook.csv")
     rows = [
         {
             "user": one.user_id,
@@ -102,14 +94,14 @@ def get_gradebook(assignment_id: str) -> Answer:
             "name": one.name,
             "section": one.section,
             "points": {
-                name: as_decimal(value)
-                for name, value in grades_of(earned, one.user_id).points.items()
+                name: as_decimal(value) for name, value in book.of(one.user_id).points.items()
             },
-            "total": as_decimal(grades_of(earned, one.user_id).total),
+            "total": as_decimal(book.of(one.user_id).total),
         }
-        for one in listed
+        for one in book.students
     ]
-    return {"questions": {name: as_decimal(value) for name, value in points.items()}, "rows": rows}
+    worth = {name: as_decimal(value) for name, value in book.worth.items()}
+    return {"questions": worth, "rows": rows}
 
 
 @blueprint.get("/assignments/<assignment_id>/statistics")
@@ -158,63 +150,5 @@ def get_quarantine(course_id: str, query_data: Page) -> dict[str, Any]:
 @blueprint.output({}, status_code=204)
 def post_requeue(submission_id: str) -> Answer:
     """Let a submission that could not be graded wait again."""
-    service, who = the_service(), the_identity()
-    with service.store.read() as connection:
-        row = read_submission(connection, who, submission_id)
-        if row is None:
-            raise not_found("submission", submission_id)
-        if row.assignment_id is None:
-            if not who.admin:
-                raise Problem("not-allowed", "this is for administrators")
-            course_id = None
-        else:
-            course_id = _course_of(connection, row.assignment_id)
-    if not requeue(service.store, submission_id):
-        detail = f"it is {row.status}; only a submission in error can be requeued"
-        raise Problem("not-in-error", detail)
-    with service.store.write() as connection:
-        note(connection, who, course_id, "submission requeued", submission_id)
-    service.work_waits()
+    grade_again(the_service(), the_identity(), submission_id)
     return "", 204
-
-
-def _course_of(connection: Connection, assignment_id: str) -> str:
-    return str(assignment_for(connection, the_identity(), assignment_id, STAFF).course_id)
-
-
-def earned_points(
-    connection: Connection, assignment: Row[Any]
-) -> tuple[dict[str, Fraction], dict[str, Grades]]:
-    """What each question of an assignment is worth, and what each student has earned."""
-    points = {
-        row.question_id: Fraction(row.points) for row in questions_of(connection, assignment.id)
-    }
-    found = scored(connection, the_identity(), assignment.id)
-    return points, grades(found, points, Fraction(assignment.late_credit))
-
-
-def grades_of(earned: dict[str, Grades], user_id: str) -> Grades:
-    """A student's points; none where nothing was handed in."""
-    return earned.get(user_id, Grades(user_id))
-
-
-def gradebook_csv(
-    questions: Sequence[str], earned: dict[str, Grades], listed: Sequence[Row[Any]]
-) -> Response:
-    """The gradebook as a CSV file."""
-    rows = [
-        [
-            one.student_id or one.login,
-            one.name,
-            one.section,
-            *(
-                as_decimal(grades_of(earned, one.user_id).points.get(name, Fraction()))
-                for name in questions
-            ),
-            as_decimal(grades_of(earned, one.user_id).total),
-        ]
-        for one in listed
-    ]
-    text = as_csv(["id", "name", "section", *questions, "total"], rows)
-    headers = {"Content-Disposition": 'attachment; filename="gradebook.csv"'}
-    return Response(text, content_type="text/csv; charset=utf-8", headers=headers)

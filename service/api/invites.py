@@ -4,8 +4,8 @@ from apiflask import APIBlueprint
 from pydantic import Field
 
 from service.api.shapes import Answer, Given, Shown
-from service.auth.secrets_kept import PASSWORD_LENGTH, password_hash
-from service.classroom.enrolling import accept_invite, join
+from service.auth.secrets_kept import PASSWORD_LENGTH
+from service.classroom.enrolling import LOGIN, accept_invite, join
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("invites", __name__, url_prefix="/api/v1", tag="courses")
@@ -21,7 +21,7 @@ class JoinGiven(Given):
     """An invitation's token, and the account that is to be made (or claimed) by it."""
 
     token: str = Field(min_length=1, max_length=100)
-    login: str = Field(min_length=2, max_length=100, pattern=r"^[\w.@+-]+$")
+    login: str = Field(min_length=2, max_length=100, pattern=LOGIN)
     name: str = Field(min_length=1, max_length=200)
     password: str = Field(min_length=PASSWORD_LENGTH, max_length=500)
 
@@ -38,8 +38,7 @@ class Joined(Shown):
 @blueprint.output(Joined, status_code=201)
 def post_accept(json_data: InviteGiven) -> Answer:
     """Join a course with the account one is signed in with."""
-    with the_service().store.write() as connection:
-        return {"course": accept_invite(connection, the_identity(), json_data.token)}, 201
+    return {"course": accept_invite(the_service(), the_identity(), json_data.token)}, 201
 
 
 @blueprint.post("/invites/join")
@@ -48,7 +47,6 @@ def post_accept(json_data: InviteGiven) -> Answer:
 @blueprint.output(Joined, status_code=201)
 def post_join(json_data: JoinGiven) -> Answer:
     """Join a course with a new account; sign in afterwards."""
-    kept = password_hash(json_data.password)
-    with the_service().store.write() as connection:
-        course_id, _ = join(connection, json_data.token, json_data.login, json_data.name, kept)
+    given = (json_data.token, json_data.login, json_data.name, json_data.password)
+    course_id, _ = join(the_service(), *given)
     return {"course": course_id}, 201

@@ -8,25 +8,21 @@ from flask import Response
 from pydantic import ConfigDict, Field
 from sqlalchemy import Row
 
-from grader.errors import FaultsError, UnknownNameError
 from service.api.shapes import Answer, Given, Page, Shown
 from service.auth.identity import Scope
-from service.auth.roles import TEACHER
-from service.bank.questions import Listed
-from service.classroom.access import assignment_for, course_for, staff_somewhere
-from service.classroom.refusals import Refusal, not_found
+from service.classroom.access import job_for
+from service.jobs.asking import file_of
+from service.jobs.decks import ask_deck
+from service.jobs.exams import PLAN_NAME, ask_exam
+from service.jobs.regrades import Wish, ask_regrade
 from service.jobs.regrading import Way
-from service.store.assignments import questions_of
-from service.store.audit_log import note
-from service.store.jobs import add_job, find_job, list_jobs
+from service.jobs.statistics import ask_statistics
+from service.store.jobs import list_jobs
 from service.store.moments import as_text
-from service.store.versions import keep_version
-from service.web.problems import Problem
+from service.web.files import file_answer
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("jobs", __name__, url_prefix="/api/v1", tag="jobs")
-
-DONE = frozenset({"done", "error"})
 
 
 class RegradeWanted(Given):
@@ -54,7 +50,7 @@ class DeckWanted(Given):
 class ExamWanted(Given):
     """An exam plan's name, for the students of a course."""
 
-    plan: str = Field(min_length=1, max_length=100, pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    plan: str = Field(min_length=1, max_length=100, pattern=PLAN_NAME)
 
 
 class JobShown(Shown):
@@ -90,7 +86,15 @@ def post_regrade(assignment_id: str, json_data: RegradeWanted) -> Answer:
 
     The job's result says who changes by how much. With `apply` the new verdicts are written.
     """
-    return _started(start_regrade(assignment_id, json_data))
+    return _started(
+        ask_regrade(
+            the_service(),
+            the_identity(),
+            assignment_id,
+            json_data.question,
+            Wish(json_data.never_lower, json_data.apply, json_data.way, json_data.content_hash),
+        )
+    )
 
 
 @blueprint.post("/assignments/<assignment_id>/statistics")
@@ -98,7 +102,7 @@ def post_regrade(assignment_id: str, json_data: RegradeWanted) -> Answer:
 @blueprint.output(JobShown, status_code=202)
 def post_statistics(assignment_id: str) -> Answer:
     """Item statistics of a large assignment, in the background; the job's file is a CSV."""
-    return _started(start_statistics(assignment_id))
+    return _started(ask_statistics(the_service(), the_identity(), assignment_id))
 
 
 @blueprint.post("/decks")
@@ -107,7 +111,7 @@ def post_statistics(assignment_id: str) -> Answer:
 @blueprint.output(JobShown, status_code=202)
 def post_deck(json_data: DeckWanted) -> Answer:
     """An Anki package of the questions; the job's file is the .apkg."""
-    return _started(start_deck(json_data))
+    return _started(ask_deck(the_service(), the_identity(), json_data.lang, json_data.tag))
 
 
 @blueprint.post("/courses/<course_id>/exams")
@@ -116,7 +120,7 @@ def post_deck(json_data: DeckWanted) -> Answer:
 @blueprint.output(JobShown, status_code=202)
 def post_exam(course_id: str, json_data: ExamWanted) -> Answer:
     """Exam papers and keys for a course's students; the job's file is a zip."""
-    return _started(start_exam(course_id, json_data))
+    return _started(ask_exam(the_service(), the_identity(), course_id, json_data.plan))
 
 
 @blueprint.get("/jobs")
@@ -145,98 +149,7 @@ def get_job(job_id: str) -> dict[str, Any]:
 @blueprint.output({}, content_type="application/octet-stream")
 def get_job_file(job_id: str) -> Response:
     """The file that a job made."""
-    return job_file(job_id)
-
-
-def job_file(job_id: str) -> Response:
-    """The file of a job that the user may see, as an answer."""
-    service = the_service()
-    with service.store.read() as connection:
-        row = find_job(connection, the_identity(), job_id)
-    if row is None:
-        raise not_found("job", job_id)
-    path = service.config.data / "jobs" / str(row.file)
-    if row.file is None or not path.is_file():
-        raise Problem("no-file", f"this {row.kind} job is {row.status} and has no file")
-    headers = {"Content-Disposition": f'attachment; filename="{row.kind}{path.suffix}"'}
-    return Response(path.read_bytes(), content_type="application/octet-stream", headers=headers)
-
-
-def start_statistics(assignment_id: str) -> str:
-    """The id of a job that counts an assignment's statistics."""
-    with the_service().store.write() as connection:
-        assignment = assignment_for(connection, the_identity(), assignment_id, TEACHER)
-        params = {"assignment_id": assignment_id}
-        job_id = add_job(connection, the_identity(), "statistics", params, assignment.course_id)
-    the_service().work_waits()
-    return job_id
-
-
-def start_deck(wanted: DeckWanted) -> str:
-    """The id of a job that builds an Anki package."""
-    with the_service().store.write() as connection:
-        staff_somewhere(connection, the_identity())
-        job_id = add_job(connection, the_identity(), "deck", wanted.model_dump())
-    the_service().work_waits()
-    return job_id
-
-
-def start_exam(course_id: str, wanted: ExamWanted) -> str:
-    """The id of a job that deals a course's papers and keys."""
-    with the_service().store.write() as connection:
-        course_for(connection, the_identity(), course_id, TEACHER)
-        params = {"plan": wanted.plan, "course_id": course_id}
-        job_id = add_job(connection, the_identity(), "exam", params, course_id)
-        note(connection, the_identity(), course_id, "exam asked", wanted.plan, job=job_id)
-    the_service().work_waits()
-    return job_id
-
-
-def start_regrade(assignment_id: str, wanted: RegradeWanted) -> str:
-    """The id of a regrade that now waits; the question is taken as its file says now.
-
-    To credit all or to drop, the file is not asked: it may be gone, or broken.
-    """
-    service, who = the_service(), the_identity()
-    with service.store.read() as connection:
-        assignment_for(connection, who, assignment_id, TEACHER)
-        pinned = {
-            row.question_id: row.content_hash for row in questions_of(connection, assignment_id)
-        }
-    if wanted.question not in pinned:
-        raise not_found("question of this assignment", wanted.question)
-    reads_file = wanted.way in {"keep", "credit"}
-    question = _as_the_file_says(wanted.question) if reads_file else None
-    version = question.content_hash if question is not None else pinned[wanted.question]
-    if wanted.content_hash not in {"", version}:
-        detail = "the question's file has changed since the report: ask for the report again"
-        raise Refusal("question-changed", detail)
-    with service.store.write() as connection:
-        assignment = assignment_for(connection, the_identity(), assignment_id, TEACHER)
-        if question is not None:
-            keep_version(connection, version, question.id, question.source)
-        params = {
-            "assignment_id": assignment_id,
-            "question_id": wanted.question,
-            "content_hash": version,
-            "never_lower": wanted.never_lower,
-            "apply": wanted.apply,
-            "way": wanted.way,
-        }
-        job_id = add_job(connection, who, "regrade", params, assignment.course_id)
-        note(connection, who, assignment.course_id, "regrade asked", job_id, **params)
-    service.work_waits()
-    return job_id
-
-
-def _as_the_file_says(question_id: str) -> Listed:
-    try:
-        return the_service().questions.now(question_id)
-    except UnknownNameError as error:
-        raise Refusal("question-gone", str(error)) from error
-    except FaultsError as error:
-        faults = [{"where": fault.where, "message": str(fault)} for fault in error.faults]
-        raise Refusal("file-broken", str(error), errors=faults) from error
+    return file_answer(file_of(the_service(), the_identity(), job_id))
 
 
 def _started(job_id: str) -> Answer:
@@ -245,10 +158,7 @@ def _started(job_id: str) -> Answer:
 
 def _shown(job_id: str) -> dict[str, Any]:
     with the_service().store.read() as connection:
-        row = find_job(connection, the_identity(), job_id)
-    if row is None:
-        raise not_found("job", job_id)
-    return _job(row)
+        return _job(job_for(connection, the_identity(), job_id))
 
 
 def _job(row: Row[Any]) -> dict[str, Any]:

@@ -14,14 +14,14 @@ from grader.errors import UnknownNameError
 from service.api.openapi import takes
 from service.api.shapes import Answer, Given, Page, Shown, described
 from service.auth.identity import Scope
-from service.classroom.handing_in import ANSWER_LENGTH, JustStored, hand_in, wait_for
-from service.classroom.receipts import receipt
-from service.classroom.refusals import Refusal, not_found
-from service.classroom.releasing import held_back
+from service.classroom.access import submission_for
+from service.classroom.handing_in import ANSWER_LENGTH, JustStored, hand_in, receipt, wait_for
+from service.classroom.refusals import Refusal
+from service.classroom.releasing import shown_verdict
 from service.running import Service
 from service.store.ids import new_id
 from service.store.moments import as_text
-from service.store.reading import list_submissions, read_submission
+from service.store.reading import list_submissions
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("submissions", __name__, url_prefix="/api/v1", tag="submissions")
@@ -179,16 +179,10 @@ def _wanted_wait(service: Service) -> float:
 
 def _read(service: Service, submission_id: str) -> Row[Any]:
     with service.store.read() as connection:
-        row = read_submission(connection, the_identity(), submission_id)
-    if row is None:
-        raise not_found("submission", submission_id)
-    return row
+        return submission_for(connection, the_identity(), submission_id)
 
 
 def _shown(service: Service, row: Row[Any] | JustStored) -> dict[str, Any]:
-    verdict = json.loads(row.verdict) if row.verdict else None
-    if verdict and not row.released and row.user_id == the_identity().user_id:
-        verdict = held_back(verdict)
     return {
         "id": row.id,
         "variant": row.variant_id,
@@ -199,6 +193,6 @@ def _shown(service: Service, row: Row[Any] | JustStored) -> dict[str, Any]:
         "late": row.late,
         "received_at": as_text(row.received_at),
         "graded_at": as_text(row.graded_at),
-        "verdict": verdict,
+        "verdict": shown_verdict(the_identity(), row),
         "receipt": receipt(service.secret, row),
     }

@@ -7,9 +7,7 @@ from pydantic import ConfigDict, Field
 
 from service.api.shapes import Answer, Given, Shown, Wording
 from service.auth.identity import Scope
-from service.classroom.dealing import deal_practice, show_variant
-from service.classroom.refusals import not_found
-from service.store.variants import find_variant
+from service.classroom.dealing import deal_practice, shown_variant
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("variants", __name__, url_prefix="/api/v1", tag="variants")
@@ -66,9 +64,4 @@ def get_variant(variant_id: str) -> dict[str, Any]:
 
 
 def _shown(variant_id: str) -> dict[str, Any]:
-    service = the_service()
-    with service.store.read() as connection:
-        row = find_variant(connection, the_identity(), variant_id)
-        if row is None:
-            raise not_found("variant", variant_id)
-        return show_variant(service, connection, row)
+    return shown_variant(the_service(), the_identity(), variant_id)

@@ -1,15 +1,17 @@
-"""The course behind a request, and whether the user may do this in it."""
+"""Access: what somebody asks for, if they may see it, and whether they may do this to it."""
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 
 from service.auth.identity import Identity
-from service.auth.roles import STAFF, Role
+from service.auth.roles import Role
 from service.classroom.refusals import Refusal, not_found
 from service.store.assignments import find_assignment
-from service.store.courses import find_course, role_in
-from service.store.schema import enrolments
+from service.store.courses import find_course, is_staff, role_in
+from service.store.jobs import find_job
+from service.store.reading import read_submission
+from service.store.variants import find_variant
 
 
 def course_for(
@@ -37,12 +39,41 @@ def assignment_for(
     return assignment
 
 
+def variant_for(connection: Connection, who: Identity, variant_id: str) -> Row[Any]:
+    """A variant that the user may see."""
+    variant = find_variant(connection, who, variant_id)
+    if variant is None:
+        raise not_found("variant", variant_id)
+    return variant
+
+
+def own_variant(connection: Connection, who: Identity, variant_id: str) -> Row[Any]:
+    """A variant that was dealt to the user, which nobody else may answer."""
+    variant = variant_for(connection, who, variant_id)
+    if variant.user_id != who.user_id:
+        raise not_found("variant", variant_id)
+    return variant
+
+
+def submission_for(connection: Connection, who: Identity, submission_id: str) -> Row[Any]:
+    """A submission that the user may see."""
+    submission = read_submission(connection, who, submission_id)
+    if submission is None:
+        raise not_found("submission", submission_id)
+    return submission
+
+
+def job_for(connection: Connection, who: Identity, job_id: str) -> Row[Any]:
+    """A job that the user may see."""
+    job = find_job(connection, who, job_id)
+    if job is None:
+        raise not_found("job", job_id)
+    return job
+
+
 def staff_somewhere(connection: Connection, who: Identity) -> None:
     """Refuse whoever is staff of no course (403)."""
-    roles = select(enrolments.c.id).where(
-        enrolments.c.user_id == who.user_id, enrolments.c.role.in_(STAFF)
-    )
-    if not who.admin and connection.execute(roles.limit(1)).first() is None:
+    if not who.admin and not is_staff(connection, who):
         raise Refusal("not-allowed", "this is for the staff of a course")
 
 

@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from service.auth.identity import Identity
 from service.bank.questions import Listed, Pinned
+from service.classroom.access import assignment_for, variant_for
 from service.classroom.refusals import Refusal
 from service.running import Service
+from service.store.assignments import questions_of
+from service.store.moments import as_text, now
 from service.store.variants import (
     NewVariant,
     add_variant,
@@ -33,13 +36,29 @@ def deal_practice(service: Service, who: Identity, question: Listed) -> str:
 
 
 def deal_homework(
-    service: Service, who: Identity, assignment: Row[Any], question: Row[Any]
+    service: Service, who: Identity, assignment_id: str, question_id: str
 ) -> tuple[str, bool]:
-    """The id of the student's variant in an assignment, and whether it is new.
+    """The id of the student's variant in an assignment that has opened, and whether it is new.
 
     The same one until its attempts are used up; then a new one, as often as the assignment
     allows. It is of the version that the assignment was set with.
     """
+    with service.store.read() as connection:
+        assignment = assignment_for(connection, who, assignment_id)
+        questions = {row.question_id: row for row in questions_of(connection, assignment_id)}
+        if assignment.opens_at > now(connection):
+            detail = f"this assignment opens at {as_text(assignment.opens_at)}"
+            raise Refusal("not-open", detail)
+    if question_id not in questions:
+        known = ", ".join(questions)
+        detail = f"no question {question_id!r} in this assignment; there are: {known}"
+        raise Refusal("unknown-name", detail)
+    return _deal(service, who, assignment, questions[question_id])
+
+
+def _deal(
+    service: Service, who: Identity, assignment: Row[Any], question: Row[Any]
+) -> tuple[str, bool]:
     with service.store.write() as connection:
         lock_dealing(connection, who.user_id, question.question_id)
         before = latest_variant(connection, who.user_id, question.question_id, assignment.id)
@@ -77,10 +96,13 @@ def is_dealt_anew(assignment: Row[Any], held: Row[Any] | None) -> bool:
     return spent and held.number + 1 < assignment.variants
 
 
-def show_variant(service: Service, connection: Connection, row: Row[Any]) -> dict[str, Any]:
+def shown_variant(service: Service, who: Identity, variant_id: str) -> dict[str, Any]:
     """A variant as a student may see it: no answer key, no seed."""
+    with service.store.read() as connection:
+        row = variant_for(connection, who, variant_id)
+        variant = dealt(connection, row)
     return {
-        **service.questions.show(dealt(connection, row)),
+        **service.questions.show(variant),
         "id": row.id,
         "question": row.question_id,
         "assignment": row.assignment_id,

@@ -24,10 +24,14 @@ from cards.schedule import (
     study_day,
 )
 from service.auth.identity import Identity
+from service.classroom.access import own_variant
+from service.classroom.refusals import Refusal, not_found
 from service.running import Service
-from service.store.practice import review_log
+from service.store.own_work import latest_submission
+from service.store.practice import practised, rate, reveal_hint, review_log
 
 NEW_A_DAY = 10
+MOST_HINTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,26 @@ def waits(
     plan = _plan(service, who, variant.question_id)
     before = replay(_reviews(log).get(variant.question_id, []), plan)
     return intervals(before, max(day, before.last) if before else day, plan)
+
+
+def open_hint(service: Service, who: Identity, variant_id: str) -> None:
+    """Open one more hint; in practice a right answer after it counts as Hard."""
+    with service.store.write() as connection:
+        reveal_hint(connection, own_variant(connection, who, variant_id), MOST_HINTS)
+
+
+def rate_own(service: Service, who: Identity, variant_id: str, rating: Rating, day: date) -> None:
+    """The student's own word on how a practised variant went, once it has a verdict."""
+    with service.store.write() as connection:
+        variant = own_variant(connection, who, variant_id)
+        if variant.assignment_id is not None:
+            raise not_found("practised variant", variant_id)
+        submission = latest_submission(connection, who, variant_id)
+        if submission is None or submission.status != "graded":
+            raise Refusal("not-answered", "answer the question first")
+        kept = practised(connection, variant_id)
+        rated = kept is not None and kept.rating is not None
+        rate(connection, variant, day.isoformat(), rating, again=rated)
 
 
 def _reviews(log: Sequence[Row[Any]]) -> dict[str, list[Review]]:

@@ -2,15 +2,12 @@
 
 from typing import Final
 
-from sqlalchemy import select
-
 from service.bank.bank import open_questions
 from service.bank.questions import Dealt, Listed, Questions
 from service.config import Config
 from service.store.engine import Store
 from service.store.people import find_user
-from service.store.schema import variants
-from service.store.variants import NewVariant, add_variant
+from service.store.variants import NewVariant, add_variant, variant_of_seed
 from service.store.versions import keep_version
 
 QUESTION: Final = "cnn/three-conv-parameters"
@@ -35,10 +32,9 @@ def add_exercise(config: Config, login: str) -> str | None:
             student = find_user(connection, login)
             if student is None:
                 return None
-            mine = (variants.c.user_id == student.id, variants.c.seed == seed)
-            there = connection.execute(select(variants.c.id).where(*mine)).scalar()
+            there = variant_of_seed(connection, student.id, seed)
             if there is not None:
-                return str(there)
+                return there
             keep_version(connection, question.content_hash, question.id, question.source)
             number = -1  # before the student's own, which count from 0
             return add_variant(

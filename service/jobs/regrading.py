@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection
 
 from cards.loading.bank import question_from_document
 from grader.errors import UnknownNameError
 from grader.marking import settling
 from grader.marking.grades import share_of
 from service.bank.bank import parts_of
+from service.jobs.job import Progress
 from service.jobs.unmarked import unmarked
 from service.queue.work import Failed, Mark, Marked, Work
 from service.store.assignments import drop_question, pin_question
 from service.store.engine import Store
-from service.store.schema import submissions, users, variants
-from service.store.verdicts import replace_verdict
+from service.store.verdicts import GradedAnswer, graded_answers, replace_verdict
 from service.store.versions import version_source
 
 BATCH = 64
@@ -46,7 +46,6 @@ class Regrade:
     way: Way = "keep"
 
 
-Progress = Callable[[int, int], object]
 Record = Callable[[Connection, Mapping[str, object]], object]
 """Writes down, in the transaction that applies a regrade, what it changed."""
 
@@ -55,7 +54,7 @@ Record = Callable[[Connection, Mapping[str, object]], object]
 class _Change:
     """A submission whose score the corrected question changes, and its new verdict."""
 
-    row: Row[Any]
+    row: GradedAnswer
     verdict: Mapping[str, Any]
     raised: bool
     credited: bool
@@ -142,7 +141,7 @@ class _Run:
     def compare(self, found: _Found) -> None:
         """Add what becomes of the submissions that were not seen before."""
         with self.store.read() as connection:
-            graded = connection.execute(_graded(self.plan))
+            graded = graded_answers(connection, self.plan.assignment_id, self.plan.question_id)
             rows = [row for row in graded if row.id not in found.seen]
             sources = {
                 version: version_source(connection, version)
@@ -156,7 +155,7 @@ class _Run:
             self.progress(min(start + BATCH, len(rows)), len(rows))
 
     def _compare_batch(
-        self, found: _Found, rows: Sequence[Row[Any]], sources: Mapping[str, str | None]
+        self, found: _Found, rows: Sequence[GradedAnswer], sources: Mapping[str, str | None]
     ) -> None:
         for row, verdict in self._verdicts(rows, sources):
             if isinstance(verdict, str):
@@ -168,7 +167,7 @@ class _Run:
                 found.changes.append(change)
 
     def _left(
-        self, found: _Found, row: Row[Any], reason: str, sources: Mapping[str, str | None]
+        self, found: _Found, row: GradedAnswer, reason: str, sources: Mapping[str, str | None]
     ) -> _Change | None:
         """What becomes of a submission that has no verdict under the corrected question."""
         if self.plan.way != "credit-all":
@@ -177,8 +176,8 @@ class _Run:
         return _change(row, full, self.plan, credited=True) if full is not None else None
 
     def _verdicts(
-        self, rows: Sequence[Row[Any]], sources: Mapping[str, str | None]
-    ) -> Iterator[tuple[Row[Any], Mapping[str, Any] | str]]:
+        self, rows: Sequence[GradedAnswer], sources: Mapping[str, str | None]
+    ) -> Iterator[tuple[GradedAnswer, Mapping[str, Any] | str]]:
         """Each row with its verdict under the corrected question, or why there is none."""
         if self.plan.way == "credit-all":
             yield from ((row, "credited") for row in rows)
@@ -209,32 +208,7 @@ class _Run:
             record(connection, found.counts())
 
 
-def _graded(plan: Regrade) -> Select[Any]:
-    return (
-        select(
-            submissions.c.id,
-            submissions.c.raw,
-            submissions.c.verdict,
-            submissions.c.score,
-            submissions.c.out_of,
-            submissions.c.graded_at,
-            variants.c.seed,
-            variants.c.content_hash.label("dealt_hash"),
-            users.c.login,
-            users.c.name,
-        )
-        .join(variants, variants.c.id == submissions.c.variant_id)
-        .join(users, users.c.id == submissions.c.user_id)
-        .where(
-            variants.c.assignment_id == plan.assignment_id,
-            variants.c.question_id == plan.question_id,
-            submissions.c.status == "graded",
-        )
-        .order_by(submissions.c.id)
-    )
-
-
-def _work(plan: Regrade, row: Row[Any], sources: Mapping[str, str | None]) -> Work:
+def _work(plan: Regrade, row: GradedAnswer, sources: Mapping[str, str | None]) -> Work:
     return Work(
         plan.question_id,
         plan.content_hash,
@@ -247,7 +221,7 @@ def _work(plan: Regrade, row: Row[Any], sources: Mapping[str, str | None]) -> Wo
     )
 
 
-def _credited(row: Row[Any], source: str | None) -> Mapping[str, Any] | None:
+def _credited(row: GradedAnswer, source: str | None) -> Mapping[str, Any] | None:
     """The verdict with full points; None where what the parts are worth is not known any more."""
     worth: Mapping[str, Fraction] = (
         parts_of(question_from_document(source)) if source is not None else {}
@@ -259,7 +233,7 @@ def _credited(row: Row[Any], source: str | None) -> Mapping[str, Any] | None:
 
 
 def _change(
-    row: Row[Any], verdict: Mapping[str, Any], plan: Regrade, *, credited: bool = False
+    row: GradedAnswer, verdict: Mapping[str, Any], plan: Regrade, *, credited: bool = False
 ) -> _Change | None:
     before = share_of(row.score, row.out_of)
     after = share_of(str(verdict["score"]), str(verdict["out_of"]))

@@ -1,21 +1,36 @@
-"""An assignment's item statistics, from its graded submissions."""
+"""The job that counts how hard each question of an assignment was."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
-from cards.results.item_statistics import ItemStatistics, item_statistics
+from cards.results.item_statistics import ItemStatistics
 from service.auth.identity import Identity
+from service.auth.roles import TEACHER
+from service.classroom.access import assignment_for
+from service.classroom.gradebook import statistics_of
 from service.classroom.spreadsheet import as_csv
-from service.store.engine import Store
-from service.store.grades import first_attempts
+from service.jobs.job import Done, Job
+from service.running import Service
+from service.store.jobs import add_job
 
 
-def statistics_of(store: Store, who: Identity, assignment_id: str) -> dict[str, Any]:
-    """Statistics by question, of what the user may see."""
-    with store.read() as connection:
-        found = item_statistics(first_attempts(connection, who, assignment_id).shares)
-    return {"items": {name: asdict(one) for name, one in found.items()}}
+def ask_statistics(service: Service, who: Identity, assignment_id: str) -> str:
+    """The id of a job that counts an assignment's statistics."""
+    with service.store.write() as connection:
+        assignment = assignment_for(connection, who, assignment_id, TEACHER)
+        params = {"assignment_id": assignment_id}
+        job_id = add_job(connection, who, "statistics", params, assignment.course_id)
+    service.work_waits()
+    return job_id
+
+
+def do_statistics(job: Job) -> Done:
+    """The statistics, and the name of their CSV file."""
+    found = statistics_of(job.store, job.who(), job.params["assignment_id"])
+    path = job.file(".csv")
+    path.write_text(statistics_csv(found), encoding="utf-8", newline="")
+    return found, path.name
 
 
 def statistics_csv(result: Mapping[str, Any]) -> str:

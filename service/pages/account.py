@@ -5,12 +5,12 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.api.accounts import change_password, give_token
 from service.auth.secrets_kept import PASSWORD_LENGTH
-from service.classroom.refusals import Refusal, not_found
+from service.classroom import accounts
+from service.classroom.refusals import Refusal
 from service.pages.layout import blueprint, moment_text, page, say_here
 from service.pages.problems import shown_again
-from service.store.people import list_tokens, revoke_token
+from service.store.people import list_tokens
 from service.web.requests import allow, the_identity, the_service
 
 SCOPES = ("read", "submit", "teach", "admin")
@@ -60,7 +60,7 @@ def make_token() -> ResponseReturnValue:
     name, scopes, days = form.get("name", "").strip(), form.getlist("scope"), form.get("days", "")
     if not 1 <= len(name) <= LONGEST or not scopes or set(scopes) - set(SCOPES) or days not in DAYS:
         raise Refusal("bad-values", say_here("token-rule"))
-    _, token = give_token(name, scopes, int(days))
+    _, token = accounts.give_token(the_service(), the_identity(), name, scopes, int(days))
     return account_again(token=token), 201
 
 
@@ -68,9 +68,7 @@ def make_token() -> ResponseReturnValue:
 @allow()
 def end_token(token_id: str) -> ResponseReturnValue:
     """Revoke one of one's tokens."""
-    with the_service().store.write() as connection:
-        if not revoke_token(connection, the_identity().user_id, token_id):
-            raise not_found("token", token_id)
+    accounts.end_token(the_service(), the_identity(), token_id)
     return redirect(url_for("pages.account"), 303)
 
 
@@ -82,5 +80,5 @@ def new_password() -> ResponseReturnValue:
     old, new = (request.form.get(name, "")[:500] for name in ("old", "new"))
     if len(new) < PASSWORD_LENGTH:
         raise Refusal("bad-values", say_here("password-rule", count=PASSWORD_LENGTH))
-    change_password(old, new)
+    accounts.change_password(the_service(), the_identity(), old, new)
     return redirect(url_for("pages.account", changed=1), 303)

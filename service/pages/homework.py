@@ -16,7 +16,6 @@ from service.pages.layout import blueprint, language, moment_text, page
 from service.running import Service
 from service.store.assignments import questions_of
 from service.store.grades import own_scored
-from service.store.moments import as_text, now
 from service.store.own_work import own_variants, set_work
 from service.web.requests import allow, the_identity, the_service
 
@@ -65,17 +64,14 @@ def homework_question(assignment_id: str, question_id: str) -> ResponseReturnVal
 def start_question(assignment_id: str, question_id: str) -> ResponseReturnValue:
     """Deal the student's variant of a question, where none with tries left is held."""
     service, who = the_service(), the_identity()
-    with service.store.read() as connection:
-        row = assignment_for(connection, the_identity(), assignment_id)
-        found = {one.question_id: one for one in questions_of(connection, assignment_id)}
-        if row.opens_at > now(connection):
-            raise Refusal("not-open", f"this assignment opens at {as_text(row.opens_at)}")
-        held = own_variants(connection, who, assignment_id).get(question_id)
-    if question_id not in found:
-        raise not_found("question", question_id)
-    if held is not None and not is_dealt_anew(row, held):
-        return redirect(url_for("pages.question", variant_id=held.id), 303)
-    variant_id, _ = deal_homework(service, who, row, found[question_id])
+    try:
+        variant_id, _ = deal_homework(service, who, assignment_id, question_id)
+    except Refusal as refusal:
+        if refusal.kind != "no-variants-left":
+            raise
+        # What was found about the last one can be read still.
+        with service.store.read() as connection:
+            variant_id = own_variants(connection, who, assignment_id)[question_id].id
     return redirect(url_for("pages.question", variant_id=variant_id), 303)
 
 

@@ -1,31 +1,28 @@
 """Background work on a page: decks, exam papers and statistics, how far they are, their files."""
 
 import json
+import re
 from typing import Any
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from pydantic import ValidationError
 from sqlalchemy import Row
 
-from service.api.jobs import (
-    DONE,
-    DeckWanted,
-    ExamWanted,
-    job_file,
-    start_deck,
-    start_exam,
-    start_statistics,
-)
 from service.auth.identity import Scope
 from service.bank.folders import exam_plans
 from service.classroom.access import staff_somewhere
 from service.classroom.refusals import Refusal
+from service.jobs.asking import ENDED, file_of
+from service.jobs.decks import LANGUAGES, ask_deck
+from service.jobs.exams import PLAN_NAME, ask_exam
+from service.jobs.kinds import KINDS
+from service.jobs.statistics import ask_statistics
 from service.pages.layout import blueprint, language, moment_text, page, say_here
 from service.pages.problems import shown_again
 from service.pages.words import topic
 from service.store.jobs import list_jobs
 from service.store.own_work import set_work, taught_courses
+from service.web.files import file_answer
 from service.web.requests import allow, the_identity, the_service
 
 SHOWN = 20
@@ -44,11 +41,12 @@ def jobs_again(notice: str = "") -> str:
         "jobs.html",
         "teaching",
         jobs=[_line(row) for row in rows],
-        running=any(row.status not in DONE for row in rows),
+        running=any(row.status not in ENDED for row in rows),
         courses=[(course.id, course.title) for course in courses],
         assignments=[(row.id, row.title) for row in work],
         plans=list(exam_plans(service.config.bank)),
         tags=[(tag, topic(tag, language())) for tag in tags],
+        titles={name: kind.title.in_(language()) for name, kind in KINDS.items()},
         notice=notice,
     )
 
@@ -65,19 +63,16 @@ def jobs() -> str:
 @allow(Scope.TEACH)
 def start_job() -> ResponseReturnValue:
     """Start a deck, the papers of an exam, or the statistics of an assignment."""
-    form = request.form
-    try:
-        match form.get("kind"):
-            case "deck":
-                start_deck(DeckWanted.model_validate({"lang": form["lang"], "tag": form["tag"]}))
-            case "exam":
-                start_exam(form["course"], ExamWanted(plan=form["plan"]))
-            case "statistics":
-                start_statistics(form["assignment"])
-            case kind:
-                raise Refusal("bad-values", f"kind: no kind of job {kind!r}")
-    except ValidationError as error:
-        raise Refusal("bad-values", say_here("job-rule")) from error
+    service, who, form = the_service(), the_identity(), request.form
+    match form.get("kind"):
+        case "deck" if form["lang"] in LANGUAGES:
+            ask_deck(service, who, form["lang"], form["tag"])
+        case "exam" if re.fullmatch(PLAN_NAME, form["plan"]):
+            ask_exam(service, who, form["course"], form["plan"])
+        case "statistics":
+            ask_statistics(service, who, form["assignment"])
+        case _:
+            raise Refusal("bad-values", say_here("job-rule"))
     return redirect(url_for("pages.jobs"), 303)
 
 
@@ -85,13 +80,13 @@ def start_job() -> ResponseReturnValue:
 @allow(Scope.TEACH)
 def fetch_file(job_id: str) -> Response:
     """The file that a job made."""
-    return job_file(job_id)
+    return file_answer(file_of(the_service(), the_identity(), job_id))
 
 
 def _line(row: Row[Any]) -> dict[str, Any]:
     return {
         "id": row.id,
-        "title": say_here(f"job-{row.kind}"),
+        "title": KINDS[row.kind].title.in_(language()),
         "asked": moment_text(row.created_at),
         "status": row.status,
         "says": say_here(f"status-{row.status}"),

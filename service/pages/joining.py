@@ -1,16 +1,16 @@
 """Joining a course by an invitation's link, with an account or by making one."""
 
+import re
+
 from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from pydantic import ValidationError
 
-from service.api.invites import JoinGiven
-from service.auth.secrets_kept import PASSWORD_LENGTH, password_hash
-from service.classroom.enrolling import accept_invite, invitation, join
+from service.auth.secrets_kept import PASSWORD_LENGTH
+from service.classroom.accounts import open_session
+from service.classroom.enrolling import LOGIN, accept_invite, invitation, join
 from service.classroom.refusals import Refusal
 from service.pages.layout import blueprint, page, say_here
 from service.pages.problems import shown_again
-from service.store.people import open_session
 from service.web.requests import allow, identity, set_cookie, the_service
 
 
@@ -44,33 +44,30 @@ def do_join(token: str) -> ResponseReturnValue:
     """Join with the account one is signed in with, or make the account and sign in."""
     service, who = the_service(), identity()
     if request.form.get("do") == "accept" and who is not None and not who.guest:
-        with service.store.write() as connection:
-            accept_invite(connection, who, token)
+        accept_invite(service, who, token)
         return redirect(url_for("pages.homework"), 303)
-    given = _read_form(token)
-    kept = password_hash(given.password)
-    with service.store.write() as connection:
-        _, user_id = join(connection, token, given.login, given.name, kept)
-        cookie, _ = open_session(connection, user_id, service.config.session_days)
+    _, user_id = join(service, token, *_read_form(token))
+    cookie, _ = open_session(service, user_id)
     response = make_response(redirect(url_for("pages.homework"), 303))
     set_cookie(response, cookie)
     return response
 
 
-def _read_form(token: str) -> JoinGiven:
+def _read_form(token: str) -> tuple[str, str, str]:
+    """The login, name and password of the form, each as it has to be."""
     with the_service().store.read() as connection:
-        found = invitation(connection, token)
-    form = request.form
-    try:
-        return JoinGiven(
-            token=token,
-            # An account that was made for somebody has its login and name already.
-            login=form.get("login", "").strip() if not found.login else "--",
-            name=form.get("name", "").strip() if not found.login else "-",
-            password=form.get("password", ""),
-        )
-    except ValidationError as error:
-        wrong = {str(fault["loc"][0]) for fault in error.errors()}
-        names = [name for name in ("login", "name", "password") if name in wrong]
-        words = [say_here(f"{name}-rule", count=PASSWORD_LENGTH) for name in names]
-        raise Refusal("bad-values", " ".join(words)) from error
+        claimed = invitation(connection, token).login
+    login, name = (request.form.get(field, "").strip() for field in ("login", "name"))
+    password = request.form.get("password", "")
+    good = {
+        # An account that was made for somebody has its login and name already.
+        "login": claimed or (2 <= len(login) <= 100 and re.fullmatch(LOGIN, login)),
+        "name": claimed or 1 <= len(name) <= 200,
+        "password": PASSWORD_LENGTH <= len(password) <= 500,
+    }
+    words = [
+        say_here(f"{field}-rule", count=PASSWORD_LENGTH) for field, kept in good.items() if not kept
+    ]
+    if words:
+        raise Refusal("bad-values", " ".join(words))
+    return login, name, password

@@ -11,20 +11,17 @@ from sqlalchemy import Connection, Row
 
 from cards.printing.page import PrintedVariant
 from cards.texts.rendering import html_inline
-from service.api.drafts import solution_is_open
 from service.auth.identity import Identity, Scope
-from service.classroom.handing_in import hand_in, wait_for
-from service.classroom.receipts import receipt
-from service.classroom.refusals import not_found
-from service.classroom.releasing import held_back
+from service.classroom.access import variant_for
+from service.classroom.handing_in import hand_in, keep_draft, receipt, wait_for
+from service.classroom.releasing import held_back, solution_is_open
 from service.pages.around_question import around, is_revealed
 from service.pages.layout import blueprint, language, moment_text, new_key, page, say_here, zone
 from service.pages.problems import shown_again
-from service.store.drafts import find_draft, save_draft
+from service.store.drafts import find_draft
 from service.store.own_work import latest_submission
 from service.store.practice import practised
-from service.store.submissions import raw_text
-from service.store.variants import dealt, find_variant
+from service.store.variants import dealt
 from service.web.requests import allow, the_identity, the_service
 
 WAIT_SECONDS = 8.0
@@ -52,11 +49,7 @@ def answer(variant_id: str) -> ResponseReturnValue:
     service, who = the_service(), the_identity()
     raw = _answers()
     if request.form.get("do") == "draft":
-        with service.store.write() as connection:
-            row = find_variant(connection, who, variant_id)
-            if row is None or row.user_id != who.user_id:
-                raise not_found("variant", variant_id)
-            save_draft(connection, variant_id, raw_text(raw))
+        keep_draft(service, who, variant_id, raw)
         return redirect(url_for("pages.question", variant_id=variant_id) + "#draft", 303)
     if not raw:
         return _shown(variant_id, notice=say_here("no-answer")), 422
@@ -113,9 +106,7 @@ def _read(
     connection: Connection, who: Identity, variant_id: str
 ) -> tuple[Row[Any], Row[Any] | None, Mapping[str, Any] | None]:
     """A variant, the newest submission to it, and its verdict if there is one."""
-    row = find_variant(connection, who, variant_id)
-    if row is None:
-        raise not_found("variant", variant_id)
+    row = variant_for(connection, who, variant_id)
     submission = latest_submission(connection, who, variant_id)
     verdict = json.loads(submission.verdict) if submission and submission.verdict else None
     return row, submission, verdict

@@ -5,19 +5,18 @@ from typing import Final
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from pydantic import ValidationError
 
-from service.api.jobs import DONE, RegradeWanted, start_regrade
 from service.auth.identity import Scope
 from service.auth.roles import TEACHER
-from service.classroom.access import assignment_for
-from service.classroom.refusals import Refusal, not_found
+from service.classroom.access import assignment_for, job_for
+from service.classroom.refusals import Refusal
+from service.jobs.asking import ENDED
+from service.jobs.regrades import Wish, ask_regrade
 from service.jobs.regrading import Way
 from service.pages.layout import blueprint, page, say_here
 from service.pages.problems import shown_again
 from service.pages.teaching import title_of
 from service.store.assignments import questions_of
-from service.store.jobs import find_job
 from service.web.requests import allow, the_identity, the_service
 
 WAYS: Final[dict[Way, str]] = {
@@ -42,9 +41,7 @@ def regrade_again(assignment_id: str, notice: str = "") -> str:
     with service.store.read() as connection:
         assignment = assignment_for(connection, who, assignment_id, TEACHER)
         listed = questions_of(connection, assignment.id)
-        job = find_job(connection, who, job_id) if job_id else None
-    if job_id and job is None:
-        raise not_found("job", job_id)
+        job = job_for(connection, who, job_id) if job_id else None
     return page(
         "regrade.html",
         "teaching",
@@ -52,7 +49,7 @@ def regrade_again(assignment_id: str, notice: str = "") -> str:
         assignment_id=assignment.id,
         questions=[(one.question_id, title_of(one.question_id)) for one in listed],
         job=job,
-        running=job is not None and job.status not in DONE,
+        running=job is not None and job.status not in ENDED,
         wanted=json.loads(job.params) if job is not None else _asked(),
         result=json.loads(job.result) if job is not None and job.result else None,
         ways=[(way, say_here(says)) for way, says in WAYS.items()],
@@ -73,17 +70,16 @@ def _asked() -> dict[str, str]:
 def do_regrade(assignment_id: str) -> ResponseReturnValue:
     """Start the job that reports the changes, or applies just those that were reported."""
     form = request.form
-    try:
-        wanted = RegradeWanted.model_validate(
-            {
-                "question": form.get("question", "")[:200] or "-",
-                "never_lower": form.get("never_lower") == "1",
-                "apply": form.get("do") == "apply",
-                "way": form.get("way", "keep"),
-                "content_hash": form.get("content_hash", ""),
-            }
-        )
-    except ValidationError as error:
-        raise Refusal("bad-values", "way, content_hash: as the page has them") from error
-    job_id = start_regrade(assignment_id, wanted)
+    ways: dict[str, Way] = {way: way for way in WAYS}
+    if form.get("way", "keep") not in ways:
+        raise Refusal("bad-values", "way: as the page has it")
+    wish = Wish(
+        never_lower=form.get("never_lower") == "1",
+        apply=form.get("do") == "apply",
+        way=ways[form.get("way", "keep")],
+        content_hash=form.get("content_hash", ""),
+    )
+    job_id = ask_regrade(
+        the_service(), the_identity(), assignment_id, form.get("question", ""), wish
+    )
     return redirect(url_for("pages.regrade", assignment_id=assignment_id, job=job_id), 303)

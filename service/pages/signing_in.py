@@ -3,12 +3,11 @@
 from flask import g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.api.accounts import open_session_of
 from service.auth.identity import Identity
+from service.classroom import accounts
 from service.classroom.refusals import Refusal
 from service.pages.layout import blueprint, language, page
-from service.store.ids import new_id
-from service.store.people import add_user, by_session, close_session, open_session
+from service.store.people import by_session
 from service.web.problems import wording_of
 from service.web.requests import allow, cookie_name, identity, set_cookie, the_identity, the_service
 
@@ -29,7 +28,7 @@ def do_sign_in() -> ResponseReturnValue:
     login, password = (request.form.get(name, "")[:LONGEST] for name in ("login", "password"))
     to = _local(request.form.get("to", ""))
     try:
-        cookie, _ = open_session_of(login, password)
+        cookie, _ = accounts.sign_in(the_service(), login, password)
     except Refusal as refusal:
         if refusal.kind != "wrong-password":
             raise
@@ -44,9 +43,8 @@ def do_sign_in() -> ResponseReturnValue:
 @allow(guests=True)
 def sign_out() -> ResponseReturnValue:
     """End the session."""
-    who = the_identity()
-    with the_service().store.write() as connection:
-        close_session(connection, who.session)
+    if the_identity().session:
+        accounts.sign_out(the_service(), the_identity())
     response = make_response(redirect(url_for("pages.today"), 303))
     response.delete_cookie(cookie_name(), path="/", secure=True, httponly=True)
     return response
@@ -60,9 +58,7 @@ def somebody() -> Identity:
     service = the_service()
     if not service.config.open_practice:
         return the_identity()
-    with service.store.write() as connection:
-        user_id = add_user(connection, f"guest-{new_id()}", "guest", guest=True)
-        cookie, _ = open_session(connection, user_id, service.config.session_days)
+    cookie, _ = accounts.open_session(service, accounts.new_guest(service))
     with service.store.read() as connection:
         guest = by_session(connection, cookie)
     if guest is None:

@@ -10,14 +10,15 @@ from flask.typing import ResponseReturnValue
 from cards.figures.statistics import ItemPoint, draw_histogram, draw_scatter
 from cards.results.item_statistics import ItemStatistics, item_statistics
 from grader.marking.grades import as_decimal, middle, spread
-from service.api.grades import earned_points, gradebook_csv, grades_of
 from service.auth.identity import Scope
 from service.auth.roles import STAFF, TEACHER
 from service.classroom.access import assignment_for
+from service.classroom.gradebook import gradebook_of
 from service.pages.layout import blueprint, language, moment_text, page
 from service.store.assignments import questions_of
-from service.store.grades import first_attempts, students
+from service.store.grades import first_attempts
 from service.store.own_work import set_work, taught_courses
+from service.web.files import csv_answer
 from service.web.requests import allow, the_identity, the_service
 
 
@@ -66,12 +67,11 @@ def statistics(assignment_id: str) -> str:
     with service.store.read() as connection:
         assignment = assignment_for(connection, the_identity(), assignment_id, TEACHER)
         listed = questions_of(connection, assignment.id)
-        points, earned = earned_points(connection, assignment)
+        book = gradebook_of(connection, who, assignment)
         first = first_attempts(connection, who, assignment.id)
-        enrolled = len(students(connection, who, assignment.course_id))
     items = item_statistics(first.shares)
-    full = sum(points.values(), Fraction())
-    totals = [one.total for one in earned.values()]
+    full = sum(book.worth.values(), Fraction())
+    totals = [one.total for one in book.earned.values()]
     rows = [
         ItemRow(
             f"Q{number}",
@@ -89,8 +89,8 @@ def statistics(assignment_id: str) -> str:
         assignment_id=assignment.id,
         rows=rows,
         unusual={dot.name for dot in dots if dot.unusual},
-        handed_in=len(earned),
-        enrolled=enrolled,
+        handed_in=len(book.earned),
+        enrolled=len(book.students),
         median=f"{float(middle(totals, full)):.0%}" if totals else "",
         histogram=draw_histogram(spread(totals, full), language()) if totals else "",
         scatter=draw_scatter(dots, language()) if dots else "",
@@ -104,10 +104,9 @@ def gradebook(assignment_id: str) -> ResponseReturnValue:
     service, who = the_service(), the_identity()
     with service.store.read() as connection:
         assignment = assignment_for(connection, the_identity(), assignment_id, STAFF)
-        points, earned = earned_points(connection, assignment)
-        listed = students(connection, who, assignment.course_id)
+        book = gradebook_of(connection, who, assignment)
     if request.args.get("as") == "csv":
-        return gradebook_csv(list(points), earned, listed)
+        return csv_answer(book.as_csv(), "gradebook.csv")
     rows = [
         {
             "name": one.name,
@@ -115,20 +114,20 @@ def gradebook(assignment_id: str) -> ResponseReturnValue:
             "section": one.section,
             "points": [
                 as_decimal(mine[name]) if name in mine else "–"
-                for mine in (grades_of(earned, one.user_id).points,)
-                for name in points
+                for mine in (book.of(one.user_id).points,)
+                for name in book.worth
             ],
-            "total": as_decimal(grades_of(earned, one.user_id).total),
+            "total": as_decimal(book.of(one.user_id).total),
         }
-        for one in listed
+        for one in book.students
     ]
     return page(
         "gradebook.html",
         "teaching",
         title=assignment.title,
         assignment_id=assignment.id,
-        questions=[(title_of(name), as_decimal(worth)) for name, worth in points.items()],
-        full=as_decimal(sum(points.values(), Fraction())),
+        questions=[(title_of(name), as_decimal(worth)) for name, worth in book.worth.items()],
+        full=as_decimal(sum(book.worth.values(), Fraction())),
         rows=rows,
     )
 

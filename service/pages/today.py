@@ -8,14 +8,11 @@ from flask.typing import ResponseReturnValue
 from cards.schedule import Rating
 from service.auth.identity import Scope
 from service.classroom.dealing import deal_practice
-from service.classroom.practising import standing, today_of
-from service.classroom.refusals import Refusal, not_found
+from service.classroom.practising import open_hint, rate_own, standing, today_of
+from service.classroom.refusals import Refusal
 from service.pages.layout import blueprint, language, page, zone
 from service.pages.signing_in import somebody
 from service.pages.words import topic
-from service.store.own_work import latest_submission
-from service.store.practice import practised, rate, reveal_hint
-from service.store.variants import find_variant
 from service.web.requests import allow, identity, the_identity, the_service
 
 
@@ -77,12 +74,7 @@ def practise(question_id: str) -> ResponseReturnValue:
 @allow(Scope.SUBMIT, guests=True)
 def hint(variant_id: str) -> ResponseReturnValue:
     """Open one more hint; in practice a right answer after it counts as Hard."""
-    service, who = the_service(), the_identity()
-    with service.store.write() as connection:
-        row = find_variant(connection, who, variant_id)
-        if row is None or row.user_id != who.user_id:
-            raise not_found("variant", variant_id)
-        reveal_hint(connection, row, most=100)
+    open_hint(the_service(), the_identity(), variant_id)
     return redirect(url_for("pages.question", variant_id=variant_id), 303)
 
 
@@ -93,18 +85,8 @@ def rate_variant(variant_id: str) -> ResponseReturnValue:
     given = request.form.get("rating", "")
     if given not in {str(rating.value) for rating in Rating}:
         raise Refusal("bad-values", f"rating: expected 1 to 4, got {given[:20]!r}")
-    service, who = the_service(), the_identity()
-    with service.store.write() as connection:
-        row = find_variant(connection, who, variant_id)
-        if row is None or row.user_id != who.user_id or row.assignment_id is not None:
-            raise not_found("practised variant", variant_id)
-        submission = latest_submission(connection, who, variant_id)
-        if submission is None or submission.status != "graded":
-            raise Refusal("not-answered", "answer the question first")
-        day = today_of(zone(), datetime.now(UTC)).isoformat()
-        kept = practised(connection, variant_id)
-        rated = kept is not None and kept.rating is not None
-        rate(connection, row, day, int(given), again=rated)
+    day = today_of(zone(), datetime.now(UTC))
+    rate_own(the_service(), the_identity(), variant_id, Rating(int(given)), day)
     return redirect(url_for("pages.question", variant_id=variant_id), 303)
 
 

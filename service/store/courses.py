@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from service.auth.identity import Identity
-from service.auth.roles import Role
+from service.auth.roles import STAFF, Role
 from service.auth.secrets_kept import new_token, token_hash
 from service.store.ids import new_id
 from service.store.moments import DAY, Now
@@ -64,6 +64,24 @@ def role_in(connection: Connection, who: Identity, course_id: str) -> Role | Non
     return None if role is None else Role(role)
 
 
+def is_staff(connection: Connection, who: Identity) -> bool:
+    """Whether the user assists or teaches any course."""
+    found = select(enrolments.c.id).where(
+        enrolments.c.user_id == who.user_id, enrolments.c.role.in_(STAFF)
+    )
+    return connection.execute(found.limit(1)).first() is not None
+
+
+def is_student(connection: Connection, course_id: str, user_id: str) -> bool:
+    """Whether somebody is a student of a course."""
+    found = select(enrolments.c.id).where(
+        enrolments.c.course_id == course_id,
+        enrolments.c.user_id == user_id,
+        enrolments.c.role == Role.STUDENT,
+    )
+    return connection.execute(found).first() is not None
+
+
 def enrol(
     connection: Connection,
     course_id: str,
@@ -108,6 +126,23 @@ def members(
         .order_by(enrolments.c.id)
         .limit(limit)
     ).all()
+
+
+def enrolled_students(connection: Connection, course_id: str) -> dict[str, Row[Any]]:
+    """The students of a course by the id that its roster gives them."""
+    rows = connection.execute(
+        select(enrolments).where(
+            enrolments.c.course_id == course_id, enrolments.c.role == Role.STUDENT
+        )
+    )
+    return {row.student_id: row for row in rows if row.student_id}
+
+
+def move_to_section(connection: Connection, enrolment_id: str, section: str) -> None:
+    """Put somebody into another section of the course."""
+    connection.execute(
+        update(enrolments).where(enrolments.c.id == enrolment_id).values(section=section)
+    )
 
 
 def remove_member(connection: Connection, course_id: str, user_id: str) -> bool:

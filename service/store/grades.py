@@ -125,3 +125,13 @@ def students(connection: Connection, who: Identity, course_id: str) -> Sequence[
         )
         .order_by(users.c.name, users.c.id)
     ).all()
+
+
+def all_students(connection: Connection, course_id: str) -> Sequence[Any]:
+    """All students of a course, by login; for work that a teacher of it asked for."""
+    return connection.execute(
+        select(enrolments.c.student_id, enrolments.c.section, users.c.login, users.c.name)
+        .join(users, users.c.id == enrolments.c.user_id)
+        .where(enrolments.c.course_id == course_id, enrolments.c.role == Role.STUDENT)
+        .order_by(users.c.login)
+    ).all()

@@ -12,6 +12,7 @@ from service.store.ids import new_id
 from service.store.moments import DAY, Now
 from service.store.schema import sessions, tokens, users
 
+CHUNK = 500  # values in one statement
 _IDENTITY = (users.c.id, users.c.login, users.c.name, users.c.admin, users.c.guest)
 # Asked with every request: composed once.
 _BY_SESSION = (
@@ -62,6 +63,25 @@ def find_user(connection: Connection, login: str) -> Row[Any] | None:
     return connection.execute(select(users).where(users.c.login == login)).first()
 
 
+def ids_of(connection: Connection, logins: Sequence[str]) -> dict[str, str]:
+    """The ids of the users with these logins, by login."""
+    found: dict[str, str] = {}
+    for start in range(0, len(logins), CHUNK):
+        rows = connection.execute(
+            select(users.c.login, users.c.id).where(
+                users.c.login.in_(logins[start : start + CHUNK])
+            )
+        )
+        found |= {row.login: row.id for row in rows}
+    return found
+
+
+def identity_of(connection: Connection, user_id: str) -> Identity:
+    """A user with all scopes, as whoever acts for them without a request."""
+    row = connection.execute(select(*_IDENTITY).where(users.c.id == user_id)).one()
+    return Identity(*row, scopes=ALL_SCOPES)
+
+
 def change_user(connection: Connection, user_id: str, values: Mapping[str, object]) -> None:
     """Change what is given of a user; None leaves it as it is."""
     given = {name: value for name, value in values.items() if value is not None}
@@ -72,6 +92,16 @@ def change_user(connection: Connection, user_id: str, values: Mapping[str, objec
 def set_password(connection: Connection, user_id: str, password: str) -> None:
     """Give a user a password; it is the hash that is kept."""
     connection.execute(update(users).where(users.c.id == user_id).values(password_hash=password))
+
+
+def claim_account(connection: Connection, user_id: str, password: str) -> bool:
+    """Whether a user who had no password has this one now; it is the hash that is kept."""
+    changed = connection.execute(
+        update(users)
+        .where(users.c.id == user_id, users.c.password_hash.is_(None))
+        .values(password_hash=password)
+    )
+    return changed.rowcount == 1
 
 
 def open_session(connection: Connection, user_id: str, days: int) -> tuple[str, str]:

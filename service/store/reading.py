@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, false, func, select
 
 from service.auth.identity import Identity
 from service.store.moments import Now
@@ -75,3 +75,20 @@ def course_submissions(
         .order_by(submissions.c.id)
         .limit(limit)
     ).all()
+
+
+def is_tried(connection: Connection, variant_id: str) -> bool:
+    """Whether a submission to a variant has a verdict."""
+    tried = select(submissions.c.id).where(
+        submissions.c.variant_id == variant_id, submissions.c.status == "graded"
+    )
+    return connection.execute(tried.limit(1)).first() is not None
+
+
+def release_of(connection: Connection, assignment_id: str) -> tuple[str, bool]:
+    """The course of an assignment, and whether its solutions are released by now."""
+    released = func.coalesce(assignments.c.released_at <= Now(), false())
+    course_id, is_released = connection.execute(
+        select(assignments.c.course_id, released).where(assignments.c.id == assignment_id)
+    ).one()
+    return course_id, bool(is_released)

@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select, tuple_, update
+from sqlalchemy import Connection, bindparam, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
+from service.store.moments import Now
 from service.store.schema import submissions, variants
 
 
@@ -142,3 +143,27 @@ def _insert(connection: Connection, items: Sequence[NewSubmission]) -> set[str]:
         for item in items
     ]
     return set(connection.execute(_INSERT[connection.dialect.name], rows).scalars())
+
+
+_WITHOUT_VERDICT = submissions.c.status.in_(["waiting", "grading"])
+
+
+def waiting_by_status(connection: Connection) -> dict[str, int]:
+    """How many submissions have no verdict yet, by status."""
+    rows = connection.execute(
+        select(submissions.c.status, func.count())
+        .where(_WITHOUT_VERDICT)
+        .group_by(submissions.c.status)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def oldest_waiting(connection: Connection) -> int:
+    """The age in milliseconds of the oldest submission without a verdict; 0 without any."""
+    age = select(Now() - func.min(submissions.c.received_at)).where(_WITHOUT_VERDICT)
+    return connection.execute(age).scalar() or 0
+
+
+def check_tables(connection: Connection) -> None:
+    """Ask the database for a row; an error says that it is not ready."""
+    connection.execute(select(submissions.c.id).limit(1))

@@ -136,6 +136,12 @@ def add_variant(connection: Connection, new: NewVariant) -> str:
     return variant_id
 
 
+def variant_of_seed(connection: Connection, user_id: str, seed: str) -> str | None:
+    """The id of a user's variant with this seed, if it was dealt."""
+    mine = (variants.c.user_id == user_id, variants.c.seed == seed)
+    return connection.execute(select(variants.c.id).where(*mine)).scalar()
+
+
 def lock_dealing(connection: Connection, user_id: str, question_id: str) -> None:
     """Deal a user's variants of one question one after the other, in any number of processes."""
     if connection.dialect.name == "postgresql":

@@ -2,16 +2,79 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from service.store.moments import Now
-from service.store.schema import submissions, verdicts
+from service.store.schema import submissions, users, variants, verdicts
+from service.store.values import values_of
+
+
+class Seen(Protocol):
+    """A graded submission as it was read: the verdict is replaced only if it is still this one."""
+
+    @property
+    def id(self) -> str:
+        """The submission."""
+
+    @property
+    def graded_at(self) -> int | None:
+        """When it was graded."""
+
+    @property
+    def score(self) -> str | None:
+        """The points that it had."""
+
+
+@dataclass(frozen=True, slots=True)
+class GradedAnswer:
+    """A graded submission as a regrade compares it: its verdict, its variant and whose it is."""
+
+    id: str
+    raw: str
+    verdict: str
+    score: str
+    out_of: str
+    graded_at: int
+    seed: str
+    dealt_hash: str
+    login: str
+    name: str
+
+
+def graded_answers(
+    connection: Connection, assignment_id: str, question_id: str
+) -> list[GradedAnswer]:
+    """The graded submissions to a question of an assignment, oldest first."""
+    rows = connection.execute(
+        select(
+            submissions.c.id,
+            submissions.c.raw,
+            submissions.c.verdict,
+            submissions.c.score,
+            submissions.c.out_of,
+            submissions.c.graded_at,
+            variants.c.seed,
+            variants.c.content_hash.label("dealt_hash"),
+            users.c.login,
+            users.c.name,
+        )
+        .join(variants, variants.c.id == submissions.c.variant_id)
+        .join(users, users.c.id == submissions.c.user_id)
+        .where(
+            variants.c.assignment_id == assignment_id,
+            variants.c.question_id == question_id,
+            submissions.c.status == "graded",
+        )
+        .order_by(submissions.c.id)
+    )
+    return values_of(GradedAnswer, rows)
 
 
 def replace_verdict(
-    connection: Connection, row: Row[Any], verdict: Mapping[str, Any], content_hash: str, cause: str
+    connection: Connection, row: Seen, verdict: Mapping[str, Any], content_hash: str, cause: str
 ) -> bool:
     """Whether the new verdict was written; it was not if there was another one meanwhile.
 

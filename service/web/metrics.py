@@ -9,14 +9,13 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
-from sqlalchemy import func, select
 
 from grader.errors import GradeckError
 from service.auth.identity import Scope
 from service.classroom.refusals import Refusal
 from service.store.engine import Store
-from service.store.moments import SECOND, Now
-from service.store.schema import submissions
+from service.store.moments import SECOND
+from service.store.submissions import check_tables, oldest_waiting, waiting_by_status
 from service.web.requests import allow, the_service
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25)
@@ -29,27 +28,18 @@ class _Queue(Collector):
         self._store = store
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        waiting = submissions.c.status.in_(["waiting", "grading"])
         count = GaugeMetricFamily(
             "gradeck_queue_submissions", "submissions without a verdict", labels=["status"]
         )
         with self._store.read() as connection:
-            rows = connection.execute(
-                select(submissions.c.status, func.count())
-                .where(waiting)
-                .group_by(submissions.c.status)
-            )
-            counts: dict[str, int] = {row[0]: row[1] for row in rows}
-            oldest = connection.execute(
-                select(Now() - func.min(submissions.c.received_at)).where(waiting)
-            ).scalar()
+            counts, oldest = waiting_by_status(connection), oldest_waiting(connection)
         for status in ("waiting", "grading"):
             count.add_metric([status], counts.get(status, 0))
         yield count
         yield GaugeMetricFamily(
             "gradeck_queue_oldest_seconds",
             "age of the oldest submission without a verdict",
-            value=(oldest or 0) / SECOND,
+            value=oldest / SECOND,
         )
 
 
@@ -84,7 +74,7 @@ def add_metrics(app: APIFlask) -> None:
         """Whether the store takes requests."""
         try:
             with the_service().store.read() as connection:
-                connection.execute(select(submissions.c.id).limit(1))
+                check_tables(connection)
         except GradeckError as error:
             raise Refusal("not-ready", str(error)) from error
         return Response("ok\n", content_type="text/plain")

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from grader.wording import both
 from service.config import Config
+from service.jobs.kinds import KindOfJob
 from service.processes.tasks import Workbench, in_place, run_jobs
 from service.queue.drain import Drained, drain
 from service.queue.marker import Marker
@@ -135,7 +137,9 @@ def test_a_long_step_keeps_its_lease(
         return {}, None
 
     monkeypatch.setattr("service.jobs.doing.RENEW_SECONDS", 0.02)
-    monkeypatch.setattr("service.jobs.doing.KINDS", {"regrade": long_step})
+    monkeypatch.setattr(
+        "service.jobs.doing.KINDS", {"regrade": KindOfJob(both("regrade"), long_step)}
+    )
     run(service, marker, config)
 
     assert [None] == taken

@@ -193,7 +193,7 @@ def test_a_regrade_and_its_line_in_the_log_are_one(
 
     before = school.totals(assignment)
     with monkeypatch.context() as patched:
-        patched.setattr("service.jobs.doing.note", broken)
+        patched.setattr("service.jobs.regrades.note", broken)
         with pytest.raises(AssertionError):
             school.regrade(assignment, apply=True, way="credit-all")
         with pytest.raises(AssertionError):

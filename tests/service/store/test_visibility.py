@@ -16,17 +16,19 @@ NAMED = ("visible_to(", "who.user_id", "bindparam('who')")
 # The others, each with its reason. Nothing else may ask the tables.
 REASONS = {
     # behind a check that stands in front of every use
-    "api.drafts.solution_is_open": "of a variant that was found by visible_to",
-    "api.assignments._is_student": "in a course that the user teaches",
-    "classroom.enrolling._present": "in a course that the user teaches",
-    "classroom.enrolling._add": "logins of a roster, in a course that the user teaches",
-    "classroom.enrolling.import_roster": "in a course that the user teaches",
-    "classroom.enrolling.join": "the account that the invitation's token is for",
-    "jobs.printing._students": "a job that a teacher of the course asked for",
-    "jobs.regrading._graded": "a job that a teacher of the course asked for",
+    "store.reading.is_tried": "of a variant that was found by visible_to",
+    "store.reading.release_of": "of a variant that was found by visible_to",
+    "store.courses.is_student": "in a course that the user teaches",
+    "store.courses.enrolled_students": "in a course that the user teaches",
+    "store.people.ids_of": "logins of a roster, in a course that the user teaches",
+    "store.courses.move_to_section": "in a course that the user teaches",
+    "store.people.claim_account": "the account that the invitation's token is for",
+    "store.grades.all_students": "a job that a teacher of the course asked for",
+    "store.verdicts.graded_answers": "a job that a teacher of the course asked for",
     "store.assignments.questions_of": "of an assignment that was found by visible_to",
     "store.assignments.change_assignment": "of an assignment that the user teaches",
     "store.assignments.pin_question": "of an assignment that the user teaches",
+    "store.assignments.drop_question": "of an assignment that the user teaches",
     "store.assignments.end_extension": "of an assignment that the user teaches",
     "store.audit_log.notes": "of a course that the user teaches",
     "store.courses.rename_course": "a course that the user teaches",
@@ -52,15 +54,16 @@ REASONS = {
     "store.people.revoke_token": "of the user who asks",
     "store.practice.review_log": "of the user who asks",
     # nobody asks: the process does
-    "jobs.doing.Job.who": "who asked for the job",
-    "web.metrics._Queue.collect": "counts, for administrators",
-    "web.metrics.add_metrics": "whether there is a table",
+    "store.people.identity_of": "who asked for the job",
+    "store.submissions.waiting_by_status": "counts, for administrators",
+    "store.submissions.oldest_waiting": "counts, for administrators",
+    "store.submissions.check_tables": "whether there is a table",
     "store.jobs.claim_job": "the worker's next",
     "store.jobs._change": "the worker's own",
     "store.moments.now": "the clock",
     "store.installation.kind_of": "what the process is started on",
     "store.reading._with_question": "its callers add the clause",
-    "demo.exercise.add_exercise": "the demo's student",
+    "store.variants.variant_of_seed": "the demo's student",
 }
 
 

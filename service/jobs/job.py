@@ -1,0 +1,60 @@
+"""A job that is being done: its row, what it may use, and how it says how far it is."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row
+
+from service.auth.identity import Identity
+from service.config import Config
+from service.queue.work import Mark
+from service.store.engine import Store
+from service.store.jobs import report
+from service.store.people import identity_of
+
+Progress = Callable[[int, int], object]
+STEP = 20  # things that are made between two reports
+
+
+class JobTakenError(Exception):
+    """Another worker has this job now: its lease had lapsed."""
+
+
+class Job:
+    """A job that is being done: its row, and what it may use."""
+
+    def __init__(self, store: Store, mark: Mark, config: Config, row: Row[Any]) -> None:
+        """The row was claimed by us."""
+        self.store = store
+        self.mark = mark
+        self.config = config
+        self.row = row
+        self.params: Mapping[str, Any] = json.loads(row.params)
+        self.folder = folder_of(config)
+
+    def progress(self, done: int, total: int) -> bool:
+        """Write down how far we are; JobTakenError if the job is not ours any more."""
+        if not report(self.store, self.row, done, total):
+            raise JobTakenError(self.row.id)
+        return True
+
+    def who(self) -> Identity:
+        """Whoever asked for the job, with their rights of today."""
+        with self.store.read() as connection:
+            return identity_of(connection, self.row.user_id)
+
+    def file(self, suffix: str) -> Path:
+        """The path of the file that the job makes, in a folder that is there."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self.folder / f"{self.row.id}{suffix}"
+
+
+Done = tuple[dict[str, object], str | None]
+"""A result, and the name of a file in the jobs folder."""
+
+
+def folder_of(config: Config) -> Path:
+    """Where jobs put their files."""
+    return config.data / "jobs"

@@ -1,0 +1,31 @@
+"""The kinds of jobs: a row for each, which is all that the others know of it.
+
+Each kind is a file: how it is asked for, and how it is done.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from grader.wording import Text
+from service.jobs.decks import do_deck
+from service.jobs.exams import do_exam
+from service.jobs.job import Done, Job
+from service.jobs.regrades import do_regrade
+from service.jobs.statistics import do_statistics
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfJob:
+    """What a kind of job is called on a page, and how it is done."""
+
+    title: Text
+    do: Callable[[Job], Done]
+
+
+KINDS: Final[Mapping[str, KindOfJob]] = {
+    "regrade": KindOfJob(Text("Regrade", "重新批改"), do_regrade),
+    "statistics": KindOfJob(Text("Item statistics as a file", "题目统计文件"), do_statistics),
+    "deck": KindOfJob(Text("Anki deck", "Anki 卡片"), do_deck),
+    "exam": KindOfJob(Text("Exam papers", "试卷"), do_exam),
+}
