@@ -15,7 +15,9 @@ from service.auth.roles import TEACHER
 from service.classroom import assigning
 from service.classroom.access import assignment_for, course_for
 from service.classroom.dealing import deal_homework, shown_variant
+from service.classroom.releasing import who_waits
 from service.store.assignments import list_assignments, questions_of
+from service.store.deadlines import StudentDeadline
 from service.store.moments import as_text
 from service.web.requests import allow, the_identity, the_service
 
@@ -97,6 +99,21 @@ class AssignmentShown(Shown):
     questions: list[AssignmentQuestion]
 
 
+class SolutionWait(Shown):
+    """A student who can still earn points, and sees no solution before that is over."""
+
+    user: str
+    login: str
+    name: str
+    until: str
+
+
+class AssignmentChanged(AssignmentShown):
+    """An assignment after a change; once it is released, with those who have to wait."""
+
+    solution_waits: list[SolutionWait]
+
+
 class AssignmentList(Shown):
     """A page of assignments."""
 
@@ -149,7 +166,7 @@ def get_assignment(assignment_id: str) -> Answer:
 @blueprint.patch("/assignments/<assignment_id>")
 @allow(Scope.TEACH)
 @blueprint.input(AssignmentChange)
-@blueprint.output(AssignmentShown)
+@blueprint.output(AssignmentChanged)
 @blueprint.doc(extensions=takes("If-Match"))
 def patch_assignment(assignment_id: str, json_data: AssignmentChange) -> Answer:
     """Change times, credit or title, or release solutions.
@@ -164,7 +181,9 @@ def patch_assignment(assignment_id: str, json_data: AssignmentChange) -> Answer:
     assigning.change_assignment(service, who, assignment_id, given, version)
     with service.store.read() as connection:
         row = assignment_for(connection, who, assignment_id)
-        return tagged(_assignment(connection, row))
+        waiting = who_waits(connection, assignment_id) if row.released_at is not None else []
+        shown = _assignment(connection, row)
+    return tagged({**shown, "solution_waits": [_wait(student) for student in waiting]})
 
 
 @blueprint.put("/assignments/<assignment_id>/extensions/<user_id>")
@@ -198,6 +217,11 @@ def post_homework_variant(assignment_id: str, json_data: VariantWanted) -> Answe
     variant_id, is_new = deal_homework(service, who, assignment_id, json_data.question)
     shown = shown_variant(service, who, variant_id)
     return shown, 201 if is_new else 200, {"Location": f"/api/v1/variants/{variant_id}"}
+
+
+def _wait(student: StudentDeadline) -> dict[str, Any]:
+    until = as_text(student.times.last)
+    return {"user": student.user_id, "login": student.login, "name": student.name, "until": until}
 
 
 def _assignment(connection: Connection, row: Row[Any]) -> dict[str, Any]:

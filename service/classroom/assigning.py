@@ -9,6 +9,7 @@ from service.auth.roles import TEACHER
 from service.classroom.access import assignment_for, course_for
 from service.classroom.courses import changed_meanwhile
 from service.classroom.refusals import Refusal, bad_values, not_found
+from service.classroom.releasing import nobody_reopened
 from service.running import Service
 from service.store import assignments
 from service.store.audit_log import note
@@ -62,8 +63,9 @@ def change_assignment(
         if not values:
             return
         at = row.version if version is None else version
-        if not assignments.change_assignment(connection, assignment_id, at, values):
-            raise changed_meanwhile()
+        with nobody_reopened(connection, assignment_id):
+            if not assignments.change_assignment(connection, assignment_id, at, values):
+                raise changed_meanwhile()
         told = {name: _told(name, value) for name, value in values.items()}
         note(connection, who, row.course_id, "assignment changed", assignment_id, **told)
 
@@ -77,7 +79,8 @@ def extend(
         row = assignment_for(connection, who, assignment_id, TEACHER)
         if not is_student(connection, row.course_id, user_id):
             raise not_found("student", user_id)
-        assignments.extend(connection, assignment_id, user_id, due)
+        with nobody_reopened(connection, assignment_id):
+            assignments.extend(connection, assignment_id, user_id, due)
         told = {"assignment": assignment_id, "due_at": as_text(due)}
         note(connection, who, row.course_id, "extension given", user_id, **told)
 

@@ -21,7 +21,7 @@ from service.store.courses import (
     move_to_section,
     use_invite,
 )
-from service.store.people import add_user, claim_account, find_user, ids_of
+from service.store.people import add_user_once, claim_account, ids_of
 
 LOGIN = r"^[\w.@+-]+$"
 
@@ -77,10 +77,12 @@ def _take_in(
 def _add(connection: Connection, course_id: str, added: Sequence[Student]) -> dict[str, str]:
     known = ids_of(connection, [student.id for student in added])
     links = {}
-    for student in added:
-        user_id = known.get(student.id)
-        if user_id is None:
-            user_id = add_user(connection, student.id, student.name)
+    # In one order: two imports at once would otherwise wait for each other's accounts.
+    for student in sorted(added, key=lambda one: one.id):
+        user_id = known.get(student.id) or add_user_once(connection, student.id, student.name)
+        if user_id is None:  # another import has made the account at this moment
+            user_id = ids_of(connection, [student.id])[student.id]
+        elif student.id not in known:
             links[student.id] = add_invite(
                 connection, course_id, Role.STUDENT, days=60, user_id=user_id
             )
@@ -125,9 +127,9 @@ def join(service: Service, token: str, login: str, name: str, password: str) -> 
             if not claim_account(connection, invite.user_id, kept):
                 raise Refusal("claimed", "this account has a password already: sign in")
             return invite.course_id, invite.user_id
-        if find_user(connection, login) is not None:
+        user_id = add_user_once(connection, login, name, password=kept)
+        if user_id is None:
             raise Refusal("login-taken", f"the login {login!r} is taken: choose another")
-        user_id = add_user(connection, login, name, password=kept)
         enrol(connection, invite.course_id, user_id, invite.role, section=invite.section)
     return invite.course_id, user_id
 

@@ -5,7 +5,8 @@ misjudged are the answer key itself, so they wait for the release with the solut
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row
@@ -16,9 +17,11 @@ from service.classroom.access import variant_for
 from service.classroom.refusals import Refusal
 from service.running import Service
 from service.store.courses import role_in
-from service.store.reading import is_tried, release_of
+from service.store.deadlines import StudentDeadline, deadline, deadlines, times_of
+from service.store.reading import is_tried
 from service.store.variants import dealt
 
+NAMED: Final = 5  # so many students in a sentence
 CHOICE: Final = "choice"
 LATER: Final = {
     "en": "Some statement was misjudged. The reasons are shown once the solution is released.",
@@ -45,12 +48,42 @@ def _part(part: Mapping[str, Any]) -> dict[str, Any]:
 def solution_is_open(connection: Connection, who: Identity, row: Row[Any]) -> bool:
     """Whether the user may see the solution of this variant now.
 
-    Of homework once it is released, and staff always; of practice once it was tried.
+    Of homework once it is released and its student cannot earn points any more, and staff
+    always; of practice once it was tried.
     """
     if row.assignment_id is None:
         return is_tried(connection, row.id)
-    course_id, released = release_of(connection, row.assignment_id)
-    return released or role_in(connection, who, course_id) in STAFF
+    times = deadline(connection, row.assignment_id, row.user_id)
+    return times.solution_is_open or role_in(connection, who, times.course_id) in STAFF
+
+
+def who_waits(connection: Connection, assignment_id: str) -> list[StudentDeadline]:
+    """The students who can still earn points, for whom the solution stays closed until then."""
+    listed = deadlines(connection, assignment_id)
+    waiting = [one for one in listed if one.times.last >= one.times.now]
+    return sorted(waiting, key=lambda one: (one.times.last, one.login))
+
+
+@contextmanager
+def nobody_reopened(connection: Connection, assignment_id: str) -> Iterator[None]:
+    """Refuse a change, made in the block, that lets somebody earn points with an open solution."""
+    before = deadlines(connection, assignment_id)
+    seen = {one.user_id for one in before if one.times.solution_is_open}
+    yield
+    again = [
+        one.name
+        for one in deadlines(connection, assignment_id)
+        if one.user_id in seen
+        and one.times.released_at is not None
+        and not one.times.solution_is_open
+    ]
+    if again:
+        names = ", ".join(again[:NAMED]) + (", ..." if len(again) > NAMED else "")
+        raise Refusal(
+            "solution-seen",
+            f"the solution is open to {names}, who could now earn points with it; take the release "
+            "back first (released: false) if that is meant",
+        )
 
 
 def solution_of(service: Service, who: Identity, variant_id: str) -> dict[str, Any]:
@@ -67,6 +100,7 @@ def solution_of(service: Service, who: Identity, variant_id: str) -> dict[str, A
 def shown_verdict(who: Identity, row: Any) -> dict[str, Any] | None:  # noqa: ANN401 - a row or what becomes one
     """A submission's verdict as the user may see it now, None while there is none."""
     verdict: dict[str, Any] | None = json.loads(row.verdict) if row.verdict else None
-    if verdict is not None and not row.released and row.user_id == who.user_id:
-        return held_back(verdict)
-    return verdict
+    if verdict is None or row.user_id != who.user_id:
+        return verdict
+    times = times_of(row)
+    return verdict if times is None or times.solution_is_open else held_back(verdict)

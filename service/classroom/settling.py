@@ -50,9 +50,9 @@ def grade_again(service: Service, who: Identity, submission_id: str) -> None:
             course_id = assignment_for(connection, who, row.assignment_id, STAFF).course_id
         elif not who.admin:
             raise Refusal("not-allowed", "this is for administrators")
-    if not requeue(service.store, submission_id):
-        detail = f"it is {row.status}; only a submission in error can be requeued"
-        raise Refusal("not-in-error", detail)
     with service.store.write() as connection:
+        if not requeue(connection, submission_id):
+            detail = f"it is {row.status}; only a submission in error can be requeued"
+            raise Refusal("not-in-error", detail)
         note(connection, who, course_id, "submission requeued", submission_id)
     service.work_waits()

@@ -14,6 +14,7 @@ from service.classroom.refusals import not_found
 from service.pages.layout import moment_text, say_here, zone
 from service.running import Service
 from service.store.assignments import questions_of
+from service.store.deadlines import deadline
 from service.store.moments import now
 from service.store.own_work import own_variants, set_work
 from service.store.practice import practised
@@ -72,6 +73,7 @@ def around(
         else [],
         "next_address": "",
         "next_starts": False,
+        "solution_from": "",
     }
 
 
@@ -84,6 +86,7 @@ def _homework_around(connection: Connection, who: Identity, row: Row[Any]) -> di
     names = [one.question_id for one in listed]
     place = names.index(row.question_id)
     following = names[place + 1] if place + 1 < len(names) else ""
+    times = deadline(connection, assignment.id, row.user_id)
     last = max(time for time in (assignment.due, assignment.late_until) if time is not None)
     left = row.allowed is None or row.used < row.allowed
     chips = [
@@ -119,6 +122,7 @@ def _homework_around(connection: Connection, who: Identity, row: Row[Any]) -> di
         "waits": [],
         "next_address": next_address,
         "next_starts": next_starts,
+        "solution_from": moment_text(times.last) if times.released_at is not None else "",
     }
 
 

@@ -88,6 +88,10 @@ WORDS: Final[Mapping[str, Text]] = {
         "The worked solution opens when your teacher releases it.",
         "老师公布之后可以查看解题步骤。",
     ),
+    "solution-from": Text(
+        "The worked solution opens after {moment}, when you can earn no more points here.",
+        "{moment} 之后不能再得分，届时可以查看解题步骤。",
+    ),
     "right-answer": Text("Answer: {answer}", "答案：{answer}"),
     "source": Text("Source: {source}", "出处：{source}"),
     "counted": Text(
@@ -129,6 +133,28 @@ WORDS: Final[Mapping[str, Text]] = {
     "statistics": Text("Item statistics", "题目统计"),
     "gradebook": Text("Gradebook", "成绩册"),
     "regrade": Text("Regrade", "重新批改"),
+    "solutions": Text("Solutions", "解答"),
+    "solutions-text": Text(
+        "Once they are released, each student sees the solutions after the last moment at which "
+        "handing in earns that student points: extensions and late hand-in count.",
+        "公布解答之后，每位学生要等到自己最后一个能得分的提交时间过后才能看到；延期与迟交时间都算在内。",
+    ),
+    "released-at": Text("Released {moment}.", "已于 {moment} 公布。"),
+    "would-wait": Text(
+        "If you release them now, these will wait", "如果现在公布，以下学生还要等待"
+    ),
+    "still-closed": Text("These still wait", "以下学生还在等待"),
+    "until": Text("until {moment}", "至 {moment}"),
+    "comma": Text(", ", "、"),
+    "and-more": Text(", and {count} more", "，以及另外 {count} 人"),
+    "one-student": Text("1 student", "1 人"),
+    "student-count": Text("{count} students", "{count} 人"),
+    "nobody-waits": Text(
+        "Nobody can earn points any more, so nobody has to wait.",
+        "已经没有人能再得分，所有人都可以立即看到解答。",
+    ),
+    "release": Text("Release the solutions", "公布解答"),
+    "take-back": Text("Take the release back", "撤回公布"),
     "scores": Text("Scores", "分数"),
     "which-questions": Text("Which questions to look at", "需要关注的题目"),
     "usual-band": Text(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from service.queue.claim import QueueRules
 from service.store.engine import Store
@@ -38,12 +38,11 @@ def sweep(store: Store, rules: QueueRules) -> Swept:
     return Swept(returned, quarantined)
 
 
-def requeue(store: Store, submission_id: str) -> bool:
+def requeue(connection: Connection, submission_id: str) -> bool:
     """Whether a quarantined submission was put back to wait, with all its attempts."""
-    with store.write() as connection:
-        changed = connection.execute(
-            update(submissions)
-            .where(submissions.c.id == submission_id, submissions.c.status == "error")
-            .values(status="waiting", strikes=0, error=None)
-        )
+    changed = connection.execute(
+        update(submissions)
+        .where(submissions.c.id == submission_id, submissions.c.status == "error")
+        .values(status="waiting", strikes=0, error=None)
+    )
     return changed.rowcount == 1

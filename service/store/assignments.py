@@ -10,6 +10,7 @@ from service.bank.questions import Pinned
 from service.store.ids import new_id
 from service.store.moments import Now
 from service.store.schema import assignment_questions, assignments, extensions
+from service.store.upserts import insert_or_change
 from service.store.visibility import visible_to
 
 
@@ -126,15 +127,14 @@ def drop_question(connection: Connection, assignment_id: str, question_id: str) 
 
 def extend(connection: Connection, assignment_id: str, user_id: str, due_at: int) -> None:
     """Give one student another due time."""
-    end_extension(connection, assignment_id, user_id)
-    connection.execute(
-        insert(extensions).values(
-            id=new_id(),
-            assignment_id=assignment_id,
-            user_id=user_id,
-            due_at=due_at,
-            created_at=Now(),
-        )
+    insert_or_change(
+        connection,
+        extensions,
+        [extensions.c.assignment_id, extensions.c.user_id],
+        {"due_at": due_at, "created_at": Now()},
+        id=new_id(),
+        assignment_id=assignment_id,
+        user_id=user_id,
     )
 
 

@@ -11,6 +11,7 @@ from service.auth.secrets_kept import new_token, token_hash
 from service.store.ids import new_id
 from service.store.moments import DAY, Now
 from service.store.schema import courses, enrolments, invites, users
+from service.store.upserts import insert_once
 from service.store.visibility import visible_to
 
 
@@ -92,23 +93,17 @@ def enrol(
     student_id: str = "",
 ) -> None:
     """Put a user into a course, or change nothing if they are in it."""
-    known = connection.execute(
-        select(enrolments.c.id).where(
-            enrolments.c.course_id == course_id, enrolments.c.user_id == user_id
-        )
-    ).first()
-    if known is None:
-        connection.execute(
-            insert(enrolments).values(
-                id=new_id(),
-                course_id=course_id,
-                user_id=user_id,
-                role=role,
-                section=section,
-                student_id=student_id,
-                created_at=Now(),
-            )
-        )
+    insert_once(
+        connection,
+        enrolments,
+        id=new_id(),
+        course_id=course_id,
+        user_id=user_id,
+        role=role,
+        section=section,
+        student_id=student_id,
+        created_at=Now(),
+    )
 
 
 def members(

@@ -3,10 +3,10 @@
 from typing import Final, Literal
 
 from sqlalchemy import inspect, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store.engine import Store
 from service.store.schema import installation, users
+from service.store.upserts import insert_once
 
 Kind = Literal["demo", "real"]
 DEMO_TEACHER: Final = ("teacher", "Demo teacher")
@@ -38,7 +38,5 @@ def kind_of(store: Store) -> Kind | None:
 
 def mark_kind(store: Store, kind: Kind) -> None:
     """Write down what a migrated database is for; what is written stays."""
-    dialect = sqlite if store.is_sqlite else postgresql
     with store.write() as connection:
-        statement = dialect.insert(installation).values(id=1, kind=kind)
-        connection.execute(statement.on_conflict_do_nothing(index_elements=[installation.c.id]))
+        insert_once(connection, installation, id=1, kind=kind)

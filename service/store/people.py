@@ -11,6 +11,7 @@ from service.auth.secrets_kept import new_token, token_hash
 from service.store.ids import new_id
 from service.store.moments import DAY, Now
 from service.store.schema import sessions, tokens, users
+from service.store.upserts import insert_once
 
 CHUNK = 500  # values in one statement
 _IDENTITY = (users.c.id, users.c.login, users.c.name, users.c.admin, users.c.guest)
@@ -56,6 +57,26 @@ def add_user(
         )
     )
     return user_id
+
+
+def add_user_once(
+    connection: Connection, login: str, name: str, *, password: str | None = None
+) -> str | None:
+    """The id of a new user, None where the login is taken, if only at this moment."""
+    user_id = new_id()
+    added = insert_once(
+        connection,
+        users,
+        id=user_id,
+        login=login,
+        name=name,
+        password_hash=password,
+        admin=False,
+        guest=False,
+        disabled=False,
+        created_at=Now(),
+    )
+    return user_id if added else None
 
 
 def find_user(connection: Connection, login: str) -> Row[Any] | None:

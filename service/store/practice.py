@@ -20,6 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store.moments import Now
 from service.store.schema import practice, submissions, variants
+from service.store.upserts import insert_once
 
 _ANSWERED = (
     select(
@@ -108,8 +109,11 @@ def review_log(connection: Connection, user_id: str) -> Sequence[Row[Any]]:
 
 def _keep(connection: Connection, variant: Row[Any]) -> None:
     """A line for the variant, if it has none."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(practice).values(
-        variant_id=variant.id, user_id=variant.user_id, question_id=variant.question_id, hints=0
+    insert_once(
+        connection,
+        practice,
+        variant_id=variant.id,
+        user_id=variant.user_id,
+        question_id=variant.question_id,
+        hints=0,
     )
-    connection.execute(statement.on_conflict_do_nothing(index_elements=[practice.c.variant_id]))

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, false, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, select
 
 from service.auth.identity import Identity
-from service.store.moments import Now
-from service.store.schema import assignments, submissions, variants
+from service.store.deadlines import TIMES
+from service.store.schema import assignments, extensions, submissions, variants
 from service.store.visibility import visible_to
 
 
@@ -18,13 +18,17 @@ def _with_question() -> Select[Any]:
             variants.c.question_id,
             variants.c.assignment_id,
             variants.c.number,
-            # Practice has nothing to release.
-            func.coalesce(
-                assignments.c.released_at <= Now(), variants.c.assignment_id.is_(None)
-            ).label("released"),
+            *TIMES,
         )
         .join(variants, variants.c.id == submissions.c.variant_id)
         .outerjoin(assignments, assignments.c.id == variants.c.assignment_id)
+        .outerjoin(
+            extensions,
+            and_(
+                extensions.c.assignment_id == variants.c.assignment_id,
+                extensions.c.user_id == variants.c.user_id,
+            ),
+        )
     )
 
 
@@ -83,12 +87,3 @@ def is_tried(connection: Connection, variant_id: str) -> bool:
         submissions.c.variant_id == variant_id, submissions.c.status == "graded"
     )
     return connection.execute(tried.limit(1)).first() is not None
-
-
-def release_of(connection: Connection, assignment_id: str) -> tuple[str, bool]:
-    """The course of an assignment, and whether its solutions are released by now."""
-    released = func.coalesce(assignments.c.released_at <= Now(), false())
-    course_id, is_released = connection.execute(
-        select(assignments.c.course_id, released).where(assignments.c.id == assignment_id)
-    ).one()
-    return course_id, bool(is_released)

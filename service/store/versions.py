@@ -5,10 +5,10 @@ corrected, it is shown and marked under the corrected version, with its old numb
 """
 
 from sqlalchemy import Connection, and_, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store.moments import Now
 from service.store.schema import assignment_questions, question_versions, variants
+from service.store.upserts import insert_once
 
 WITH_VERSION = variants.outerjoin(
     assignment_questions,
@@ -23,11 +23,13 @@ VERSION_NOW = func.coalesce(assignment_questions.c.content_hash, variants.c.cont
 
 def keep_version(connection: Connection, content_hash: str, question_id: str, source: str) -> None:
     """Keep a version's source, once; a variant of it can be replayed after the file changed."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    connection.execute(
-        dialect.insert(question_versions)
-        .values(content_hash=content_hash, question_id=question_id, source=source, created_at=Now())
-        .on_conflict_do_nothing()
+    insert_once(
+        connection,
+        question_versions,
+        content_hash=content_hash,
+        question_id=question_id,
+        source=source,
+        created_at=Now(),
     )
 
 

@@ -99,6 +99,9 @@ KINDS: Final[Mapping[str, Kind]] = {
         "Only what could not be graded can be graded again.",
         "只有评分出错的答案才能重新评分。",
     ),
+    "solution-seen": _kind(
+        409, "{detail}", "已经能看到解答的学生会因此还能得分，请先撤回公布：{detail}"
+    ),
     "verdict-changed": _kind(
         409, "It has another verdict by now; look at it again.", "评分结果已经改变，请重新查看。"
     ),

@@ -10,7 +10,7 @@ NAMED = re.compile(r"`(test_\w+)")
 def test_the_page_names_tests_that_exist() -> None:
     """A fault whose test was renamed or removed would otherwise be claimed for ever."""
     named = set(NAMED.findall((ROOT / "docs/explanation/faults.md").read_text(encoding="utf-8")))
-    folder = ROOT / "tests" / "service"
+    folder = ROOT / "tests"
     there = {
         name
         for path in folder.rglob("test_*.py")

@@ -109,13 +109,15 @@ def test_the_last_failure_puts_aside_and_requeue_brings_back(
 
     drain(store, marker_of("open_refusing"), RULES)
     aside = row(store, name)
-    back = requeue(store, name)
+    with store.write() as connection:
+        back = requeue(connection, name)
     drain(store, marker, RULES)
 
     assert ("error", 3, "marking raised ValueError") == (aside.status, aside.attempts, aside.error)
     assert back
     assert "graded" == row(store, name).status
-    assert not requeue(store, name)
+    with store.write() as connection:
+        assert not requeue(connection, name)
 
 
 def test_a_worker_that_keeps_dying_puts_aside(store: Store) -> None:

@@ -171,7 +171,8 @@ class QueueMachine(RuleBasedStateMachine):
     def requeue(self, name: str) -> None:
         """Staff requeue; it works for what is in error, and for nothing else."""
         before = row(self.store, name).status
-        assert (before == "error") == requeue(self.store, name)
+        with self.store.write() as connection:
+            assert (before == "error") == requeue(connection, name)
 
     @invariant()
     def every_submission_is_there(self) -> None:

@@ -17,7 +17,8 @@ NAMED = ("visible_to(", "who.user_id", "bindparam('who')")
 REASONS = {
     # behind a check that stands in front of every use
     "store.reading.is_tried": "of a variant that was found by visible_to",
-    "store.reading.release_of": "of a variant that was found by visible_to",
+    "store.deadlines.deadline": "of a variant that was found by visible_to",
+    "store.deadlines.deadlines": "of an assignment that the user teaches",
     "store.courses.is_student": "in a course that the user teaches",
     "store.courses.enrolled_students": "in a course that the user teaches",
     "store.people.ids_of": "logins of a roster, in a course that the user teaches",
@@ -32,7 +33,6 @@ REASONS = {
     "store.assignments.end_extension": "of an assignment that the user teaches",
     "store.audit_log.notes": "of a course that the user teaches",
     "store.courses.rename_course": "a course that the user teaches",
-    "store.courses.enrol": "of a course whose teacher or invitation lets somebody in",
     "store.courses.remove_member": "of a course that the user teaches",
     "store.courses.end_invites": "of a course that the user teaches",
     "store.practice.reveal_hint": "of a variant of one's own",
