@@ -10,9 +10,11 @@ choice    a pool of true and false statements, from which each variant deals a f
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
+from cards.figures import Figure
 from grader.arithmetic import Number
+from grader.cnn.network import Network
 from grader.formula import Formula
 from grader.marking.numbers import AnswerKey, Marking
 from grader.mistakes import Mistake
@@ -76,7 +78,7 @@ class Question:
     again after the file has changed. `content_hash` is the hash of that text.
     `told` lists, for each mistake that variants must tell apart, the parts where; those in
     `mostly` need not show in every variant. `names` tells, by language, what draws and lines are
-    called where worked steps show them.
+    called where worked steps show them. `lines` has the line of each field in the file.
     """
 
     id: str
@@ -87,17 +89,18 @@ class Question:
     tags: tuple[str, ...]
     hints: tuple[Text, ...]
     source: str
-    figure: str | Mapping[str, Any] | None
+    figure: Figure | None
     note: Text | None
     retired: bool
     document: str = field(repr=False)
     content_hash: str
     where: str
-    line: int
+    lines: Mapping[str, int] = field(repr=False)
 
     # numeric
     draws: Mapping[str, Sequence[Number]] = field(default_factory=dict, repr=False)
     require: tuple[Constraint, ...] = ()
+    network: Network | None = field(default=None, repr=False)
     worksheet: Worksheet | None = field(default=None, repr=False)
     parts: tuple[Part, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
@@ -144,6 +147,17 @@ class Question:
     def topic(self) -> str:
         """The part of the id before the slash, such as `cnn`."""
         return self.id.partition("/")[0]
+
+    @property
+    def line(self) -> int:
+        """The line where the question begins."""
+        return self.line_of("")
+
+    def line_of(self, field: str) -> int:
+        """The line of a field such as `parts[1].ask.zh`; of the nearest around it that has one."""
+        while field and field not in self.lines:
+            field = field[: max(field.rfind("."), field.rfind("["), 0)]
+        return self.lines.get(field, 1)
 
     @property
     def place(self) -> str:

@@ -12,29 +12,50 @@ GradeckError                      a sentence for people; the commands print it a
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with an input: where it stands, what was expected, what came, the cure.
+    """One thing wrong with an input: what was expected, what came, the cure; and where it stands.
 
-    >>> str(Fault("lenet.yaml", "a whole number from 1", "'three'", "write 3", 12, "kernel"))
-    "lenet.yaml:12: kernel: expected a whole number from 1, got 'three'; write 3"
+    Of its whole place (file, line, layer, field) each may be unknown, or mean nothing there.
+
+    >>> place = {"file": "lenet.yaml", "line": 12, "layer": "conv1", "field": "kernel"}
+    >>> str(Fault("a whole number from 1", "'three'", "write 3", **place))
+    "lenet.yaml:12: conv1: kernel: expected a whole number from 1, got 'three'; write 3"
     """
 
-    where: str
     expected: str
     got: str
     cure: str = ""
+    _: KW_ONLY
+    file: str = ""
     line: int | None = None
+    layer: str = ""
     field: str = ""
 
     def __str__(self) -> str:
-        place = self.where if self.line is None else f"{self.where}:{self.line}"
-        head = ": ".join(part for part in (place, self.field) if part)
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        head = ": ".join(part for part in (place, self.layer, self.field) if part)
         tail = f"; {self.cure}" if self.cure else ""
         return f"{head}: {self.message}{tail}" if head else f"{self.message}{tail}"
+
+    @property
+    def where(self) -> str:
+        """The file, or the layer of a network that came without one."""
+        return self.file or self.layer
+
+    def as_dict(self) -> dict[str, str | int | None]:
+        """The fault as JSON has it."""
+        return {
+            "where": self.where,
+            "expected": self.expected,
+            "got": self.got,
+            "cure": self.cure,
+            "line": self.line,
+            "field": self.field,
+        }
 
     @property
     def message(self) -> str:

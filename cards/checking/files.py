@@ -1,11 +1,11 @@
 """Loading for `gradeck check`: question files, exam plans and network files, told by their keys."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
+from cards.documents.file_kinds import FileKind, kind_of
 from cards.documents.strict_yaml import MAX_BYTES, Document, read_documents
 from cards.exam.plan_file import one_plan, read_plan
 from cards.loading.bank import BANK, files_below, read_bank, shown_path
@@ -15,12 +15,6 @@ from grader.cnn.solving import solution
 from grader.errors import Fault, NetworkError
 
 PLANS: Final = BANK.parent / "exams"
-
-FileKind = Literal["questions", "plan", "network"]
-
-_QUESTION: Final = re.compile(r"^(kind|text):", re.MULTILINE)
-_NETWORK: Final = re.compile(r"^(layers|input):", re.MULTILINE)
-_PLAN: Final = re.compile(r"^(questions|sections):", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +27,6 @@ class Loaded:
     faults: tuple[Fault, ...]
 
 
-def file_kind(text: str) -> FileKind:
-    r"""What a YAML file holds, by the keys at its lines' beginnings.
-
-    >>> file_kind("name: LeNet-5\ninput: {channels: 1, height: 28, width: 28}\nlayers: []")
-    'network'
-    """
-    if _QUESTION.search(text):
-        return "questions"
-    if _NETWORK.search(text):
-        return "network"
-    return "plan" if _PLAN.search(text) else "questions"
-
-
 def load_all(paths: Sequence[Path] = ()) -> Loaded:
     """Everything at the paths; without any, all that comes with Gradeck."""
     faults: list[Fault] = []
@@ -53,7 +34,7 @@ def load_all(paths: Sequence[Path] = ()) -> Loaded:
     files = list(files_below(paths or shipped, faults))
     sorted_files: dict[FileKind, list[Path]] = {"questions": [], "plan": [], "network": []}
     for path in files:
-        sorted_files[_kind_of(path)].append(path)
+        sorted_files[kind_of(path)].append(path)
     questions, question_faults = read_bank(sorted_files["questions"])
     bank = {question.id: question for question in questions}
     if paths and sorted_files["plan"]:
@@ -73,20 +54,12 @@ def bank_order(questions: Iterable[Question]) -> list[Question]:
     return list({question.id: question for question in reversed([*questions])}.values())[::-1]
 
 
-def _kind_of(path: Path) -> FileKind:
-    try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            return file_kind(file.read(MAX_BYTES))
-    except OSError:
-        return "questions"
-
-
 def _documents(path: Path) -> tuple[tuple[Document, ...], list[Fault]]:
     try:
         with path.open("rb") as file:
             documents, unread = read_documents(file.read(MAX_BYTES + 1), shown_path(path))
     except OSError as error:
-        return (), [Fault(shown_path(path), "a file that can be read", str(error.strerror))]
+        return (), [Fault("a file that can be read", str(error.strerror), file=shown_path(path))]
     return documents, list(unread)
 
 
@@ -112,11 +85,16 @@ def _network_faults(path: Path) -> list[Fault]:
             return []
     return [
         Fault(
-            shown_path(path), fault.expected, fault.got, fault.cure, fault.line, _layer_field(fault)
+            fault.expected,
+            fault.got,
+            fault.cure,
+            file=shown_path(path),
+            line=fault.line,
+            field=_layer_field(fault),
         )
         for fault in found.faults
     ]
 
 
 def _layer_field(fault: Fault) -> str:
-    return ".".join(name for name in (fault.where, fault.field) if name)
+    return ".".join(name for name in (fault.layer, fault.field) if name)

@@ -8,7 +8,7 @@ wordings are marked; every text is rendered. Questions are tried in parallel, a 
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Final
 
@@ -48,8 +48,8 @@ class Report:
             "kind": self.kind,
             "where": self.where,
             "line": self.line,
-            "faults": [asdict(fault) for fault in self.faults],
-            "warnings": [asdict(fault) for fault in self.warnings],
+            "faults": [fault.as_dict() for fault in self.faults],
+            "warnings": [fault.as_dict() for fault in self.warnings],
         }
         if self.figures is not None:
             shown |= {
@@ -79,7 +79,7 @@ def check_question(question: Question, seeds: int = SEEDS, students: int = CLASS
             faults += _concept_faults(question)
             warnings += _concept_warnings(question)
             if question.figure is not None:
-                draw_figure(question.figure, {})
+                draw_figure(question.figure, {}, network=question.network)
         faults += _text_faults(question)
     except GradeckError as error:
         faults.append(_fault(question, "", "a question that can be dealt", str(error)))
@@ -121,7 +121,10 @@ def _placed(report: Report, question: Question) -> Report:
     """The report with the file and line that the document doesn't know."""
 
     def placed(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
-        return tuple(replace(f, where=question.where, line=question.line) for f in faults)
+        return tuple(
+            replace(f, file=question.where, line=question.line_of(_field(question, f)))
+            for f in faults
+        )
 
     return replace(
         report,
@@ -132,9 +135,14 @@ def _placed(report: Report, question: Question) -> Report:
     )
 
 
+def _field(question: Question, fault: Fault) -> str:
+    """The field that a fault of a check is about, without the question's id before it."""
+    return fault.field.removeprefix(question.id).removeprefix(": ")
+
+
 def _fault(question: Question, field: str, expected: str, got: str, cure: str = "") -> Fault:
     name = f"{question.id}: {field}" if field else question.id
-    return Fault(question.where, expected, got, cure, question.line, name)
+    return Fault(expected, got, cure, file=question.where, line=question.line_of(field), field=name)
 
 
 def _text_faults(question: Question) -> Iterator[Fault]:

@@ -15,7 +15,7 @@ from cards.variants.draws import preview_seed
 from cards.variants.telling import RIGHT, numbers_for, telling
 from cards.variants.variant import Variant, mark_variant, no_variant
 from grader.arithmetic import Number
-from grader.errors import Fault, GradeckError
+from grader.errors import Fault, FaultsError, GradeckError
 from grader.marking.numbers import AnswerKey
 from grader.wording import LANGUAGES
 from grader.worksheet import Cells
@@ -104,7 +104,11 @@ class _Stress:
         question = self.question
         name = f"{question.id}: {where}" if where else question.id
         target = self.figures.warnings if warn else self.figures.faults
-        target.append(Fault(question.where, expected, got, cure, question.line, name))
+        target.append(
+            Fault(
+                expected, got, cure, file=question.where, line=question.line_of(where), field=name
+            )
+        )
 
     def run(self, seeds: int, students: int) -> None:
         refused: Counter[str] = Counter()
@@ -162,6 +166,9 @@ class _Stress:
         for check in (self.leaks.look, self.check_texts, self.check_marking):
             try:
                 check(variant)
+            except FaultsError as error:
+                for fault in error.faults:
+                    self.note(fault.field, fault.expected, fault.got, fault.cure)
             except GradeckError as error:
                 self.note("", "a variant that can be shown and marked", str(error))
 

@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -72,7 +71,7 @@ def _json(loaded: Loaded, reports: Sequence[Report], faults: Sequence[Fault]) ->
         "ok": not faults,
         "plans": loaded.plans,
         "networks": loaded.networks,
-        "faults": [{**asdict(fault), "message": str(fault)} for fault in faults],
+        "faults": [{**fault.as_dict(), "message": str(fault)} for fault in faults],
         "questions": [report.as_dict() for report in reports],
     }
     return json.dumps(shown, ensure_ascii=False, indent=1)

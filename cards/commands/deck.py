@@ -101,7 +101,7 @@ def _refuse_unwritable(*paths: Path) -> None:
     """Say so before the work is done, not after it."""
     cure = "make the folder first, or name another"
     faults = [
-        Fault(str(path), "a file in a folder that can be written to", str(path.parent), cure)
+        Fault("a file in a folder that can be written to", str(path.parent), cure, file=str(path))
         for path in paths
         if not (path.name and os.access(path.parent, os.W_OK) and path.parent.is_dir())
     ]
@@ -133,7 +133,7 @@ def _record(path: Path, lock: Lock) -> None:
         write_lock(path, lock)
     except OSError as error:
         cure = "keep the record elsewhere with --lock FILE, and don't hand this package out"
-        fault = Fault(str(path), "a lock file that can be written", str(error.strerror), cure)
+        fault = Fault("a lock file that can be written", str(error.strerror), cure, file=str(path))
         raise LockError([fault]) from None
 
 
@@ -146,7 +146,10 @@ def _unrecorded(path: Path, notes: list[DeckNote], lock: Lock) -> Fault:
     shown = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
     got = f"changes in {shown}" if changed else "a changed look of the note types"
     return Fault(
-        str(path), "a deck that the lock records", got, "build without --frozen, commit the lock"
+        "a deck that the lock records",
+        got,
+        "build without --frozen, commit the lock",
+        file=str(path),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cards.figures import PAPER, draw_figure
+from cards.figures import PAPER, Figure, draw_figure
 from cards.networks.files import read_network_file, with_lines
 from cards.networks.steps import step_lines, steps_as_json, worked_steps
 from cards.networks.table import table_lines
@@ -186,4 +186,4 @@ def _answered(line: bytes, asked: Asked) -> str:
 def _drawing(network: Network, language: str) -> str:
     """The network as a picture in a file of its own: plain colours, which any program can draw."""
     cells = network_worksheet(network).solve()
-    return draw_figure("network", cells, network=network, language=language, palette=PAPER)
+    return draw_figure(Figure("network"), cells, network=network, language=language, palette=PAPER)

@@ -160,7 +160,9 @@ def read_package(path: Path) -> OldPackage:
     except OldPackageError:
         raise
     except _BROKEN as error:
-        fault = Fault(str(path), "an Anki package (.apkg)", str(error), "name the file handed out")
+        fault = Fault(
+            "an Anki package (.apkg)", str(error), "name the file handed out", file=str(path)
+        )
         raise OldPackageError([fault]) from None
 
 
@@ -169,15 +171,15 @@ def _collection(path: Path, package: zipfile.ZipFile) -> zipfile.ZipInfo:
     if _COMPRESSED in by_name:
         cure = "export with 'Support older Anki versions', or name the file handed out"
         raise OldPackageError(
-            [Fault(str(path), "a package that Gradeck wrote", "Anki's newer format", cure)]
+            [Fault("a package that Gradeck wrote", "Anki's newer format", cure, file=str(path))]
         )
     entry = next((by_name[name] for name in _COLLECTIONS if name in by_name), None)
     if entry is None:
-        fault = Fault(str(path), "an Anki package (.apkg)", "a zip file without a collection")
+        fault = Fault("an Anki package (.apkg)", "a zip file without a collection", file=str(path))
         raise OldPackageError([fault])
     if entry.file_size > MAX_BYTES:
         got = f"{entry.file_size:,} bytes"
-        raise OldPackageError([Fault(str(path), f"at most {MAX_BYTES:,} bytes unpacked", got)])
+        raise OldPackageError([Fault(f"at most {MAX_BYTES:,} bytes unpacked", got, file=str(path))])
     return entry
 
 

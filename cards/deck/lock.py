@@ -119,20 +119,20 @@ class Lock:
             gone.setdefault(key.partition(" ")[0], []).append(key)
         for question, missing in gone.items():
             yield Fault(
-                question,
                 "every question that students have in their decks",
                 f"none for {', '.join(missing)}",
                 "Anki can't take a note back: keep the question with `retired: true`",
+                file=question,
             )
 
 
 def _frozen(note_type: NoteType) -> Fault:
     return Fault(
-        f"note type {note_type.name!r}",
         "the ids, fields and templates that were handed out",
         "others",
         "use a spare field, or make a new note type with ids of its own: "
         "a changed one leaves every student's notes behind",
+        file=f"note type {note_type.name!r}",
     )
 
 
@@ -145,10 +145,10 @@ def read_lock(path: Path) -> Lock:
         return _from_json(written)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         fault = Fault(
-            str(path),
             f"a lock file of version {_VERSION}",
             f"{type(error).__name__}: {error}",
             "take the file from the last release: without it students lose their own edits",
+            file=str(path),
         )
         raise LockError([fault]) from None
 

@@ -208,7 +208,7 @@ class _Seen:
         return len(self.faults) == before
 
     def note(self, expected: str, got: str, cure: str) -> None:
-        self.faults.append(Fault("deck", expected, got, cure))
+        self.faults.append(Fault(expected, got, cure, file="deck"))
 
     def check(self) -> None:
         if self.faults:
@@ -223,7 +223,7 @@ def _distinct(media: Iterable[Media]) -> tuple[Media, ...]:
         known = by_name.setdefault(file.name, file)
         if known.content != file.content:
             faults.append(
-                Fault("media", "one content for a name", f"two files named {file.name!r}")
+                Fault("one content for a name", f"two files named {file.name!r}", file="media")
             )
     if faults:
         raise PackageError(faults)

@@ -77,12 +77,19 @@ class Entry:
         """The line on which the value stands."""
         return self.document.line(self.path)
 
+    @property
+    def field(self) -> str:
+        """The path of the value, as authors write it."""
+        return written(self.path)
+
     def note(self, expected: str, got: str = "", cure: str = "") -> None:
         """Note a fault of this value; one that repeats a fault of the same place is dropped."""
-        name = written(self.path)
+        name = self.field
         got = got or shown_value(self.value)
         if not any(f.line == self.line and f.field == name for f in self.faults):
-            self.faults.append(Fault(self.document.where, expected, got, cure, self.line, name))
+            self.faults.append(
+                Fault(expected, got, cure, file=self.document.where, line=self.line, field=name)
+            )
 
     def at(self, step: str | int) -> "Entry":
         """The value under a key or place of this one; None where there is none."""

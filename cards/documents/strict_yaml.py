@@ -80,14 +80,14 @@ def read_documents(
     """
     if len(content) > MAX_BYTES:
         size = f"{len(content):,}"
-        too_large = Fault(where, f"at most {MAX_BYTES:,} bytes", size, "split the file")
+        too_large = Fault(f"at most {MAX_BYTES:,} bytes", size, "split the file", file=where)
         return (), (too_large,)
     try:
         text = content if isinstance(content, str) else content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         got = f"the byte 0x{error.object[error.start]:02x}"
-        return (), (Fault(where, "UTF-8 text", got, "save the file as UTF-8", line),)
+        return (), (Fault("UTF-8 text", got, "save the file as UTF-8", file=where, line=line),)
     documents = []
     unread: list[Fault] = []
     for source, first_line in _parts(text.removeprefix("\ufeff")):
@@ -136,7 +136,9 @@ class _Reader:
         self.note(self.line(event), path, expected, got, cure)
 
     def note(self, line: int, path: Path, expected: str, got: str, cure: str) -> None:
-        self.faults.append(Fault(self.where, expected, got, cure, line, written(path)))
+        self.faults.append(
+            Fault(expected, got, cure, file=self.where, line=line, field=written(path))
+        )
 
     def read(self, source: str) -> Value:
         """The document's value; None for an empty one."""

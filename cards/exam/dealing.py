@@ -71,7 +71,7 @@ def _wrong_languages(plan: ExamPlan, students: Iterable[Student]) -> Iterator[Fa
         if student.language not in plan.languages:
             expected = f"a language of the plan, which has {listed}"
             cure = "change the roster, or languages: in the plan"
-            yield Fault("roster", expected, student.language, cure, None, student.id)
+            yield Fault(expected, student.language, cure, file="roster", field=student.id)
 
 
 @dataclass
@@ -180,7 +180,9 @@ class _Dealer:
             "widen `draw:`, add a question to the place with one_of:, give the roster seats, "
             "or say with fairness: {load: 2} how many may share one"
         )
-        return Fault(question.where, expected, got, cure, question.line, question.id)
+        return Fault(
+            expected, got, cure, file=question.where, line=question.line, field=question.id
+        )
 
     def ordered(self, student: Student, hands: Mapping[str, Hand]) -> tuple[tuple[Place, ...], ...]:
         """The student's places section by section, shuffled where the plan says so."""

@@ -172,7 +172,7 @@ class Fairness:
         def at_most(name: str, most: Number | None, value: Number, cure: str) -> None:
             if most is not None and value > most:
                 where = f"{self.exam.plan.id}: fairness.{name}"
-                found.append(Fault(where, f"at most {numeral(most)}", _short(value), cure))
+                found.append(Fault(f"at most {numeral(most)}", _short(value), cure, file=where))
 
         at_most("neighbours", asked.neighbours, len(self.equal_neighbours), _WIDER)
         at_most("load", asked.load, self.load, _WIDER)
@@ -189,7 +189,7 @@ class Fairness:
             if questions[question].kind == "numeric" and exposure.answers < least:
                 where = f"{self.exam.plan.id}: fairness.answers: {question}.{part}"
                 yield Fault(
-                    where, f"at least {least} different answers", f"{exposure.answers}", _WIDER
+                    f"at least {least} different answers", f"{exposure.answers}", _WIDER, file=where
                 )
 
 

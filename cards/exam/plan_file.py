@@ -99,7 +99,7 @@ def one_plan(
         )
     if not documents and not faults:
         faults.append(
-            Fault(str(path), "an exam plan", "an empty file", "write id:, title:, questions:")
+            Fault("an exam plan", "an empty file", "write id:, title:, questions:", file=str(path))
         )
     return documents
 

@@ -107,7 +107,9 @@ class _RosterReader:
         self.line = 1
 
     def note(self, column: str, expected: str, got: str, cure: str = "") -> None:
-        self.faults.append(Fault(self.where, expected, got, cure, self.line, column))
+        self.faults.append(
+            Fault(expected, got, cure, file=self.where, line=self.line, field=column)
+        )
 
     def read(self, content: bytes) -> tuple[Student, ...]:
         if len(content) > MAX_BYTES:

@@ -26,7 +26,7 @@ def verify_exam(folder: Path, secret: bytes | None = None) -> int:
         seal(manifest, secret), str(manifest.get("seal"))
     ):
         faults.append(
-            Fault(MANIFEST, "the seal of this secret", "another", "see what was changed in it")
+            Fault("the seal of this secret", "another", "see what was changed in it", file=MANIFEST)
         )
     if not faults:
         faults += _unlike(folder, manifest)
@@ -39,15 +39,17 @@ def _changed_files(folder: Path, hashes: Mapping[str, str]) -> Iterator[Fault]:
     found = files_in(folder) - {MANIFEST}
     for path in sorted(hashes.keys() | found):
         if path not in hashes:
-            yield Fault(path, "a file of the exam", "one that was added", "remove it")
+            yield Fault("a file of the exam", "one that was added", "remove it", file=path)
         elif path not in found:
-            yield Fault(path, "a file", "nothing", "deal the exam again")
+            yield Fault("a file", "nothing", "deal the exam again", file=path)
         elif _through_a_link(folder, path):
-            yield Fault(path, "a file", "a link to one", "deal the exam again")
+            yield Fault("a file", "a link to one", "deal the exam again", file=path)
         elif not (folder / path).is_file():
-            yield Fault(path, "a file", "something else", "deal the exam again")
+            yield Fault("a file", "something else", "deal the exam again", file=path)
         elif hashlib.sha256((folder / path).read_bytes()).hexdigest() != hashes[path]:
-            yield Fault(path, "the file as it was dealt", "a changed one", "deal the exam again")
+            yield Fault(
+                "the file as it was dealt", "a changed one", "deal the exam again", file=path
+            )
 
 
 def _through_a_link(folder: Path, path: str) -> bool:
@@ -62,16 +64,16 @@ def _unlike(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:
     again = json.loads(made.pop(MANIFEST))
     for path, content in made.items():
         if path not in manifest["files"]:
-            yield Fault(path, "a file of the exam", "none", "deal the exam again")
+            yield Fault("a file of the exam", "none", "deal the exam again", file=path)
         elif (folder / path).read_bytes() != content:
             yield Fault(
-                path,
                 "what the question, the plan and the seed give",
                 "something else",
                 "it was changed together with its hash, or Gradeck has changed since",
+                file=path,
             )
     for name, value in again.items():
         if name not in {"formats", "files", "printed", "seal"} and manifest.get(name) != value:
             yield Fault(
-                MANIFEST, "what the plan and the sittings give", "something else", "", None, name
+                "what the plan and the sittings give", "something else", file=MANIFEST, field=name
             )

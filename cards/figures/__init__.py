@@ -1,6 +1,6 @@
 """Diagrams as SVG, drawn from a variant's numbers; what is asked for never reaches the drawing."""
 
-from cards.figures.choosing import KINDS, draw_figure
+from cards.figures.choosing import KINDS, Figure, draw_figure, figure_from, read_figure
 from cards.figures.hiding import hidden_cells
 from cards.figures.palette import DARK, LIGHT, PAPER, SCREEN, Palette, variables
 
@@ -10,8 +10,11 @@ __all__ = [
     "LIGHT",
     "PAPER",
     "SCREEN",
+    "Figure",
     "Palette",
     "draw_figure",
+    "figure_from",
     "hidden_cells",
+    "read_figure",
     "variables",
 ]

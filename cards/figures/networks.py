@@ -173,7 +173,7 @@ def block_figure(
                 name=name,
             )
         before = place
-    raise refusal("network", "layers whose ways part and meet again", "a chain")
+    raise refusal("figure", "layers whose ways part and meet again", "a chain")
 
 
 def _way(drawn: Drawn, last: int, fork: int) -> tuple[Box, ...]:
@@ -184,7 +184,7 @@ def _way(drawn: Drawn, last: int, fork: int) -> tuple[Box, ...]:
     while place != fork:
         layer = drawn.layer(place)
         if len(layer.sources) > 1:
-            raise refusal("network", "ways that don't part again inside a block", layer.id)
+            raise refusal("figure", "ways that don't part again inside a block", layer.id)
         if drawn.keeps(place):
             kept.insert(0, operation_name(layer, drawn.language))
         else:
@@ -251,7 +251,7 @@ def window_figure(network: Network, numbers: Numbers, layer_id: str = "") -> Win
                 dilation=_dilation(layer, numbers),
                 output=_extent(drawn, place),
             )
-    raise refusal("layer", "a layer with a kernel that slides", layer_id or "none")
+    raise refusal("figure", "a layer with a kernel that slides", layer_id or "none")
 
 
 def _extent(drawn: Drawn, place: int) -> Pair:

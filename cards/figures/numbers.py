@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from cards.figures.fields import Amount, Amounts
 from cards.figures.known import Known, Pair
 from grader.arithmetic import Number
 from grader.errors import Fault, QuestionError, UnknownNameError
-from grader.formula import read
+from grader.formula import Formula
 from grader.writing import shown
 
 
@@ -31,41 +32,48 @@ class Numbers:
         return int(self.cells[name])
 
     def whole(self, given: Number | str) -> Known:
-        """The whole number that a number or a formula over cells gives; None where it is asked.
+        """The whole number of a network's cell: a number, or a name; None where it is asked.
 
-        >>> Numbers({"size": 7}, frozenset({"out"})).whole("size + 2")
+        >>> Numbers({"size": 7}, frozenset({"out"})).whole("size")
+        7
+        """
+        return self.cell(given) if isinstance(given, str) else int(given)
+
+    def known(self, amount: Amount) -> Known:
+        """The whole number of a field; None where it is asked; QuestionError out of its bounds.
+
+        >>> from grader.formula import read
+        >>> two_more = Amount(read("size + 2"), "input", 1, 100)
+        >>> Numbers({"size": 7}, frozenset({"out"})).known(two_more)
         9
         """
-        value = self.value(given) if isinstance(given, str) else given
-        if value is not None and Fraction(value).denominator != 1:
-            raise refusal(str(given), "a whole number", shown(value)[0])
+        value = self._value(amount)
         return None if value is None else int(value)
 
-    def value(self, formula: str) -> Number | None:
-        """The exact value of a formula over cells; None where it reads an asked one."""
-        tree = read(formula)
-        if not self.asked.isdisjoint(tree.names):
-            return None
-        for name in tree.names:
-            if name not in self.cells:
-                raise UnknownNameError("draw or line", name, self.cells)
-        return tree.value(self.cells)
+    def both(self, amounts: Amounts) -> Pair:
+        """(height, width) of a field that has both."""
+        return self.known(amounts[0]), self.known(amounts[1])
 
-    def pair(self, given: object) -> Pair:
-        """(height, width) of one number for both or a list of two."""
-        match given:
-            case int() | str():
-                return self.whole(given), self.whole(given)
-            case [int() | str() as height, int() | str() as width]:
-                return self.whole(height), self.whole(width)
-        raise refusal("figure", "a number, a formula or [height, width]", repr(given))
-
-    def words(self, given: int | str) -> str:
+    def words(self, amount: Amount) -> str:
         """The number as a figure prints it, `?` where it is asked."""
-        value = given if isinstance(given, int) else self.value(given)
+        value = self._value(amount)
         return "?" if value is None else shown(value)[0]
+
+    def _value(self, amount: Amount) -> Number | None:
+        """The exact value of a field; None where its formula reads an asked cell."""
+        if not isinstance(amount.value, Formula):
+            return amount.value
+        if not self.asked.isdisjoint(amount.value.names):
+            return None
+        value = amount.value.value(self.cells)
+        if amount.whole and Fraction(value).denominator != 1:
+            raise refusal(amount.field, "a whole number", shown(value)[0])
+        if not amount.least <= value <= amount.most:
+            bounds = f"a number from {amount.least:,} to {amount.most:,}"
+            raise refusal(amount.field, bounds, shown(value)[0])
+        return value
 
 
 def refusal(field: str, expected: str, got: str) -> QuestionError:
     """The error for a figure that can't be drawn."""
-    return QuestionError([Fault("figure", expected, got, field=field)])
+    return QuestionError([Fault(expected, got, field=field)])

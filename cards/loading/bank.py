@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from cards.documents.entry import Entry
+from cards.documents.file_kinds import kind_of
 from cards.documents.prose import read_prose
-from cards.documents.strict_yaml import MAX_BYTES, Document, read_documents
-from cards.figures import KINDS as FIGURES
+from cards.documents.strict_yaml import MAX_BYTES, Document, read_documents, written
+from cards.figures import Figure, read_figure
 from cards.loading.concepts import read_basic, read_cloze, read_list
 from cards.loading.levels import by_level
 from cards.loading.network import with_named_network
@@ -26,7 +27,9 @@ from cards.loading.question_fields import COMMON, KIND_FIELDS, known
 from cards.loading.statements import read_choice
 from cards.question import KINDS, Question
 from grader.arithmetic import Number, whole
+from grader.cnn.network import Network
 from grader.errors import Fault, QuestionError, UnknownNameError
+from grader.worksheet import Worksheet
 from grader.writing import numeral
 
 BANK: Final = Path(__file__).parent.parent / "questions"
@@ -75,10 +78,16 @@ def load_bank(paths: Sequence[Path] = (BANK,)) -> Bank:
 
 
 def read_bank(paths: Sequence[Path]) -> tuple[list[Question], list[Fault]]:
-    """The sound questions of all YAML files at the paths, and every fault of the others."""
+    """The sound questions of all YAML files at the paths, and every fault of the others.
+
+    In a folder, files of exam plans and networks are passed over.
+    """
     questions: list[Question] = []
     faults: list[Fault] = []
     for path in files_below(paths, faults):
+        # A folder may hold plans and networks beside its questions.
+        if path not in paths and kind_of(path) != "questions":
+            continue
         more, more_faults = read_question_file(path)
         questions += more
         faults += more_faults
@@ -88,7 +97,14 @@ def read_bank(paths: Sequence[Path]) -> tuple[list[Question], list[Fault]]:
         if other is not question:
             got = f"{question.id!r}, which stands in {other.place}"
             faults.append(
-                Fault(question.where, "an id of its own", got, "rename one", question.line, "id")
+                Fault(
+                    "an id of its own",
+                    got,
+                    "rename one",
+                    file=question.where,
+                    line=question.line,
+                    field="id",
+                )
             )
     return questions, faults
 
@@ -99,12 +115,12 @@ def files_below(paths: Sequence[Path], faults: list[Fault]) -> Iterator[Path]:
         if path.is_dir():
             found = sorted(p for p in path.rglob("*") if p.suffix in {".yaml", ".yml"})
             if not found:
-                faults.append(Fault(str(path), "YAML files", "none", "name another folder"))
+                faults.append(Fault("YAML files", "none", "name another folder", file=str(path)))
             yield from found
         elif path.is_file():
             yield path
         else:
-            faults.append(Fault(str(path), "a file or folder", "nothing", "mind the spelling"))
+            faults.append(Fault("a file or folder", "nothing", "mind the spelling", file=str(path)))
 
 
 def read_question_file(path: Path) -> tuple[list[Question], list[Fault]]:
@@ -114,10 +130,12 @@ def read_question_file(path: Path) -> tuple[list[Question], list[Fault]]:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        return [], [Fault(where, "a file that can be read", str(error.strerror), "")]
+        return [], [Fault("a file that can be read", str(error.strerror), file=where)]
     documents, unread = read_documents(content, where)
     if not documents and not unread:
-        return [], [Fault(where, "a question", "an empty file", "write one, or remove the file")]
+        return [], [
+            Fault("a question", "an empty file", "write one, or remove the file", file=where)
+        ]
     questions, faults = [], list(unread)
     for document in documents:
         noted = list(document.faults)
@@ -157,6 +175,7 @@ def read_question(document: Document, faults: list[Fault]) -> Question | None:
     fields = {name: inner for name, inner in fields.items() if inner.value is not None}
     common = _read_common(fields, kind)
     special = _KIND_READERS[kind](fields) if kind else {}
+    figure = _read_figure(fields["figure"], special, kind) if "figure" in fields else None
     if entry.faults or kind is None:
         return None
     source = canonical(document.value)
@@ -164,10 +183,11 @@ def read_question(document: Document, faults: list[Fault]) -> Question | None:
         **common,
         **special,
         kind=kind,
+        figure=figure,
         document=source,
         content_hash=hashlib.sha256(source.encode()).hexdigest(),
         where=document.where,
-        line=entry.line,
+        lines=_lines_of(document),
     )
 
 
@@ -187,18 +207,36 @@ def _read_common(fields: Mapping[str, Entry], kind: str | None) -> dict[str, Any
         "tags": tuple(_read_tags(fields["tags"])) if "tags" in fields else (),
         "hints": tuple(map(read_prose, fields["hints"].items())) if "hints" in fields else (),
         "source": fields["source"].text() if "source" in fields else "",
-        "figure": _read_figure(fields["figure"]) if "figure" in fields else None,
         "note": read_prose(fields["note"]) if "note" in fields else None,
         "retired": fields["retired"].truth() if "retired" in fields else False,
     }
 
 
-def _read_figure(entry: Entry) -> str | Mapping[str, Any]:
-    """The figure as it is written; only its kind is looked at here."""
-    kind = entry.at("kind") if isinstance(entry.value, dict) else entry
-    kind.choice(FIGURES)
-    written: str | Mapping[str, Any] = entry.value
-    return written
+def _lines_of(document: Document) -> dict[str, int]:
+    """The line of each field; those of a part, item or statement also under its id."""
+    ids: dict[tuple[str | int, ...], str] = {
+        (holder, index): one["id"]
+        for holder, values in document.value.items()
+        for index, one in enumerate(values if isinstance(values, list) else ())
+        if isinstance(one, dict) and isinstance(one.get("id"), str)
+    }
+    lines = {written(path): line for path, line in document.lines.items()}
+    for path, line in document.lines.items():
+        if path[:2] in ids:
+            lines[written((path[0], ids[path[:2]], *path[2:]))] = line
+    return lines
+
+
+def _read_figure(entry: Entry, special: Mapping[str, Any], kind: str | None) -> Figure | None:
+    """The figure, its fields over the draws and lines that were read."""
+    worksheet: Worksheet | None = special.get("worksheet")
+    if kind == "numeric" and worksheet is None:
+        # What its fields speak of couldn't be read; that is said already.
+        return None
+    lines = worksheet.lines if worksheet is not None else ()
+    names = {*special.get("draws", ()), *(line.name for line in lines)}
+    network: Network | None = special.get("network")
+    return read_figure(entry, names, network, example=kind != "numeric")
 
 
 def _read_tags(entry: Entry) -> Iterator[str]:
@@ -218,7 +256,7 @@ def question_from_document(document: str) -> Question:
     try:
         value = json.loads(document, parse_float=_exact, parse_constant=str)
     except ValueError as error:
-        fault = Fault("stored document", "the JSON of a question", str(error))
+        fault = Fault("the JSON of a question", str(error), file="stored document")
         raise QuestionError([fault]) from None
     faults: list[Fault] = []
     question = read_question(Document(value, "stored document", {}), faults)

@@ -1,19 +1,20 @@
 """Reading a numeric question: its draws, constraints, worksheet and parts."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from cards.documents.entry import Entry, nearest
 from cards.documents.prose import read_prose
 from cards.loading.mistakes import read_mistakes
-from cards.loading.network import read_network_sheet
+from cards.loading.network import read_question_network
 from cards.loading.parts import read_parts, read_unit
 from cards.loading.question_fields import LINE, RANGE, known
 from cards.question import Constraint, Part
 from cards.texts.placeholders import unknown_names
 from grader.arithmetic import FUNCTIONS, Number, whole
+from grader.cnn.network import Network
 from grader.errors import FormulaError, WorksheetError
 from grader.formula import COMPARISONS, Formula, Operation, read
 from grader.wording import LANGUAGES
@@ -40,6 +41,7 @@ def read_numeric(fields: Mapping[str, Entry]) -> dict[str, Any]:
         parts, conversions = read_parts(
             fields["parts"], sheet.worksheet, binary=binary, all_known=sheet.all_known
         )
+    conversions = tuple(_without_namesakes(conversions, fields, sheet.worksheet))
     worksheet = sheet.worksheet.with_lines(conversions)
     if sheet.all_known:
         _check_places(fields, {*draws, *(line.name for line in worksheet.lines)})
@@ -51,6 +53,7 @@ def read_numeric(fields: Mapping[str, Entry]) -> dict[str, Any]:
     return {
         "draws": draws,
         "require": require,
+        "network": sheet.network,
         "worksheet": worksheet,
         "parts": parts,
         "names": names,
@@ -62,8 +65,22 @@ class _Sheet(NamedTuple):
     """A worksheet as far as it could be read: `sound` if wholly, `all_known` if in its names."""
 
     worksheet: Worksheet
+    network: Network | None = None
     sound: bool = True
     all_known: bool = True
+
+
+def _without_namesakes(
+    conversions: Sequence[Line], fields: Mapping[str, Entry], sheet: Worksheet
+) -> Iterator[Line]:
+    """The conversions of units whose names are free; an author's line of such a name is noted."""
+    for one in conversions:
+        if one.name not in sheet:
+            yield one
+        elif "lines" in fields:
+            cell, _, unit = one.name.rpartition(".")
+            got = f"{one.name!r}, which is {cell!r} in {unit} for the part that asks for it"
+            fields["lines"].at(one.name).note("a name of its own", got, "rename the line")
 
 
 def _read_draws(entry: Entry) -> dict[str, Sequence[Number]]:
@@ -151,25 +168,26 @@ def _read_require(entry: Entry, draws: Mapping[str, Sequence[Number]]) -> tuple[
 
 def _read_sheet(fields: Mapping[str, Entry], draws: Mapping[str, Sequence[Number]]) -> _Sheet:
     """The worksheet of `network:` and `lines:` together."""
-    network: Worksheet | None = Worksheet(())
+    network: Network | None = None
+    sheet: Worksheet | None = Worksheet(())
     if "network" in fields:
-        network = read_network_sheet(fields["network"], frozenset(draws))
+        network, sheet = read_question_network(fields["network"], frozenset(draws))
     elif "lines" not in fields:
         next(iter(fields.values())).note("`network:` or `lines:`", "neither", "add one")
         return _Sheet(Worksheet(()), sound=False, all_known=False)
-    if network is None:
+    if sheet is None:
         return _Sheet(Worksheet(()), sound=False, all_known=False)
     if "lines" not in fields:
-        return _Sheet(network)
-    before = tuple(line.name for line in network.lines)
+        return _Sheet(sheet, network)
+    before = tuple(line.name for line in sheet.lines)
     lines, sound = _read_lines(fields["lines"], draws, before)
     try:
-        return _Sheet(network.with_lines(lines), sound)
+        return _Sheet(sheet.with_lines(lines), network, sound)
     except WorksheetError as fault:
         expected = "lines that can be worked in some order"
         fields["lines"].note(expected, str(fault), "break the circle")
         constants = [Line(one.name, Rule(one.name, _ONE, unit=one.unit), {}) for one in lines]
-        return _Sheet(network.with_lines(constants), sound=False)
+        return _Sheet(sheet.with_lines(constants), network, sound=False)
 
 
 def _read_lines(

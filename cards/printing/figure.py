@@ -1,14 +1,9 @@
 """The figure of a variant, silent on what is still asked."""
 
-import json
 from collections.abc import Collection
-from fractions import Fraction
-from functools import lru_cache
 
 from cards.figures import SCREEN, Palette, draw_figure, hidden_cells
-from cards.question import Question
 from cards.variants.variant import Variant
-from grader.cnn.network import Network, read_network
 from grader.marking.numbers import AnswerKey
 
 
@@ -27,7 +22,7 @@ def variant_figure(
     question = variant.question
     if question.figure is None:
         return ""
-    network = question_network(question)
+    network = question.network
     asked: frozenset[str] = frozenset()
     open_lines = [
         name
@@ -47,14 +42,3 @@ def variant_figure(
         language=language,
         palette=palette,
     )
-
-
-def question_network(question: Question) -> Network | None:
-    """The network that a question is about, if it is about one."""
-    return _network(question.document, frozenset(question.draws))
-
-
-@lru_cache(maxsize=256)
-def _network(document: str, draws: frozenset[str]) -> Network | None:
-    described = json.loads(document, parse_float=Fraction).get("network")
-    return None if described is None else read_network(described, draws=draws)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cards.question import Question, Statement
 from cards.texts.placeholders import BothTemplates, templates, unchanged
@@ -106,26 +106,25 @@ class Variant:
     @cached_property
     def text(self) -> Text:
         """What the student reads, numbers put in."""
-        return _templates(self.question)["text"].fill(self.cells)
+        return _templates(self.question).text.fill(self.cells)
 
     @cached_property
     def hints(self) -> tuple[Text, ...]:
         """The hints, numbers put in."""
-        filled = _templates(self.question)
-        return tuple(filled[f"hint {n}"].fill(self.cells) for n in range(len(self.question.hints)))
+        return tuple(hint.fill(self.cells) for hint in _templates(self.question).hints)
 
     @cached_property
     def note(self) -> Text | None:
         """What is good to know once it is answered."""
-        return _templates(self.question)["note"].fill(self.cells) if self.question.note else None
+        note = _templates(self.question).note
+        return note.fill(self.cells) if note is not None else None
 
     @cached_property
     def parts(self) -> tuple[VariantPart, ...]:
         """The answer boxes, numbers put in."""
         match self.question.kind:
             case "numeric":
-                filled = _templates(self.question)
-                asks = [filled[part.id].fill(self.cells) for part in self.question.parts]
+                asks = [ask.fill(self.cells) for ask in _templates(self.question).asks]
             case "list":
                 asks = [item.cue for item in self.question.items]
             case "choice":
@@ -246,7 +245,7 @@ def no_variant(question: Question, refused: Counter[str]) -> Fault:
     cure = "widen `draw:`, loosen `require:`, or list fewer `mistakes:`"
     got = f"none in {refused.total():,} draws ({reasons})"
     expected = "a variant that meets all constraints and tells the mistakes apart"
-    return Fault(question.where, expected, got, cure, question.line, question.id)
+    return Fault(expected, got, cure, file=question.where, line=question.line, field=question.id)
 
 
 def mark_variant(variant: Variant, raw: Mapping[str, str], carry_share: Number = 1) -> Verdict:
@@ -310,20 +309,31 @@ def _dealt_choice(question: Question, seed: bytes) -> ChoiceKey:
     return ChoiceKey("choice", options, question.right == (1, 1))
 
 
+class _Templates(NamedTuple):
+    """The texts of a question, with the places of their numbers."""
+
+    text: BothTemplates
+    hints: tuple[BothTemplates, ...]
+    asks: tuple[BothTemplates, ...]
+    note: BothTemplates | None
+
+
 @lru_cache(maxsize=1024)
-def _templates(question: Question) -> Mapping[str, BothTemplates]:
+def _templates(question: Question) -> _Templates:
     """The places of all the question's texts, found once."""
     names: set[str] = set(question.draws)
     if question.worksheet is not None:
         names |= {line.name for line in question.worksheet.lines}
-    texts = {"text": question.text}
-    texts |= {f"hint {number}": hint for number, hint in enumerate(question.hints)}
-    texts |= {part.id: part.ask for part in question.parts}
-    if question.note is not None:
-        texts["note"] = question.note
-    if question.kind != "numeric":
-        return {name: unchanged(text) for name, text in texts.items()}
-    return {name: templates(text, names) for name, text in texts.items()}
+
+    def found(text: Text) -> BothTemplates:
+        return templates(text, names) if question.kind == "numeric" else unchanged(text)
+
+    return _Templates(
+        found(question.text),
+        tuple(map(found, question.hints)),
+        tuple(found(part.ask) for part in question.parts),
+        None if question.note is None else found(question.note),
+    )
 
 
 def _number_json(value: Number) -> int | str:

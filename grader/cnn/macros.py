@@ -73,7 +73,7 @@ class _Expander:
         self.faults: list[Fault] = []
 
     def fault(self, where: str, field: str, expected: str, got: str, cure: str = "") -> None:
-        self.faults.append(Fault(where, expected, got, cure, None, field))
+        self.faults.append(Fault(expected, got, cure, layer=where, field=field))
 
     def too_many(self, where: str, field: str) -> None:
         """Note that there are too many layers, unless so much else is wrong already."""

@@ -222,7 +222,7 @@ class _LayersReader:
             if not fewest <= len(listed) <= most:
                 count = f"{len(listed)} inputs"
                 expected = "two inputs or more" if several else "one input"
-                reader.faults.append(Fault(reader.owner, expected, count, "", None, "from"))
+                reader.faults.append(Fault(expected, count, layer=reader.owner, field="from"))
         self.check_kinds([self.kind(source) for source in found], operation)
         return found
 
@@ -252,11 +252,11 @@ class _LayersReader:
         if operation.takes == "maps" and kinds[:1] == ["units"]:
             cure = "put it before flatten or dense"
             expected = "maps with channels, height and width"
-            fault = Fault(self.reader.owner, expected, "units in a row", cure, None, "from")
+            fault = Fault(expected, "units in a row", cure, layer=self.reader.owner, field="from")
             self.reader.faults.append(fault)
         if operation.takes == "several" and {"maps", "units"} <= set(kinds):
             fault = Fault(
-                self.reader.owner, "inputs of one kind", "maps and units", "", None, "from"
+                "inputs of one kind", "maps and units", layer=self.reader.owner, field="from"
             )
             self.reader.faults.append(fault)
 

@@ -69,7 +69,7 @@ def _live_peak(
         if terms > MAX_ALIVE:
             expected = f"at most {MAX_ALIVE:,} terms to write out"
             raise NetworkError(
-                [Fault(layer.id, expected, "more maps alive at once", "", None, "from")]
+                [Fault(expected, "more maps alive at once", layer=layer.id, field="from")]
             )
         maps = list(alive.values())
         moments.append(LayerSheet(sheet, layer.id).many("alive_bytes", memory.ALIVE, maps))

@@ -157,9 +157,9 @@ def errors_as_json(error: GradeckError) -> dict[str, Any]:
         "ok": False,
         "errors": [
             {
-                "id": fault.where,
+                "id": fault.layer,
                 "field": fault.field,
-                "message": str(Fault("", fault.expected, fault.got, fault.cure)),
+                "message": str(Fault(fault.expected, fault.got, fault.cure)),
             }
             for fault in error.faults
         ],
@@ -208,7 +208,7 @@ def read_json(text: str | bytes) -> object:
 
 
 def _not_json(got: str) -> NetworkError:
-    return NetworkError([Fault("", "one JSON object", got)])
+    return NetworkError([Fault("one JSON object", got)])
 
 
 class _NoJSONError(Exception):

@@ -22,7 +22,7 @@ def read_now(folders: tuple[Path, ...], question_id: str, before: Question | Non
     questions, faults = read_bank(folders or (BANK,))
     same = [question for question in questions if question.id == question_id]
     own = {question.where for question in same} | ({before.where} if before is not None else set())
-    broken = [fault for fault in faults if fault.where in own]
+    broken = [fault for fault in faults if fault.file in own]
     if len(same) > 1 or (not same and broken):
         raise QuestionError(broken)
     if not same:

@@ -57,7 +57,7 @@ class FieldReader:
 
     def fault(self, name: str, expected: str, value: object, cure: str = "") -> None:
         """Note that a field of this layer should say something else."""
-        self.faults.append(Fault(self.owner, expected, came(value), cure, None, name))
+        self.faults.append(Fault(expected, came(value), cure, layer=self.owner, field=name))
 
     def whole(self, name: str, value: object, least: int, owner_field: str = "") -> Cell:
         """A whole number from `least`, or the cell of a formula over draws."""
@@ -82,12 +82,10 @@ class FieldReader:
         except FormulaError as error:
             self.faults.append(
                 Fault(
-                    self.owner,
                     "a formula over the draws",
                     f"{text!r}: {error}",
-                    "",
-                    None,
-                    owner_field,
+                    layer=self.owner,
+                    field=owner_field,
                 )
             )
             return least or 1

@@ -38,7 +38,7 @@ class Demand:
     @property
     def message(self) -> str:
         """The demand as one sentence, still with its `{name}`s."""
-        return str(Fault("", self.expected, self.got, self.cure))
+        return str(Fault(self.expected, self.got, self.cure))
 
 
 def demand(formula: str, expected: str, got: str, cure: str = "") -> Demand:
@@ -172,7 +172,7 @@ class ValueSheet:
             return rule.formula.run_named(given)
         except FormulaError as error:
             got = f"none: {error.reason}"
-            fault = Fault(owner, f"a number for {figure}", got, "", None, figure)
+            fault = Fault(f"a number for {figure}", got, layer=owner, field=figure)
             self.faults.append(fault)
             raise LayerRefusedError from error
 
@@ -181,5 +181,5 @@ class ValueSheet:
         if not wanted.formula.run_named(given):
             words = {name: shown(number)[0] for name, number in given.items()}
             expected, got = wanted.expected.format(**words), wanted.got.format(**words)
-            self.faults.append(Fault(owner, expected, got, wanted.cure, None, field))
+            self.faults.append(Fault(expected, got, wanted.cure, layer=owner, field=field))
             raise LayerRefusedError

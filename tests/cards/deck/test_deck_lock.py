@@ -64,7 +64,7 @@ def test_a_question_that_vanished_is_refused() -> None:
     """A handed-out note without its question is a fault that says how to retire it."""
     keys = [note.key for note in sample_notes()[1:]]
     (fault,) = locked().missing_from(keys)
-    assert "sample/numbers" == fault.where
+    assert "sample/numbers" == fault.file
     assert "retired: true" in fault.cure
 
 

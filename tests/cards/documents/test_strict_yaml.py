@@ -117,7 +117,7 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     """No file brings the reader down: there are documents, or faults with a place."""
     documents, unread = read_documents(content, "a.yaml")
     for fault in (*unread, *(fault for document in documents for fault in document.faults)):
-        assert "a.yaml" == fault.where
+        assert "a.yaml" == fault.file
 
 
 @given(st.text("{}[]:,-&*!|>'\"%@`?# \n\tab1.", max_size=60))

@@ -2,18 +2,20 @@
 
 import re
 import xml.etree.ElementTree as ET
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from cards.figures import DARK, KINDS, LIGHT, PAPER, draw_figure, variables
+from cards.figures import DARK, KINDS, LIGHT, PAPER, Figure, draw_figure, figure_from, variables
 from cards.figures.blocks import BlockFigure, Box, Meeting, draw_block
 from cards.figures.maps import Maps, NetworkFigure, Step, Units, draw_network
 from cards.figures.memory import MemoryFigure, Moment, draw_memory
 from cards.figures.pooling import PoolingFigure, draw_pooling
 from cards.figures.statistics import ItemPoint, draw_histogram, draw_scatter
 from cards.figures.window import WindowFigure, draw_window
-from grader.errors import QuestionError, UnknownNameError
+from grader.arithmetic import Number
+from grader.errors import QuestionError
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -26,7 +28,7 @@ def words(svg: str) -> list[str]:
 
 def all_figures(language: str) -> dict[str, str]:
     """One figure of each kind and chart."""
-    drawn = {kind: draw_figure(kind, {}, language=language) for kind in KINDS}
+    drawn = {kind: draw_figure(Figure(kind), {}, language=language) for kind in KINDS}
     points = [ItemPoint("Q1", 0.6, 0.5), ItemPoint("Q4", 0.97, 0.05), ItemPoint("Q6", 0.1, -0.4)]
     drawn["histogram"] = draw_histogram([0, 4, 22, 9], language)
     drawn["scatter"] = draw_scatter(points, language)
@@ -63,8 +65,8 @@ def test_chinese_words_have_chinese_punctuation() -> None:
 @pytest.mark.parametrize("kind", ["network", "inception", "residual"])
 def test_examples_name_their_layers_in_the_figures_language(kind: str) -> None:
     """The example of a note says 卷积 where the English one says conv."""
-    assert "conv" not in draw_figure(kind, {}, language="zh")
-    assert "卷积" in draw_figure(kind, {}, language="zh")
+    assert "conv" not in draw_figure(Figure(kind), {}, language="zh")
+    assert "卷积" in draw_figure(Figure(kind), {}, language="zh")
 
 
 def test_figures_are_the_same_bytes_each_time_and_can_share_a_page() -> None:
@@ -78,10 +80,10 @@ def test_figures_are_the_same_bytes_each_time_and_can_share_a_page() -> None:
 def test_colours_are_variables_on_a_screen_and_plain_on_paper() -> None:
     """Every colour on a screen is a variable with a light fallback; on paper there is none."""
     for kind in KINDS:
-        svg = draw_figure(kind, {})
+        svg = draw_figure(Figure(kind), {})
         used = set(re.findall(r'(?:fill|stroke)="([^"]+)"', svg)) - {"none"}
         assert used <= {f"var(--figure-{name},{colour})" for name, colour in LIGHT.items()}, kind
-        assert "var(" not in draw_figure(kind, {}, palette=PAPER)
+        assert "var(" not in draw_figure(Figure(kind), {}, palette=PAPER)
 
 
 def test_light_and_dark_name_the_same_colours() -> None:
@@ -141,7 +143,10 @@ def test_an_asked_number_leaves_no_trace(
 ) -> None:
     """Two variants that differ in an asked number alone have the same figure, byte for byte."""
     cells = {"size": 10, "kernel": 3, "stride": 2, "pad": 1, "out": 5}
-    first, second = (draw_figure(figure, {**cells, cell: value}, asked={cell}) for value in values)
+    first, second = (
+        draw_figure(figure_from(figure, cells), {**cells, cell: value}, asked={cell})
+        for value in values
+    )
 
     assert first == second
     assert "?" in "".join(words(first))
@@ -234,22 +239,57 @@ def test_pooling_shows_its_values_and_hides_none_given() -> None:
 
 
 @pytest.mark.parametrize(
-    ("figure", "error", "message"),
+    ("figure", "message"),
     [
-        ("windw", UnknownNameError, "the nearest is 'window'"),
-        ({"kind": "window", "input": "sise", "kernel": 3}, UnknownNameError, "nearest is 'size'"),
-        ({"kind": "window", "input": "size / 2", "kernel": 3}, QuestionError, "a whole number"),
-        ({"kind": "window", "input": [1, 2, 3], "kernel": 3}, QuestionError, "[height, width]"),
+        ("windw", "did you mean 'window'?"),
+        ({"kind": "window", "input": "sise", "kernel": 3}, "input: expected names of draws"),
+        ({"kind": "window", "input": [1, 2, 3], "kernel": 3}, "[height, width], got 3 values"),
+        ({"kind": "window", "input": 9, "kernel": 3, "strid": 2}, "did you mean 'stride'?"),
+        ({"kind": "window", "input": 9}, "kernel: expected a value, got nothing"),
+        ({"kind": "window", "input": 9, "kernel": 0}, "from 1 to 1,000,000"),
+        ({"kind": "window", "input": 9, "kernel": 3, "stride": -2}, "got -2"),
+        ({"kind": "window", "input": 10**9, "kernel": 3}, "got 1000000000"),
+        ({"kind": "window", "input": 9, "kernel": 3, "padding": [[1], 2]}, "padding[1]: expected"),
+        ({"kind": "window", "input": 9, "kernel": 3, "dilation": "<script>"}, "dilation: expected"),
+        ({"kind": "window", "layer": "conv1"}, "got a question without a network"),
+        ({"kind": "pooling", "values": 7}, "values: expected a list, got 7"),
+        ({"kind": "pooling", "values": [[1, 2], [3]]}, "rows of one length, got rows of 1 and 2"),
+        ({"kind": "pooling", "values": []}, "a grid of 1 to 12 rows and columns"),
+        ({"kind": "pooling", "values": [[]]}, "a grid of 1 to 12 rows and columns"),
+        ({"kind": "pooling", "values": [[0] * 200] * 200}, "got 200 rows of 200"),
+        ({"kind": "pooling", "values": {"a": 1}}, "values: expected a list, got a mapping"),
+        ({"kind": "pooling", "values": [[1]], "of": "median"}, "of: expected one of max, avg"),
+        ({"kind": "memory", "moments": "conv1"}, "moments: expected a list"),
+        ({"kind": "memory", "moments": ["conv1"]}, "moments[1]: expected a mapping"),
+        ({"kind": "memory", "moments": [{"layer": "a"}]}, "moments[1].made: expected a value"),
+        ({"kind": "memory", "moments": [{"layer": "a", "made": 1}] * 10_000}, "got 10,000"),
+        (
+            {"kind": "memory", "moments": [{"layer": "a", "made": 1, "held": [1]}]},
+            "moments[1].held: expected a whole number",
+        ),
+        ({"kind": "memory", "moments": [{"layer": "a", "made": Fraction(1, 2)}]}, "got 0.5"),
+        ({"kind": "residual", "input": 9}, "input: expected a known key"),
+        (3, "expected one of window, network"),
     ],
 )
-def test_a_figure_that_cannot_be_drawn_is_refused(
-    figure: object, error: type[Exception], message: str
-) -> None:
-    """A wrong kind, an unknown cell and a wrong shape are each said."""
-    with pytest.raises(error) as raised:
-        draw_figure(figure, {"size": 7})  # type: ignore[arg-type]  # a wrong one on purpose
+def test_a_figure_that_cannot_be_drawn_is_refused(figure: object, message: str) -> None:
+    """Each fault of a figure is said at its field, before anything is drawn."""
+    with pytest.raises(QuestionError) as raised:
+        figure_from(figure, {"size"})
 
     assert message in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "size", "message"),
+    [("kernel", 0, "kernel: expected a number from 1"), ("input", Fraction(7, 2), "whole number")],
+)
+def test_a_formula_out_of_its_bounds_is_refused(field: str, size: Number, message: str) -> None:
+    """A formula's value is held against the same bounds as a written number."""
+    figure = figure_from({"kind": "window", "input": 9, "kernel": 3, field: "size"}, {"size"})
+
+    with pytest.raises(QuestionError, match=message):
+        draw_figure(figure, {"size": size})
 
 
 def test_the_reference_lists_every_kind() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cards.checking.leaks import numbers_in
-from cards.figures import draw_figure, hidden_cells
+from cards.figures import Figure, draw_figure, hidden_cells
 from cards.figures.layer_words import NAMES
 from cards.figures.maps import Maps, Units
 from cards.figures.networks import (
@@ -97,7 +97,7 @@ def test_every_named_network_can_be_drawn(name: str) -> None:
     network = named(name)
     numbers = solved(network)
     for language in ("en", "zh"):
-        svg = draw_figure("network", numbers.cells, network=network, language=language)
+        svg = draw_figure(Figure("network"), numbers.cells, network=network, language=language)
         assert len(svg) < 60_000
         assert 4 <= len(network_figure(network, numbers, language).stages) <= 32
         assert ET.fromstring(svg).attrib["lang"] == language  # noqa: S314 - our own figure

@@ -91,7 +91,7 @@ def test_faults_of_many_files_come_in_one_run(tmp_path: Path) -> None:
         (tmp_path / f"{name}.yaml").write_text(f"id: {name}\nkind: basic\n", encoding="utf-8")
     with pytest.raises(QuestionError) as raised:
         load_bank([tmp_path])
-    assert {"a.yaml", "b.yaml"} == {Path(fault.where).name for fault in raised.value.faults}
+    assert {"a.yaml", "b.yaml"} == {Path(fault.file).name for fault in raised.value.faults}
 
 
 def test_a_sound_question_says_all_it_was_given(tmp_path: Path) -> None:
@@ -282,3 +282,23 @@ def test_the_bank_is_sound() -> None:
     questions, faults = read_bank([BANK])
     assert [] == faults
     assert all(q.title.en and q.title.zh and q.text.en and q.text.zh for q in questions)
+
+
+def test_plans_and_networks_may_stand_in_a_bank(tmp_path: Path) -> None:
+    """A folder of questions may hold exam plans and networks, which are no questions."""
+    (tmp_path / "rows.yaml").write_text(NUMERIC, encoding="utf-8")
+    (tmp_path / "plan.yaml").write_text("id: quiz\nquestions: [test/rows]\n", encoding="utf-8")
+    network = "input: {units: 3}\nlayers: [{id: d, op: dense, units: 2}]\n"
+    (tmp_path / "net.yaml").write_text(network, encoding="utf-8")
+
+    assert ["test/rows"] == [*load_bank([tmp_path])]
+
+
+def test_a_network_and_a_figure_are_read_when_the_question_is() -> None:
+    """A question keeps its network and its figure as values; nothing is read again to draw them."""
+    question = load_bank().find("cnn/three-conv-layers")
+
+    assert question.figure is not None
+    assert question.network is not None
+    assert ["conv1", "conv2", "conv3"] == [layer.id for layer in question.network.layers]
+    assert "network" == question.figure.kind

@@ -215,3 +215,18 @@ def test_an_answer_to_no_part_is_refused(bank: dict[str, Question], name: str) -
     """A part that doesn't exist is a mistake of the caller's, and named with the nearest."""
     with pytest.raises(UnknownNameError, match="there is no part 'rwos'"):
         mark_variant(make_variant(bank[name], "a"), {"rwos": "1"})
+
+
+def test_parts_may_be_called_like_other_texts(tmp_path: Path) -> None:
+    """A part called `text` or `note` has an ask of its own, and the question keeps its texts."""
+    renamed = NUMERIC.replace("- id: rows\n", "- id: text\n").replace("{id: size,", "{id: note,")
+    path = tmp_path / "bank.yaml"
+    path.write_text(renamed, encoding="utf-8")
+    variant = make_variant(load_bank([path]).find("test/rows"), "1")
+
+    assert variant.text.en.endswith(f"stride {variant.numbers['stride']}.")
+    assert [f"How many, of {variant.numbers['height']}?", "How large?"] == [
+        part.ask.en for part in variant.parts
+    ]
+    assert variant.note is not None
+    assert f"Of {variant.numbers['height']} rows." == variant.note.en

@@ -1,0 +1,35 @@
+"""What a YAML file holds, told by its keys: questions, an exam plan or a network."""
+
+import re
+from pathlib import Path
+from typing import Final, Literal
+
+from cards.documents.strict_yaml import MAX_BYTES
+
+FileKind = Literal["questions", "plan", "network"]
+
+_QUESTION: Final = re.compile(r"^(kind|text):", re.MULTILINE)
+_NETWORK: Final = re.compile(r"^(layers|input):", re.MULTILINE)
+_PLAN: Final = re.compile(r"^(questions|sections):", re.MULTILINE)
+
+
+def file_kind(text: str) -> FileKind:
+    r"""What a YAML file holds, by the keys at its lines' beginnings.
+
+    >>> file_kind("name: LeNet-5\ninput: {channels: 1, height: 28, width: 28}\nlayers: []")
+    'network'
+    """
+    if _QUESTION.search(text):
+        return "questions"
+    if _NETWORK.search(text):
+        return "network"
+    return "plan" if _PLAN.search(text) else "questions"
+
+
+def kind_of(path: Path) -> FileKind:
+    """What the file at a path holds; questions where it can't be opened, which says why later."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return file_kind(file.read(MAX_BYTES))
+    except OSError:
+        return "questions"

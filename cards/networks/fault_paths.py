@@ -1,0 +1,53 @@
+"""Where the layer and field of a network's fault stand in the document that it came from."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from cards.documents.strict_yaml import Path
+from grader.errors import Fault
+
+_MACROS: Final = frozenset({"block", "layers", "repeat"})
+
+
+def fault_path(value: object, fault: Fault) -> Path:
+    """Where a layer's field stands; a layer that a macro wrote stands in its block."""
+    blocks: Any = value.get("blocks") if isinstance(value, Mapping) else None
+    holder: Any = value
+    path: Path = ()
+    rest = fault.layer
+    while rest and (found := _layer(holder, rest, fault.field)) is not None:
+        place, rest = found
+        path = (*path, "layers", place)
+        holder = holder["layers"][place]
+        if not isinstance(holder, Mapping):
+            break
+        first, _, after = rest.partition(".")
+        rest = after if "repeat" in holder and first.isdecimal() else rest
+        name = holder.get("block")
+        if rest and isinstance(blocks, Mapping) and isinstance(name, str) and name in blocks:
+            path, holder = ("blocks", name), blocks[name]
+    if not path and fault.layer:
+        path = ("layers",) if fault.layer.startswith("layers[") else (fault.layer,)
+    return (*path, fault.field) if fault.field else path
+
+
+def _layer(holder: object, id_: str, field: str) -> tuple[int, str] | None:
+    """The place of the layer that an id begins with, and the rest of the id.
+
+    Of two layers with one id, the fault is the one's that has the field, or the later's.
+    """
+    found: object = holder.get("layers") if isinstance(holder, Mapping) else None
+    layers = found if isinstance(found, list) else []
+    # `layers[3]` counts written-out layers, so beside macros it tells no place in the file.
+    counted = not any(isinstance(layer, Mapping) and _MACROS & layer.keys() for layer in layers)
+    places = []
+    for place, layer in enumerate(layers):
+        own = layer.get("id") if isinstance(layer, Mapping) else None
+        if id_ == own or (counted and id_ == f"layers[{place + 1}]"):
+            places.append((0, isinstance(layer, Mapping) and field in layer, place))
+        elif isinstance(own, str) and id_.startswith(f"{own}."):
+            places.append((len(own) - len(id_), False, place))
+    if not places:
+        return None
+    left, _, place = max(places)
+    return place, id_[len(id_) + left + 1 :]
