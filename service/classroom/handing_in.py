@@ -73,6 +73,9 @@ def hand_in(
         limits = gate(connection, who, variant_id)
     if limits is None:
         raise not_found("variant", variant_id)
+    if not (limits.belongs or who.admin):
+        detail = "you are not in the course of this homework any more"
+        raise Refusal("not-allowed", detail)
     _check_gate(limits)
     _check_parts(service, limits, answers)
     given = NewSubmission(

@@ -3,13 +3,23 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, literal_column, select
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+)
 
 from service.auth.identity import Identity
 from service.bank.questions import Dealt
 from service.store.ids import new_id
 from service.store.moments import Now
-from service.store.schema import assignments, extensions, variants
+from service.store.schema import assignments, enrolments, extensions, variants
 from service.store.versions import VERSION_NOW, WITH_VERSION, version_source
 from service.store.visibility import visible_to
 
@@ -25,6 +35,7 @@ _GATE = (
         variants.c.used,
         variants.c.allowed,
         variants.c.assignment_id,
+        or_(variants.c.assignment_id.is_(None), enrolments.c.id.is_not(None)).label("belongs"),
     )
     .select_from(WITH_VERSION)
     .outerjoin(assignments, assignments.c.id == variants.c.assignment_id)
@@ -35,13 +46,23 @@ _GATE = (
             extensions.c.user_id == variants.c.user_id,
         ),
     )
+    .outerjoin(
+        enrolments,
+        and_(
+            enrolments.c.course_id == assignments.c.course_id,
+            enrolments.c.user_id == variants.c.user_id,
+        ),
+    )
     .where(variants.c.id == bindparam("variant"), variants.c.user_id == bindparam("who"))
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Whether a variant may be answered at a moment: the database's now when it was read."""
+    """Whether a variant may be answered at a moment: the database's now when it was read.
+
+    It `belongs` to its user as long as they are in the course that set it; practice always does.
+    """
 
     variant_id: str
     question_id: str
@@ -53,6 +74,7 @@ class Gate:
     used: int
     allowed: int | None
     assignment_id: str | None
+    belongs: bool
 
     @property
     def is_late(self) -> bool:

@@ -320,13 +320,22 @@ def test_a_token_gives_no_more_than_its_maker_has(
 
 
 def test_somebody_who_left_the_course_sees_it_no_more(walk: Walk) -> None:
-    """A removed member finds neither course nor assignment, and what they did is kept."""
+    """A removed member finds no course or assignment, hands in no more; what they did is kept."""
     assignment = walk.assignment()
-    walk.submit("ann", walk.variant("ann", assignment))
+    variant = walk.variant("ann", assignment)
+    assert 202 == walk.submit("ann", variant).status_code
     walk.call("teacher", "DELETE", f"/courses/{walk.course}/members/{walk.users['ann']}")
 
     assert 404 == walk.call("ann", "GET", f"/assignments/{assignment['id']}").status_code
-    assert 1 == len(walk.call("ann", "GET", "/submissions").get_json()["items"])
+    refused = walk.submit("ann", variant)
+    assert (403, "not allowed") == (refused.status_code, refused.get_json()["title"])
+    assert (
+        202
+        == walk.submit(
+            "ann", walk.call("ann", "POST", "/variants", json={"question": "sums/one"}).get_json()
+        ).status_code
+    )  # practice is everybody's
+    assert 2 == len(walk.call("ann", "GET", "/submissions").get_json()["items"])
 
 
 def test_two_courses_do_not_mix(
