@@ -13,8 +13,10 @@ from grader.writing import as_latex, as_text, latex_name, latex_number, shown
 class Step:
     """One line of a worked solution: its formula, the numbers put in, the result.
 
-    `tree` is the rule's formula; `named` and `numbers` tell, for each of its names, what stands
-    there in the line: a cell's name or a number, and the number.
+    `tree` is the rule's formula, without what changes nothing; `named` and `numbers` tell, for
+    each of its names, what stands there in the line: a cell's name or a number, and the number.
+    `rounded` is the value as an answer shows it, where that is asked and says something more;
+    `also` is another cell that has the same line.
 
     >>> from grader.worksheet import Worksheet, line
     >>> sheet = Worksheet([line("weights", "kernel * kernel * channels")])
@@ -30,6 +32,8 @@ class Step:
     numbers: Mapping[str, Number]
     value: Number
     unit: str
+    rounded: str = ""
+    also: str = ""
 
     @property
     def formula(self) -> str:
@@ -60,4 +64,6 @@ class Step:
         result = latex_number(self.value)
         if result != substituted:
             latex += rf" = {result}" if self.exact else rf" \approx {result}"
+        if self.rounded:
+            latex += rf" \approx {self.rounded.replace(',', '{,}')}"
         return latex

@@ -15,6 +15,7 @@ from typing import Final
 from grader.arithmetic import Number
 from grader.errors import FormulaError, RequirementError, UnknownNameError, WorksheetError
 from grader.formula import Formula, Name, read
+from grader.shortening import shortened
 from grader.step import Step
 from grader.wording import Text
 from grader.writing import numeral, shown
@@ -28,7 +29,8 @@ class Rule:
     """A formula over names of its own, with the sentence of theory that it stands for.
 
     `id` is what a wrong rule names when it takes this one's place. `unit` is the symbol of the
-    unit of what it gives, empty for a plain number.
+    unit of what it gives, empty for a plain number. The formula of a `guarded` rule is a `min`
+    with a bound, of which a worked step shows the operand that decides.
     """
 
     id: str
@@ -36,6 +38,7 @@ class Rule:
     says: Text | None = None
     source: str = ""
     unit: str = ""
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,10 +287,11 @@ class Worksheet:
 
     def step(self, cells: Mapping[str, Number], line: Line) -> Step:
         """One line worked: its formula, the numbers put in, the result."""
-        formula = line.rule.formula
-        named = {local: line.given[local] for local in formula.names}
+        rule = line.rule
+        named = {local: line.given[local] for local in rule.formula.names}
         numbers = {local: cells[source] for local, source in _named(named).items()}
-        return Step(line.name, line.rule.says, formula, named, numbers, cells[line.name], line.unit)
+        formula = shortened(rule.formula, named, numbers, guarded=rule.guarded)
+        return Step(line.name, rule.says, formula, named, numbers, cells[line.name], line.unit)
 
 
 @dataclass(frozen=True, slots=True)

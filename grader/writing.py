@@ -270,7 +270,9 @@ def _latex_call(function: str, operands: tuple[Node, ...], cells: Cells) -> tupl
         parts = [_latex_inside(first, _ADDS)]
         parts += [_latex_inside(part, _MULTIPLIES, signed=True) for part in rest]
         return " + ".join(parts), _ADDS
-    listed = ", ".join(part for part, _ in inner)
+    # A comma groups thousands: between operands there stands another sign then.
+    between = "; " if any("{,}" in part for part, _ in inner) else ", "
+    listed = between.join(part for part, _ in inner)
     if function == "sqrt":
         return rf"\sqrt{{{listed}}}", _ATOM
     if function in _LATEX_FENCES:

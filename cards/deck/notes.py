@@ -20,6 +20,7 @@ from cards.deck.note_types import NOTE_TYPES
 from cards.mathematics.formulas import step_equations
 from cards.printing.figure import variant_figure
 from cards.printing.names import naming
+from cards.printing.terminal import ABOVE
 from cards.question import Item, Question
 from cards.texts.rendering import html, html_inline
 from cards.variants.draws import seed_for
@@ -174,6 +175,8 @@ def _live_part(
         marking.touching(key), key=lambda mistake: part.id not in marking.told.get(mistake.id, ())
     )
     steps = variant.steps(part.id)
+    new = [step for step in steps if step.name not in worked]
+    above = f"<p>{ABOVE.in_(language)}</p>" if len(new) < len(steps) else ""
     live = LivePart(
         ask=html(part.ask.in_(language)),
         right=variant.cells[key.line],
@@ -181,11 +184,7 @@ def _live_part(
         precision=key.precision,
         percent=key.percent,
         binary_prefixes=key.binary_prefixes,
-        steps=_steps(
-            [step for step in steps if step.name not in worked],
-            language,
-            naming(variant.question, language),
-        ),
+        steps=above + _steps(new, language, naming(variant.question, language)),
         mistakes=tuple(
             LiveMistake(
                 mistake.id,

@@ -71,9 +71,19 @@ def step_equations(step: Step, called: Callable[[str], str] = str) -> tuple[str,
     if sides[-1] != result:
         sides.append(result)
     signs = [*(Sign("=") for _ in sides[1:]), equal if sides[-1] == result else Sign("=")]
-    lines = [Row((_name(called(step.name)),))]
+    head: tuple[Tree, ...] = (_name(called(step.name)),)
+    if step.also:
+        head += (Sign("="), _name(called(step.also)))
+    lines = [Row(head)]
     lines += [Row((sign, *side.items)) for sign, side in zip(signs, sides, strict=True)]
+    if step.rounded:
+        lines.append(Row((Sign("≈"), *_decimal(step.rounded))))
     return tuple(mathml(line, display=True) for line in lines)
+
+
+def _decimal(text: str) -> tuple[Tree, ...]:
+    """Decimal digits, with their sign."""
+    return (Sign("−"), Digits(text[1:])) if text.startswith("-") else (Digits(text),)
 
 
 def _name(name: str) -> Words:
@@ -130,6 +140,11 @@ def _operation(tree: Operation, cells: Cells) -> Bound:
     return (*first, middle, *second), binds
 
 
+def _groups(row: Row) -> bool:
+    """Whether digits in a row of terms are grouped by commas."""
+    return any(isinstance(item, Digits) and "," in item.text for item in row.items)
+
+
 def _call(tree: Call, cells: Cells) -> Bound:
     function, operands = tree.function, tree.operands
     if function == "sum" and len(operands) > 1:
@@ -141,10 +156,13 @@ def _call(tree: Call, cells: Cells) -> Bound:
         return tuple(items), _ADDS
     if function == "sqrt":
         return (Root(Row(_items(operands[0], cells)[0])),), _ATOM
+    # A row for each, so that a minus in front is a sign and not a subtraction.
+    rows = [Row(_items(operand, cells)[0]) for operand in operands]
+    # A comma groups thousands: between operands there stands another sign then.
+    between = Sign(";" if any(_groups(row) for row in rows) else ",")
     inner: list[Tree] = []
-    for operand in operands:
-        # A row for each, so that a minus in front is a sign and not a subtraction.
-        inner += ([Sign(",")] if inner else []) + [Row(_items(operand, cells)[0])]
+    for row in rows:
+        inner += [between, row] if inner else [row]
     if function in _FENCES:
         opening, closing = _FENCES[function]
         return (Fenced(opening, Row(tuple(inner)), closing),), _ATOM

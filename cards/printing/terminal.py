@@ -15,6 +15,8 @@ from grader.writing import numeral
 _POINTS: Final = Text("points", "分")
 _POINT: Final = Text("point", "分")
 _RIGHT: Final = Text("Answer", "答案")
+# Where a part's solution begins with what an earlier part has worked out.
+ABOVE: Final = Text("With the results of the parts above:", "利用前面各部分的结果：")
 _WORKED: Final = Text("Worked", "步骤")
 _MISTAKES: Final = Text("Mistakes", "错误")
 _NONE: Final = Text("(none)", "（无）")
@@ -80,10 +82,13 @@ def _key_lines(
         yield f"    {mark} {option.letter}: {plain_text(option.reason.in_(language))}"
     if not isinstance(part.key, AnswerKey):
         return
-    steps = [step for step in variant.steps(part.id) if step.name not in worked]
+    all_steps = variant.steps(part.id)
+    steps = [step for step in all_steps if step.name not in worked]
     worked.update(step.name for step in steps)
     if steps:
         yield f"  {_WORKED.in_(language)}:"
+    if len(steps) < len(all_steps):
+        yield f"    {ABOVE.in_(language)}"
     for step in steps:
         yield from (f"    {line}" for line in step_lines(step, language))
     yield f"  {_MISTAKES.in_(language)}:"
@@ -99,12 +104,14 @@ def _key_lines(
 def step_lines(step: Step, language: str) -> Iterator[str]:
     """A worked step: its formula with the numbers put in, and under it the sentence of theory."""
     name, _, formula = step.formula.partition(" = ")
+    name = f"{name} = {step.also}" if step.also else name
     _, _, substituted = step.substituted.partition(" = ")
     parts = list(dict.fromkeys((formula, substituted)))
     sign = "=" if step.exact else "≈"
     if step.exact and parts[-1] == step.result.replace(",", ""):
         parts.pop()
-    yield f"{' = '.join([name, *parts])} {sign} {step.result} {step.unit}".rstrip()
+    rounded = f" ≈ {step.rounded}" if step.rounded else ""
+    yield f"{' = '.join([name, *parts])} {sign} {step.result}{rounded} {step.unit}".rstrip()
     if step.says is not None:
         yield f"    {plain_text(step.says.in_(language))}"
 

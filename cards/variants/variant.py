@@ -15,6 +15,7 @@ from cards.question import Question, Statement
 from cards.texts.placeholders import BothTemplates, templates, unchanged
 from cards.variants.draws import integers, preview_seed, shuffled
 from cards.variants.telling import numbers_for, telling
+from cards.variants.working import worked
 from grader.arithmetic import Number
 from grader.errors import Fault, GradeckError, QuestionError, UnknownNameError
 from grader.marking.choices import LETTERS, ChoiceKey, Option, mark_choice
@@ -154,7 +155,7 @@ class Variant:
         key = next((key for key in self.keys if key.part == part), None)
         if not isinstance(key, AnswerKey) or self.question.worksheet is None:
             return ()
-        return self.question.worksheet.steps(self.cells, key.line)
+        return worked(self.question.worksheet.steps(self.cells, key.line), key)
 
     def right(self, key: PartKey) -> dict[str, str]:
         """The right answer, exact and as displayed at its precision."""
@@ -350,4 +351,6 @@ def _step_json(step: Step) -> dict[str, Any]:
         "exact": step.exact,
         "unit": step.unit,
         "latex": step.latex,
+        "rounded": step.rounded,
+        "also": step.also,
     }

@@ -23,8 +23,9 @@ PARAMETERS: Final = [
             }
         ),
         Text(
-            "This counts the weights only. What does each filter or unit add to its weighted sum?",
-            "这里只数了权重。每个卷积核（或单元）在加权和之外还要加上什么？",
+            "This counts the weights only; the bias was forgotten. What does each filter or unit "
+            "add to its weighted sum?",
+            "这里只数了权重，忘了偏置。每个卷积核（或单元）在加权和之外还要加上什么？",
         ),
     ),
     Mistake(

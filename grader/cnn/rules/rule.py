@@ -19,14 +19,21 @@ Cell = Number | str
 
 
 def rule(
-    id: str, formula: str, en: str, zh: str, source: str = "by definition", *, unit: str = ""
+    id: str,
+    formula: str,
+    en: str,
+    zh: str,
+    source: str = "by definition",
+    *,
+    unit: str = "",
+    guarded: bool = False,
 ) -> Rule:
     """The rule of that id, its formula read once.
 
     >>> rule("layer.count", "channels * height * width", "One value per place.", "").formula.names
     ('channels', 'height', 'width')
     """
-    return Rule(id, read(formula), Text(en, zh), source, unit)
+    return Rule(id, read(formula), Text(en, zh), source, unit, guarded)
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,7 @@ POOL_CEIL: Final = rule(
     "In ceil mode a last window may overhang, but each window starts in the input or before it.",
     "向上取整时，最后一个窗口可以超出边界，但每个窗口的起点必须在输入之内或其起始一侧的填充之内。",
     f"{_PYTORCH}.MaxPool2d, ceil_mode",
+    guarded=True,
 )
 POOL_CEIL_ASYMMETRIC: Final = rule(
     "size.pool_ceil_asymmetric",
@@ -61,6 +62,7 @@ POOL_CEIL_ASYMMETRIC: Final = rule(
     "In ceil mode a last window may overhang, but each window starts in the input or before it.",
     "向上取整时，最后一个窗口可以超出边界，但每个窗口的起点必须在输入之内或其起始一侧的填充之内。",
     f"{_PYTORCH}.MaxPool2d, ceil_mode, with the two sides apart",
+    guarded=True,
 )
 TRANSPOSED_SAME: Final = rule(
     "size.transposed_same",
