@@ -93,23 +93,17 @@ def pin_question(
     connection: Connection, assignment_id: str, question_id: str, content_hash: str
 ) -> None:
     """Let a question's variants in an assignment count under another version."""
-    connection.execute(
-        update(assignments)
-        .where(assignments.c.id == assignment_id)
-        .values(version=assignments.c.version + 1)
-    )
-    connection.execute(
-        update(assignment_questions)
-        .where(
-            assignment_questions.c.assignment_id == assignment_id,
-            assignment_questions.c.question_id == question_id,
-        )
-        .values(content_hash=content_hash)
-    )
+    _change_question(connection, assignment_id, question_id, content_hash=content_hash)
 
 
 def drop_question(connection: Connection, assignment_id: str, question_id: str) -> None:
     """Let a question count for nothing in an assignment; its variants and verdicts stay."""
+    _change_question(connection, assignment_id, question_id, points="0")
+
+
+def _change_question(
+    connection: Connection, assignment_id: str, question_id: str, **values: str
+) -> None:
     connection.execute(
         update(assignments)
         .where(assignments.c.id == assignment_id)
@@ -121,7 +115,7 @@ def drop_question(connection: Connection, assignment_id: str, question_id: str) 
             assignment_questions.c.assignment_id == assignment_id,
             assignment_questions.c.question_id == question_id,
         )
-        .values(points="0")
+        .values(**values)
     )
 
 

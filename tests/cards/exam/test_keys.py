@@ -17,6 +17,7 @@ from cards.exam.record import Exam
 from cards.exam.roster import Student
 from cards.loading.bank import load_bank
 from grader.errors import GradeckError
+from tests.cards.exam.test_exam import QUESTIONS_TEXT
 
 SECRET = b"a secret of the teacher"
 EXAM = Path(cli.__file__).parent / "exams" / "convolutional_networks.yaml"
@@ -28,37 +29,13 @@ questions:
   - {question: test/rows, points: 5}
   - {question: test/choice, points: 2}
 """
-QUESTIONS = """\
-id: test/rows
-title: {en: Rows, zh: 行数}
-kind: numeric
-draw: {height: {from: 10, to: 60}, kernel: [3, 5]}
-lines: {rows: height - kernel + 1, twice: 2 * rows}
-text: {en: "{height} and {kernel}", zh: "{height}、{kernel}"}
-parts:
-  - {id: rows, ask: {en: How many?, zh: 多少？}, answer: rows, points: 2}
-  - {id: twice, ask: {en: Twice?, zh: 两倍？}, answer: twice}
-mistakes:
-  - {id: no-one, line: rows, formula: height - kernel, says: {en: One?, zh: 加一？}}
----
-id: test/choice
-title: {en: Which, zh: 哪些}
-kind: choice
-text: {en: Which?, zh: 哪些？}
-pick: 2
-right: 1
-statements:
-  - {id: a, holds: true, says: {en: A, zh: 甲}, reason: {en: a, zh: 甲}}
-  - {id: b, holds: true, says: {en: B, zh: 乙}, reason: {en: b, zh: 乙}}
-  - {id: c, holds: false, says: {en: C, zh: 丙}, reason: {en: c, zh: 丙}}
-"""
 
 
 @pytest.fixture(scope="module")
 def exam(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an exam that sixty sat, who took most of the numbers that there are."""
     folder = tmp_path_factory.mktemp("exam")
-    (folder / "questions.yaml").write_text(QUESTIONS, encoding="utf-8")
+    (folder / "questions.yaml").write_text(QUESTIONS_TEXT, encoding="utf-8")
     (folder / "plan.yaml").write_text(PLAN, encoding="utf-8")
     deal(folder / "plan.yaml", folder / "dealt", [folder / "questions.yaml"], 60)
     return folder / "dealt"
