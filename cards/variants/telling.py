@@ -228,11 +228,14 @@ def _close(key: AnswerKey, values: Mapping[str, Number]) -> Iterable[tuple[str, 
         floats = {name: float(value) for name, value in values.items()}
     except OverflowError:
         return values.items()
+    relative = key.precision.kind in _RELATIVE
+    if relative and not floats[RIGHT]:
+        return values.items()  # A share of nothing tells nothing of how the others are rounded.
     # A number of digits rounds by up to ten times more where the first digit is small.
     near = (30 if key.precision.kind == "digits" else 3) * float(
         key.precision.tolerance(values[RIGHT])
     )
-    share = near / abs(floats[RIGHT]) if key.precision.kind in _RELATIVE and floats[RIGHT] else 0.0
+    share = near / abs(floats[RIGHT]) if relative else 0.0
     order = sorted(floats, key=floats.__getitem__)
     close = {
         name

@@ -29,6 +29,9 @@ from cards.schedule import (
 MONDAY = date(2026, 3, 2)
 FAR = Plan(longest=10_000)
 
+# Days that were told to students.
+SPREAD = [88, 93, 90, 92, 94, 87, 90, 94]
+
 LOGS = st.lists(
     st.tuples(st.integers(0, 60), st.sampled_from(Rating)), min_size=1, max_size=25
 ).map(
@@ -166,6 +169,34 @@ def test_spreading_parts_what_was_learnt_together() -> None:
     assert len(set(days)) > 1
     assert set(days) <= {19, 20, 21}
     assert [2] == [spread(2, 30, b"ada", 1)]
+
+
+@given(LOGS)
+def test_a_due_day_is_the_plain_one_spread(log: list[Review]) -> None:
+    """The key moves a due day by the spread of this review's number and nothing else."""
+    plain, spaced = replay(log, FAR), replay(log, Plan(longest=10_000, key=b"ada"))
+
+    assert plain is not None
+    assert spaced is not None
+    days = spread((plain.due - plain.last).days, 10_000, b"ada", len(log))
+    assert spaced.due == spaced.last + timedelta(days=days)
+    assert (plain.stability, plain.reviews) == (spaced.stability, spaced.reviews)
+
+
+@given(LOGS)
+def test_the_days_that_are_announced_are_those_that_follow(log: list[Review]) -> None:
+    """What each rating would lead to is what a review of that rating does lead to."""
+    state, day = replay(log, FAR), log[-1].day + timedelta(days=2)
+    announced = intervals(state, day, FAR)
+
+    for rating in Rating:
+        assert announced[rating] == (after_review(state, Review(day, rating), FAR).due - day).days
+
+
+def test_a_spread_is_the_same_for_ever() -> None:
+    """A new version moves nobody's due days; no spread goes beyond the cap or below a day."""
+    assert SPREAD == [spread(90, 365, b"ada", number) for number in range(8)]
+    assert [1] == [spread(4, 1, b"ada", 1)]
 
 
 def test_what_is_due_comes_before_what_is_new() -> None:

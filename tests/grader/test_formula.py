@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader.arithmetic import MAX_BITS, Number, distance, multiply
 from grader.errors import FormulaError
-from grader.formula import MAX_DEPTH, MAX_DIGITS, MAX_LENGTH, MAX_NESTING, read
+from grader.formula import MAX_DEPTH, MAX_DIGITS, MAX_LENGTH, MAX_NESTING, literal, read
 
 VALUES: list[tuple[str, Number, str]] = [
     ("2 + 3 * 4", 14, "products bind more than sums"),
@@ -38,7 +38,14 @@ VALUES: list[tuple[str, Number, str]] = [
     (".5 + 5.", Fraction(11, 2), "a point may stand first or last"),
     ("1+" * 9999 + "1", 10_000, "a sum may have as many terms as it is long"),
     ("2 - 1" + " + 1 - 1" * 90, 1, "and differences in between"),
-    ("1-" * (MAX_DEPTH - 2) + "1", 3 - MAX_DEPTH, "as many differences as may rest on each other"),
+    ("1-" * (MAX_DEPTH - 1) + "1", 2 - MAX_DEPTH, "as many differences as may rest on each other"),
+    ("+5 - +3", 2, "a plus before a number changes nothing"),
+    ("-+2", -2, "signs add up, whichever comes last"),
+    ("--2", 2, "two minus signs are none"),
+    ("1e400 / 1e+400 * 1e-400 * 1e400", 1, "the largest exponent, with every sign"),
+    ("0 * " + "9" * MAX_DIGITS, 0, "as many digits as a number may have"),
+    ("(1)+" * 99 + "(1)", 100, "brackets side by side are not nested"),
+    ("2**1*" * 99 + "1", 2**99, "powers side by side are not nested"),
 ]
 
 REFUSED: list[tuple[str, int, str]] = [
@@ -46,20 +53,30 @@ REFUSED: list[tuple[str, int, str]] = [
     ("2 +", 3, "a number, a name or '(' is missing at the end"),
     ("2 3", 2, "an operator is missing before '3'"),
     ("(2", 2, "')' is missing at the end"),
+    ("(2 3", 3, "')' is missing before '3'"),
     ("2)", 1, "an operator is missing before ')'"),
-    ("f(2)", 0, "there is no function 'f'"),
+    (
+        "f(2)",
+        0,
+        "there is no function 'f'; there are ceil, floor, round, min, max, sum, abs, sqrt, log2",
+    ),
     ("ceil()", 5, "missing before ')'"),
     ("ceil(1, 2)", 0, "ceil takes 1 value, got 2"),
-    ("1 < 2 < 3", 6, "comparisons can't be chained"),
+    ("round(1, 2, 3)", 0, "round takes 1 to 2 values, got 3"),
+    ("1 < 2 < 3", 6, "comparisons can't be chained; write two"),
     ("2 & 3", 2, "the character '&' means nothing here"),
     ("__import__('os')", 11, "means nothing here"),
     ("٣", 0, "means nothing here"),
     ("1e999", 0, "an exponent beyond 400"),
+    ("1e401", 0, "an exponent beyond 400"),
+    ("1e-401", 0, "an exponent beyond 400"),
     ("9+" * (MAX_LENGTH // 2) + "9", -1, f"{MAX_LENGTH} is the most"),
     ("2 + " + "9" * (MAX_DIGITS + 1), 4, "a number of over 1,200 digits"),
     ("." + "9" * (MAX_LENGTH - 1), 0, "a number of over 1,200 digits"),
     ("(" * (MAX_NESTING + 1) + "1", MAX_NESTING, "nested more than"),
     ("2**" * (MAX_NESTING + 1) + "1", 3 * (MAX_NESTING + 1) - 3, "nested more than"),
+    ("((1)+" * MAX_NESTING + "1" + ")" * MAX_NESTING, 5 * MAX_NESTING - 8, "nested more than"),
+    ("(2**1+" * MAX_NESTING + "1" + ")" * MAX_NESTING, 6 * MAX_NESTING - 8, "nested more than"),
     ("-" * (MAX_LENGTH - 2) + "x y", -1, "is the most"),
     ("a. b", 1, "means nothing here"),
     ("2*" * 9000 + "2", -1, f"over {MAX_DEPTH} operations"),
@@ -97,7 +114,7 @@ def test_a_faulty_text_is_refused_at_its_place(text: str, place: int, reason: st
     with pytest.raises(FormulaError) as refused:
         read(text)
 
-    assert reason in refused.value.reason
+    assert f" {reason} " in f" {refused.value.reason} "
     assert place == refused.value.place
 
 
@@ -110,6 +127,14 @@ def test_a_value_out_of_bounds_is_refused_at_once(text: str, reason: str) -> Non
 
     assert reason in refused.value.reason
     assert time.process_time() - start < 1
+
+
+def test_a_numeral_alone_is_refused_at_its_beginning() -> None:
+    """Where no place is given, the numeral is the whole text."""
+    with pytest.raises(FormulaError) as refused:
+        literal("1e999")
+
+    assert refused.value.place == 0
 
 
 def test_a_name_without_a_value_is_named() -> None:

@@ -16,6 +16,10 @@ def test_a_seed_is_the_same_for_ever() -> None:
     """These bytes were dealt: a change here would change every paper that was handed out."""
     seed = seed_for(b"secret", "exam", "cnn/stack", "9f86d081", "ada", attempt=3)
     assert "fd4533585844e869cc77173c93962e7b6644d32f47613a122aa1fddc34ff59aa" == seed.hex()
+    first = seed_for(b"secret", "exam", "cnn/stack", "9f86d081", "ada", attempt=0)
+    assert first == seed_for(b"secret", "exam", "cnn/stack", "9f86d081", "ada")
+    shown = "054e5eabd4a181a3193ab70e71235641672ea8c118d8cbe71622def9e1c79f15"
+    assert shown == preview_seed("cnn/stack", "1").hex()
     numbers = draw({"height": range(100, 401, 20), "kernel": (3, 5, 7)}, seed)
     assert {"height": 280, "kernel": 3} == numbers
     assert "fegdbach" == "".join(shuffled("abcdefgh", seed, "order"))
@@ -29,7 +33,8 @@ def test_purposes_never_share_seeds() -> None:
 
 def test_an_unknown_purpose_is_a_fault_of_the_caller() -> None:
     """A purpose outside of the list is refused, so that none can be invented by a slip."""
-    with pytest.raises(ValueError, match="a purpose is one of"):
+    told = r"^a purpose is one of practice, homework, deck, exam, preview; got 'test'$"
+    with pytest.raises(ValueError, match=told):
         seed_for(b"secret", "test", "q", "hash", "ada")  # type: ignore[arg-type]  # the point
 
 
@@ -56,6 +61,14 @@ def test_integers_are_fair() -> None:
     counts = Counter(next(stream) for _ in range(6000))
     assert {0, 1, 2, 3, 4, 5} == set(counts)
     assert max(abs(count - 1000) for count in counts.values()) < 5 * 29
+
+
+def test_a_bound_near_the_words_own_is_fair_too() -> None:
+    """What would make the low numbers likelier is drawn again: each third comes as often."""
+    stream = integers(SEED, "wide", 0, 3 << 62)
+    counts = Counter(next(stream) >> 62 for _ in range(6000))
+    assert {0, 1, 2} == set(counts)
+    assert max(abs(count - 2000) for count in counts.values()) < 5 * 37
 
 
 def test_a_new_draw_leaves_the_others() -> None:
