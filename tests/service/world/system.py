@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from service.auth.identity import Scope
+from service.config import Config
 from service.store.engine import Store
 from service.store.ids import new_id
 from service.store.migrating import migrate
@@ -67,6 +68,7 @@ class System:
         *,
         database: str = "",
         redis_url: str = "",
+        bank: Path | None = None,
         module: str = "tests.service.world.served",
         app: str = "service.processes.worker",
     ) -> None:
@@ -74,6 +76,10 @@ class System:
         self.env = {**SETTINGS, "GRADECK_DATA": str(folder)}
         if database:
             self.env |= {"GRADECK_DATABASE_URL": database, "GRADECK_REDIS_URL": redis_url}
+        if bank is not None:
+            # The questions of real files take the real grader, and its time.
+            self.env |= {"GRADECK_BANK": str(bank), "GRADECK_MARKER": Config().marker}
+            self.env |= {"GRADECK_MARK_SECONDS": "10", "GRADECK_LEASE_SECONDS": "30"}
         self.web = Web(folder, self.env, module)
         self.worker = worker(folder, self.env, app=app)
         self.beat = celery(folder, self.env, "beat", "--loglevel", "warning")
