@@ -72,6 +72,6 @@ class _Libraries(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        # The values of such a message are the exception's text, and its traceback.
-        event = str(record.msg) if error else record.getMessage()
+        # A message about an exception quotes its text, and that quotes whatever it was about.
+        event = "exception" if error else record.getMessage()
         log.log(record.levelno, event, logger=record.name, exc_info=error)

@@ -17,12 +17,13 @@ from service.queue.drain import Drained, drain
 from service.queue.marker import Marker
 from service.queue.sweep import Swept, sweep
 from service.running import Service
-from service.store.engine import Store, StoreBusyError
+from service.store.engine import BUSY_MS, Store, StoreBusyError
 from service.store.migrating import migrate
 from service.store.schema import users
 from tests.service.world.load import ALL_WELL, Figure, Load, account
+from tests.service.world.locked import locked
 from tests.service.world.rows import expire_leases, put, statuses, verdict_counts
-from tests.service.world.servers import PATIENCE, ROOT
+from tests.service.world.servers import PATIENCE, ROOT, until
 from tests.service.world.system import System
 from tests.service.world.walk import Headers
 
@@ -40,7 +41,7 @@ store.close()
 """
 MIGRATES = """
 import sys
-from service.store.engine import Store, StoreBusyError
+from service.store.engine import BUSY_MS, Store, StoreBusyError
 from service.store.migrating import migrate
 migrate(Store(sys.argv[1]))
 """
@@ -84,6 +85,25 @@ def test_told_to_end_with_poison_aboard(embedded: System, figure: Figure) -> Non
     assert ["error"] * 3 == ends
     figure(f"embedded: SIGTERM in mid-drain; ended by itself in {seconds:.0f} s", 1, load)
     figure("embedded: poison: exits, loops for ever, eats memory", 3, load)
+
+
+@pytest.mark.servers
+def test_locked_in_mid_batch(embedded: System, figure: Figure) -> None:
+    """The database is locked beyond all patience while slow marking is under way."""
+    store = Store(embedded.database)
+    with Load(embedded, clients=40, answer="sleep 0.05") as load:
+        load.wait_for_more(80)
+        until(lambda: "grading" in statuses(store), pause=0.002)
+        with locked(store):
+            began = time.monotonic()
+            until(lambda: "background work failed" in embedded.logs())
+            seconds = time.monotonic() - began
+        load.wait_for_more(80)
+    store.close()
+
+    assert seconds > BUSY_MS / 1000
+    assert ALL_WELL == account(embedded, load)
+    figure(f"embedded: database locked for {seconds:.0f} s in mid-batch", 1, load)
 
 
 def test_disk_full(

@@ -34,7 +34,7 @@ def system(tmp_path: Path, database: str, valkey: Valkey) -> System:
 
 
 def exam_that_fails(store: Store, folder: Path) -> str:
-    """A job that fails with the secret and a name at hand: where its file goes there is a folder."""
+    """A job that fails with secret and names at hand: where its file goes there is a folder."""
     with store.write() as connection:
         teacher = add_user(connection, "teacher", "Teacher")
         course = add_course(connection, "CNN")

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from service.store.engine import Store
 from service.store.ids import new_id
 from service.store.schema import submissions, verdicts
+from tests.service.world.rows import mistaken
 from tests.service.world.servers import PATIENCE, until
 from tests.service.world.system import System
 
@@ -22,7 +23,10 @@ PAUSE = 0.2
 
 @dataclass
 class Load:
-    """Threads that hand in until told to stop; `answer` is what each one types."""
+    """Threads that hand in until told to stop; `answer` is what each one types.
+
+    The other part's answer is the submission's key, so that no two are alike.
+    """
 
     system: System
     clients: int = 4
@@ -79,7 +83,7 @@ class Load:
 
     def _hand_in(self, client: httpx.Client, key: str) -> None:
         """One submission, sent again and again under its key until it is acknowledged."""
-        given = {"variant": self._variant, "answers": {"sum": self.answer}}
+        given = {"variant": self._variant, "answers": {"sum": self.answer, "product": key}}
         while not self._stop.is_set():
             began = time.monotonic()
             try:
@@ -102,11 +106,12 @@ class Load:
 
 @dataclass(frozen=True)
 class Account:
-    """What became of acknowledged submissions: all three should be 0."""
+    """What became of acknowledged submissions: all four should be 0."""
 
     missing: int
     ungraded: int
     graded_twice: int
+    mistaken: int
 
 
 def account(system: System, load: Load) -> Account:
@@ -128,15 +133,17 @@ def account(system: System, load: Load) -> Account:
                 .subquery()
             )
         ).scalar_one()
+    others = mistaken(store)
     store.close()
     return Account(
         missing=sum(pair not in stored for pair in load.acknowledged.items()),
         ungraded=sum(stored.get(pair) != "graded" for pair in load.acknowledged.items()),
         graded_twice=twice,
+        mistaken=len(others),
     )
 
 
-ALL_WELL = Account(0, 0, 0)
+ALL_WELL = Account(0, 0, 0, 0)
 
 Figure = Callable[[str, int, Load | None], None]
 """A fault, how often it was done, the load meanwhile -> a line of docs/explanation/faults.md."""
