@@ -26,6 +26,9 @@ PASSING_IN_SQLITE = (
     "SQLITE_READONLY",
 )  # fmt: skip
 
+# The class of SQLSTATE of what is too large, for an index say: that is refused each time.
+PROGRAM_LIMIT = "54"
+
 
 class StoreBusyError(GradeckError):
     """The database cannot take a write or answer a read at the moment."""
@@ -96,7 +99,11 @@ def _is_passing(error: DBAPIError) -> bool:
     if isinstance(error.orig, sqlite3.Error):
         name = getattr(error.orig, "sqlite_errorname", "")
         return name.startswith(PASSING_IN_SQLITE)
-    return error.connection_invalidated or isinstance(error.orig, psycopg.OperationalError)
+    if error.connection_invalidated:
+        return True
+    return isinstance(error.orig, psycopg.OperationalError) and not (
+        error.orig.sqlstate or ""
+    ).startswith(PROGRAM_LIMIT)
 
 
 def _sqlite(url: str, pool_size: int) -> Engine:

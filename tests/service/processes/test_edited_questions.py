@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.service.world.load import Figure
 from tests.service.world.servers import Valkey, running
 from tests.service.world.system import Student, System
 
@@ -51,14 +52,14 @@ def bank(tmp_path: Path) -> Path:
 def system(request: pytest.FixtureRequest, tmp_path: Path, bank: Path) -> System:
     """A service over the folder, not yet started."""
     if request.param == "embedded on SQLite":
-        return System(tmp_path, bank=bank)
+        return System(tmp_path, bank=str(bank))
     database: str = request.getfixturevalue("database")
     if request.param == "embedded on PostgreSQL":
-        return System(tmp_path, bank=bank, database=database)
+        return System(tmp_path, bank=str(bank), database=database)
     valkey: Valkey = request.getfixturevalue("valkey")
     with valkey.client() as client:
         client.flushall()
-    return System(tmp_path, bank=bank, database=database, redis_url=valkey.url)
+    return System(tmp_path, bank=str(bank), database=database, redis_url=valkey.url)
 
 
 def area(variant: dict[str, Any]) -> str:
@@ -79,7 +80,9 @@ def scores(student: Student, variants: dict[str, dict[str, Any]]) -> dict[str, o
     return {name: (one.get("verdict") or one).get("score", one) for name, one in shown.items()}
 
 
-def test_old_variants_are_graded_after_their_questions_changed(system: System, bank: Path) -> None:
+def test_old_variants_are_graded_after_their_questions_changed(
+    system: System, bank: Path, figure: Figure
+) -> None:
     """Each is marked as it was dealt, in one batch with a variant of the edited question."""
     with running(*system.processes):
         system.web.wait()
@@ -102,3 +105,4 @@ def test_old_variants_are_graded_after_their_questions_changed(system: System, b
 
     assert {**dict.fromkeys(NAMES, 1), "new": 0} == found
     assert [variant["numbers"] for variant in variants.values()] == shown
+    figure("question edited, renamed, retired under a dealt variant", len(variants), None)

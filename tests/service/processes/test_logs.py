@@ -12,6 +12,7 @@ from service.store.engine import Store
 from service.store.jobs import add_job
 from service.store.people import add_user
 from service.store.schema import jobs, variants
+from tests.service.world.load import Figure
 from tests.service.world.rows import add_sum, put
 from tests.service.world.servers import Valkey, running, until
 from tests.service.world.system import SETTINGS, System
@@ -46,7 +47,9 @@ def exam_that_fails(store: Store, folder: Path) -> str:
     return job
 
 
-def test_what_fails_is_logged_without_secrets(system: System, tmp_path: Path) -> None:
+def test_what_fails_is_logged_without_secrets(
+    system: System, tmp_path: Path, figure: Figure
+) -> None:
     """A job and a task fail in a worker: the logs say where, and hold nobody's name or answer."""
     store = Store(system.database)
     with running(system.web):
@@ -76,3 +79,4 @@ def test_what_fails_is_logged_without_secrets(system: System, tmp_path: Path) ->
     assert any("grade_waiting" in place for place in refused["places"])
     for told in (NAME, ANSWER, SETTINGS["GRADECK_SECRET"], seed, "locals"):
         assert told not in logs
+    figure("a job and a task fail with names, an answer and the secret at hand", 2, None)

@@ -13,6 +13,7 @@ from service.queue.sweep import sweep
 from service.queue.work import Mark, Outcome, Work
 from service.store.engine import Store, StoreBusyError
 from service.store.migrating import migrate
+from tests.service.world.load import Figure
 from tests.service.world.locked import locked, make_impatient
 from tests.service.world.rows import (
     expire_leases,
@@ -67,7 +68,7 @@ def test_a_locked_database_mistakes_nobody(store: Store, marker: Marker, step: s
     each_has_its_own(store, marker, COUNT)
 
 
-def test_a_lock_in_mid_batch_and_slow_marking(store: Store, marker: Marker) -> None:
+def test_a_lock_in_mid_batch_and_slow_marking(store: Store, marker: Marker, figure: Figure) -> None:
     """Marking takes over a third of a lease, then there is no writing: sixty get their own."""
     make_impatient(store)
     put_class(store, 60, "sleep 0.02")
@@ -87,6 +88,7 @@ def test_a_lock_in_mid_batch_and_slow_marking(store: Store, marker: Marker) -> N
 
     assert 8 < sum(marked) < 60
     each_has_its_own(store, marker, 60)
+    figure("database locked in mid-batch; of 60 students each has their own verdict", 1, None)
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -118,7 +120,7 @@ def postgres_of_ours() -> Iterator[Postgres]:
 
 @pytest.mark.servers
 def test_a_database_that_goes_away_mistakes_nobody(
-    postgres_of_ours: Postgres, marker: Marker
+    postgres_of_ours: Postgres, marker: Marker, figure: Figure
 ) -> None:
     """PostgreSQL is killed at each step in turn: all is graded once, each with its own verdict."""
     store = Store(postgres_of_ours.database("gradeck"))
@@ -131,6 +133,7 @@ def test_a_database_that_goes_away_mistakes_nobody(
         postgres_of_ours.wait()
         each_has_its_own(store, marker, number * COUNT)
     store.close()
+    figure("PostgreSQL killed (-9) before the claim, before and between the writes", 3, None)
 
 
 def test_sources_that_cannot_be_read_fail_nobody(
