@@ -14,7 +14,7 @@ from cards.deck.building import Built, dated, write_deck
 from cards.deck.diff import Diff, compare, read_package
 from cards.deck.lock import LOCK_FILE, Lock, LockError, read_lock, write_lock
 from cards.deck.note import DeckNote
-from cards.deck.notes import note_keys, notes_of, tagged
+from cards.deck.notes import note_keys, notes_of, selected
 from cards.deck.package import PackageError
 from cards.loading.bank import Bank
 from grader.errors import Fault, UnknownNameError
@@ -24,6 +24,7 @@ _LANGUAGES: Final = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
 
 class _Rest(TypedDict):
     banks: tuple[Path, ...]
+    homework: bool
     frozen: bool
     as_json: bool
 
@@ -40,6 +41,9 @@ class _Rest(TypedDict):
     help="The languages of the notes.",
 )
 @click.option("--tags", default="", metavar="T", help="Only questions with this tag or one below.")
+@click.option(
+    "--homework", is_flag=True, help="Also the long questions, tagged homework, which are no cards."
+)
 @click.option(
     "--diff",
     "old",
@@ -72,7 +76,7 @@ def deck(
     bank = options.chosen_bank(rest["banks"])
     before = read_lock(path)
     _refuse_missing(before, bank)
-    notes = _made(bank, _LANGUAGES[lang], tags)
+    notes = _made(bank, _LANGUAGES[lang], tags, homework=rest["homework"])
     now = int(time.time())
     after = dated(notes, before, now)
     if rest["frozen"] and after != before:
@@ -115,8 +119,8 @@ def _refuse_missing(lock: Lock, bank: Bank) -> None:
         raise LockError(faults)
 
 
-def _made(bank: Bank, languages: tuple[str, ...], tag: str) -> list[DeckNote]:
-    questions = tagged(bank.values(), tag)
+def _made(bank: Bank, languages: tuple[str, ...], tag: str, *, homework: bool) -> list[DeckNote]:
+    questions = selected(bank.values(), tag, homework=homework)
     if not questions:
         known = {tag for question in bank.values() for tag in question.tags}
         raise UnknownNameError("tag", tag, known)

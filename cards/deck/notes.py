@@ -30,6 +30,7 @@ from grader.marking.numbers import AnswerKey
 from grader.step import Step
 from grader.wording import Text
 
+HOMEWORK_TAG: Final = "homework"
 VARIANTS: Final = 40
 _ATTEMPTS: Final = 3 * VARIANTS
 # Whoever has the deck has its answers: the seed only has to repeat, and be of its own purpose.
@@ -55,15 +56,18 @@ def notes_of(question: Question, languages: Sequence[str]) -> Iterator[DeckNote]
             yield _note(question, language, item, drawn)
 
 
-def tagged(questions: Iterable[Question], tag: str) -> list[Question]:
-    """The questions with that tag or one below it; all for no tag.
+def selected(questions: Iterable[Question], tag: str, *, homework: bool = False) -> list[Question]:
+    """The deck's questions with that tag or one below it; all of them for no tag.
 
-    A tag `cnn` holds all of `cnn::memory`.
+    A tag `cnn` holds all of `cnn::memory`. A question tagged `homework` takes minutes: it is no
+    card, unless `homework` asks for it, or the tag itself does.
     """
+    with_homework = homework or tag == HOMEWORK_TAG
     return [
         question
         for question in questions
-        if not tag or any(f"{own}::".startswith(f"{tag}::") for own in question.tags)
+        if (not tag or any(f"{own}::".startswith(f"{tag}::") for own in question.tags))
+        and (with_homework or HOMEWORK_TAG not in question.tags)
     ]
 
 

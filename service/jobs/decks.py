@@ -6,7 +6,7 @@ from typing import Final
 from cards.deck.building import write_deck
 from cards.deck.lock import read_lock
 from cards.deck.note import DeckNote
-from cards.deck.notes import notes_of, tagged
+from cards.deck.notes import notes_of, selected
 from grader.errors import UnknownNameError
 from service.auth.identity import Identity
 from service.bank.folders import load, lock_of
@@ -45,7 +45,7 @@ def print_deck(
 ) -> dict[str, object]:
     """Write the package of the questions with this tag, or of all; how many notes and cards."""
     bank = load(folders)
-    questions = tagged(bank.values(), tag)
+    questions = selected(bank.values(), tag)
     if not questions:
         known = {tag for question in bank.values() for tag in question.tags}
         raise UnknownNameError("tag", tag, known)

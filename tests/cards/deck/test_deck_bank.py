@@ -15,7 +15,7 @@ from cards.deck.folding import unfolded
 from cards.deck.lock import Lock
 from cards.deck.note import RETIRED_TAG, DeckNote
 from cards.deck.note_types import FIELDS
-from cards.deck.notes import VARIANTS, note_keys, notes_of, tagged
+from cards.deck.notes import VARIANTS, note_keys, notes_of, selected
 from cards.loading.bank import Bank, load_bank
 from grader.quantities import Precision
 from tests.cards.deck.anki_screen import HEARS, Screen, browser
@@ -154,12 +154,21 @@ def test_a_retired_question_keeps_its_notes(deck: Deck) -> None:
 def test_tags_choose_questions(deck: Deck) -> None:
     """A tag stands for itself and those below it, and for no tag that only begins alike."""
     questions = deck.bank.values()
-    memory = tagged(questions, "cnn::memory")
+    memory = selected(questions, "cnn::memory")
     assert memory
     assert all("cnn::memory" in question.tags for question in memory)
-    assert len(memory) < len(tagged(questions, "cnn"))
-    assert [] == tagged(questions, "cnn::mem")
-    assert len(deck.bank) == len(tagged(questions, ""))
+    assert len(memory) < len(selected(questions, "cnn"))
+    assert [] == selected(questions, "cnn::mem")
+
+
+def test_long_questions_are_no_cards_unless_asked_for(deck: Deck) -> None:
+    """What is tagged homework stays out, comes with `homework`, and is found by its own tag."""
+    questions = deck.bank.values()
+    long = [question for question in questions if "homework" in question.tags]
+    assert long
+    assert long == selected(questions, "homework")
+    assert [q for q in questions if q not in long] == selected(questions, "")
+    assert len(deck.bank) == len(selected(questions, "", homework=True))
 
 
 def test_a_second_build_is_identical(deck: Deck, tmp_path: Path) -> None:
