@@ -16,8 +16,9 @@ from itertools import count, cycle
 from bench.ratio import compare
 from cards.loading.bank import load_bank
 from cards.question import Question
+from cards.variants.dealing import make_variant
 from cards.variants.draws import seed_for
-from cards.variants.variant import make_variant, mark_variant
+from cards.variants.variant import mark_variant
 
 QUESTION = "cnn/three-conv-inference"
 OTHERS = ("cnn/three-conv-layers", "cnn/size-same", "cnn/parameters-of-stack", "queueing/mm1-times")

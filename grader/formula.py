@@ -69,7 +69,7 @@ class Negative:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class Binary:
     """Two operands and the sign between them; a comparison has the value 1 or 0."""
 
     sign: str
@@ -85,7 +85,7 @@ class Call:
     operands: tuple["Node", ...]
 
 
-Node = Literal | Name | Negative | Operation | Call
+Node = Literal | Name | Negative | Binary | Call
 Run = Callable[[Sequence[Number]], Number]
 RunNamed = Callable[[Mapping[str, Number]], Number]
 Operate = Callable[[Number, Number], Number]
@@ -207,7 +207,7 @@ class _Reader:
             raise FormulaError(f"nested more than {MAX_NESTING} deep", self.place)
         tree = self.sum()
         if sign := self.takes(*COMPARISONS):
-            tree = Operation(sign, tree, self.sum())
+            tree = Binary(sign, tree, self.sum())
         self.depth -= 1
         return tree
 
@@ -218,13 +218,13 @@ class _Reader:
             if sign == "+":
                 terms.append(term)
             else:
-                terms = [Operation("-", _added(terms), term)]
+                terms = [Binary("-", _added(terms), term)]
         return _added(terms)
 
     def product(self) -> Node:
         tree = self.signed()
         while sign := self.takes("*", "/", "//", "%"):
-            tree = Operation(sign, tree, self.signed())
+            tree = Binary(sign, tree, self.signed())
         return tree
 
     def signed(self) -> Node:
@@ -240,7 +240,7 @@ class _Reader:
             self.depth += 1
             if self.depth > MAX_NESTING:
                 raise FormulaError(f"nested more than {MAX_NESTING} deep", self.place)
-            tree = Operation("**", tree, self.signed())
+            tree = Binary("**", tree, self.signed())
             self.depth -= 1
         return tree
 
@@ -297,14 +297,14 @@ def _added(terms: Sequence[Node]) -> Node:
     """The terms added up, a long sum in one step."""
     if len(terms) > FEW_TERMS:
         return Call("sum", tuple(terms))
-    return reduce(partial(Operation, "+"), terms)
+    return reduce(partial(Binary, "+"), terms)
 
 
 def _operands(tree: Node) -> tuple[Node, ...]:
     match tree:
         case Negative(operand):
             return (operand,)
-        case Operation(_, left, right):
+        case Binary(_, left, right):
             return left, right
         case Call(_, operands):
             return operands
@@ -359,9 +359,9 @@ def _runner(tree: Node, places: Mapping[str, Any]) -> _Run:
         case Negative(operand):
             run = _runner(operand, places)
             return lambda values: negate(run(values))
-        case Operation(sign, left, right):
+        case Binary(sign, left, right):
             return _operation(OPERATORS[sign], left, right, places)
-        case Call("floor" | "ceil" as function, (Operation("/", left, right),)):
+        case Call("floor" | "ceil" as function, (Binary("/", left, right),)):
             return _operation(_ROUNDED_QUOTIENTS[function], left, right, places)
         case Call(function, operands):
             apply = FUNCTIONS[function][0]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from grader.arithmetic import Number
-from grader.formula import Call, Formula, Literal, Name, Negative, Node, Operation
+from grader.formula import Binary, Call, Formula, Literal, Name, Negative, Node
 
 _ROUNDING: Final = ("ceil", "floor")
 
@@ -58,7 +58,7 @@ def _shorter(tree: Node, fixed: Mapping[str, Number], numbers: Mapping[str, Numb
             ):
                 return inner[0]
             return Call(function, inner)
-        case Operation(sign, left, right):
+        case Binary(sign, left, right):
             first = _shorter(left, fixed, numbers)
             return _operation(sign, first, _shorter(right, fixed, numbers), fixed)
     return tree
@@ -79,13 +79,13 @@ def _operation(sign: str, left: Node, right: Node, fixed: Mapping[str, Number]) 
         case "+" | "-" if second == 0:
             return left
         case "+" if (
-            isinstance(left, Operation)
+            isinstance(left, Binary)
             and left.sign == "-"
             and second is not None
             and _constant(left.right, fixed) == second
         ):
             return left.left
-    return Operation(sign, left, right)
+    return Binary(sign, left, right)
 
 
 def _constant(tree: Node, fixed: Mapping[str, Number]) -> Number | None:
@@ -107,6 +107,6 @@ def _is_whole(tree: Node, numbers: Mapping[str, Number]) -> bool:
             return numbers[name].denominator == 1
         case Negative(operand):
             return _is_whole(operand, numbers)
-        case Operation("+" | "-" | "*", left, right):
+        case Binary("+" | "-" | "*", left, right):
             return _is_whole(left, numbers) and _is_whole(right, numbers)
     return False

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from grader.arithmetic import Number, round_half_away
-from grader.formula import Call, Formula, Literal, Name, Negative, Node, Operation
+from grader.formula import Binary, Call, Formula, Literal, Name, Negative, Node
 
 Cells = Mapping[str, Number | str]
 
@@ -107,7 +107,7 @@ def _text(tree: Node, cells: Cells) -> tuple[str, int]:
             return (cell, _ATOM) if isinstance(cell, str) else _numeral_text(cell)
         case Negative(operand):
             return f"-{_inside(_text(operand, cells), _RAISES)}", _NEGATES
-        case Operation(sign, left, right):
+        case Binary(sign, left, right):
             binds = _BINDS[sign]
             if sign == "**":
                 left_text = _inside(_text(left, cells), _ATOM)
@@ -242,7 +242,7 @@ def _latex(tree: Node, cells: Cells) -> tuple[str, int]:
             return latex_number(cell), _NEGATES if cell < 0 else _ATOM
         case Negative(operand):
             return f"-{_latex_inside(_latex(operand, cells), _RAISES)}", _NEGATES
-        case Operation(sign, left, right):
+        case Binary(sign, left, right):
             return _latex_operation(sign, _latex(left, cells), _latex(right, cells))
         case Call(function, operands):
             return _latex_call(function, operands, cells)

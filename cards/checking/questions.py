@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Final
 
-from cards.checking.stress import CLASS, Figures, stress
+from cards.checking.stress import CLASS, DrawStatistics, stress
 from cards.figures import draw_figure
 from cards.loading.bank import question_from_document
 from cards.loading.concepts import without_gaps
 from cards.question import Question
 from cards.texts.rendering import html
-from cards.variants.variant import make_variant, mark_variant
+from cards.variants.dealing import make_variant
+from cards.variants.variant import mark_variant
 from grader.errors import Fault, GradeckError
 from grader.marking.key_points import KeyPoint
 from grader.wording import LANGUAGES
@@ -39,7 +40,7 @@ class Report:
     line: int
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
-    figures: Figures | None = None
+    figures: DrawStatistics | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON."""
@@ -68,7 +69,7 @@ class Report:
 
 def check_question(question: Question, seeds: int = SEEDS, students: int = CLASS) -> Report:
     """What trying one question with many seeds shows; a class of `students` is to be dealt it."""
-    figures: Figures | None = None
+    figures: DrawStatistics | None = None
     faults: list[Fault] = []
     warnings: list[Fault] = []
     try:

@@ -4,16 +4,17 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import product
+from itertools import islice, product
 from math import comb, prod
 from typing import Final
 
 from cards.checking.leaks import LeakSearch
 from cards.question import Question
 from cards.texts.rendering import html
+from cards.variants.dealing import Refused, attempts, no_variant
 from cards.variants.draws import preview_seed
-from cards.variants.telling import RIGHT, numbers_for, telling
-from cards.variants.variant import Variant, mark_variant, no_variant
+from cards.variants.telling import RIGHT, telling
+from cards.variants.variant import Variant, mark_variant
 from grader.arithmetic import Number
 from grader.errors import Fault, FaultsError, GradeckError
 from grader.marking.numbers import AnswerKey
@@ -35,7 +36,7 @@ _MOST_DECIMALS: Final = 8
 
 
 @dataclass(slots=True)
-class Figures:
+class DrawStatistics:
     """What the draws of a question were found to be like.
 
     `effective`: equally likely variants that would repeat as often; where none was `repeated`,
@@ -75,9 +76,9 @@ class Figures:
         return comb(CLASS, 2) / self.effective if self.effective else float(comb(CLASS, 2))
 
 
-def stress(question: Question, seeds: int, students: int = CLASS) -> Figures:
+def stress(question: Question, seeds: int, students: int = CLASS) -> DrawStatistics:
     """What `seeds` variants of a numeric question show; a class of `students` is to be dealt it."""
-    figures = Figures(combinations=prod(len(values) for values in question.draws.values()))
+    figures = DrawStatistics(combinations=prod(len(values) for values in question.draws.values()))
     _Stress(question, figures).run(seeds, students)
     return figures
 
@@ -85,7 +86,7 @@ def stress(question: Question, seeds: int, students: int = CLASS) -> Figures:
 class _Stress:
     """One question's run: counts, and notes each fault once."""
 
-    def __init__(self, question: Question, figures: Figures) -> None:
+    def __init__(self, question: Question, figures: DrawStatistics) -> None:
         self.question = question
         self.figures = figures
         self.seen: set[tuple[str, str]] = set()
@@ -113,30 +114,24 @@ class _Stress:
     def run(self, seeds: int, students: int) -> None:
         refused: Counter[str] = Counter()
         identities: Counter[object] = Counter()
-        judge = telling(self.question)
         seed = preview_seed(self.question.id, "stress")
         most = max(seeds * _MOST_DRAWS, _FEWEST_TO_TRY)
-        for attempt in range(most):
-            if self.figures.variants == seeds or (not identities and attempt >= _FEWEST_TO_TRY):
-                break
+        for attempt in islice(attempts(self.question, seed, "stress"), most):
             self.figures.drawn += 1
-            solved = numbers_for(self.question, seed, attempt)
-            if isinstance(solved, str):
-                refused[solved] += 1
-                continue
-            numbers, cells = solved
-            self.figures.solved += 1
-            found = self.question.marking.mistaken(cells)
-            shown = self.count_mistakes(cells, found)
-            if clash := judge.clash(cells, found, judge.excused(seed, attempt)):
-                refused[str(clash)] += 1
-                continue
-            keys = tuple(part.key for part in self.question.parts)
-            variant = Variant(self.question, seed, "stress", attempt, numbers, cells, keys, found)
-            identities[variant.identity] += 1
-            self.hidden.update(self.question.mostly - shown)
-            self.figures.variants += 1
-            self.look_at(variant)
+            shown: set[str] = set()
+            if attempt.core is not None:
+                self.figures.solved += 1
+                shown = self.count_mistakes(attempt.core, attempt.mistaken)
+            if isinstance(attempt, Refused):
+                refused[attempt.reason] += 1
+            else:
+                identities[attempt.identity] += 1
+                self.hidden.update(self.question.mostly - shown)
+                self.figures.variants += 1
+                self.look_at(attempt)
+            hopeless = not identities and self.figures.drawn >= _FEWEST_TO_TRY
+            if self.figures.variants == seeds or hopeless:
+                break
         if not identities:
             fault = no_variant(self.question, refused)
             self.figures.faults.append(fault)

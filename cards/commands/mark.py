@@ -9,7 +9,8 @@ import click
 from cards.commands import options
 from cards.exam.keys import read_key
 from cards.printing.terminal import verdict_lines
-from cards.variants.variant import make_variant, mark_variant
+from cards.variants.dealing import make_variant
+from cards.variants.variant import mark_variant
 
 
 @click.command()

@@ -8,7 +8,7 @@ import click
 from cards.commands import options
 from cards.exam.keys import read_key
 from cards.printing.terminal import variant_lines
-from cards.variants.variant import make_variant
+from cards.variants.dealing import make_variant
 
 
 @click.command()

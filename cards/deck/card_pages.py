@@ -64,7 +64,7 @@ class LiveVariant:
 
 
 @dataclass(frozen=True, slots=True)
-class Dealt:
+class DealtStatement:
     """One statement of a choice variant: whether it holds; its words and its reason as HTML."""
 
     letter: str
@@ -78,7 +78,7 @@ class ChoiceVariant:
     """One hand of statements with the prompt above them (HTML)."""
 
     text: str
-    statements: tuple[Dealt, ...]
+    statements: tuple[DealtStatement, ...]
     hints: tuple[str, ...] = ()
     note: str = ""
 

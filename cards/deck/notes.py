@@ -7,7 +7,7 @@ from typing import Final
 from cards.deck.building import SHELVES
 from cards.deck.card_pages import (
     ChoiceVariant,
-    Dealt,
+    DealtStatement,
     LiveMistake,
     LivePart,
     LiveVariant,
@@ -23,8 +23,9 @@ from cards.printing.names import naming
 from cards.printing.terminal import ABOVE
 from cards.question import Item, Question
 from cards.texts.rendering import html, html_inline
+from cards.variants.dealing import make_variant
 from cards.variants.draws import seed_for
-from cards.variants.variant import Variant, VariantPart, make_variant
+from cards.variants.variant import Variant, VariantPart
 from grader.marking.choices import ChoiceKey
 from grader.marking.numbers import AnswerKey
 from grader.step import Step
@@ -223,7 +224,7 @@ def _hand(variant: Variant, language: str) -> ChoiceVariant:
     return ChoiceVariant(
         text=html(variant.text.in_(language)),
         statements=tuple(
-            Dealt(
+            DealtStatement(
                 option.letter,
                 html(option.says.in_(language)),
                 option.holds,

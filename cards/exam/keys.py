@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from cards.exam.sitting import Place
 from cards.loading.bank import question_from_document
-from cards.variants.variant import make_variant
+from cards.variants.dealing import make_variant
 from grader.errors import GradeckError, UnknownNameError
 
 QUESTIONS: Final = "questions.json"

@@ -18,7 +18,7 @@ from cards.exam.roster import Student
 from cards.exam.sitting import Card, Place, Sitting
 from cards.loading.bank import question_from_document
 from cards.question import Question
-from cards.variants.variant import make_variant
+from cards.variants.dealing import make_variant
 from grader.errors import Fault, QuestionError
 from grader.marking.numbers import as_json
 

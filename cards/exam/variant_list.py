@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from cards.question import Question
+from cards.variants.dealing import make_variant
 from cards.variants.draws import seed_for
-from cards.variants.variant import Variant, make_variant
+from cards.variants.variant import Variant
 
 # So many draws in a row that only repeat earlier variants, and the list is taken to be complete.
 _TRIES: Final = 2000

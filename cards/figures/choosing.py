@@ -18,17 +18,17 @@ from cards.figures.fields import (
     Both,
     FigureField,
     Grid,
-    Label,
     LayerName,
     One,
+    OneOf,
     Rows,
+    ShortText,
     Sides,
     Surroundings,
-    Word,
     read_fields,
 )
 from cards.figures.maps import draw_network
-from cards.figures.memory import MemoryFigure, Moment, draw_memory
+from cards.figures.memory import MemoryFigure, MemoryMoment, draw_memory
 from cards.figures.networks import (
     WINDOWED,
     block_figure,
@@ -54,7 +54,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Request:
     """A figure to draw: its own fields, the cells it may read, and how."""
 
     fields: Mapping[str, Any]
@@ -71,7 +71,7 @@ class FigureKind:
     Where its fields aren't written, it shows the question's network, or an example.
     """
 
-    draw: Callable[[Wanted], str]
+    draw: Callable[[Request], str]
     fields: Mapping[str, FigureField] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
 
@@ -146,11 +146,11 @@ def draw_figure(
     """
     hidden = frozenset(asked)
     numbers = Numbers({name: cells[name] for name in cells if name not in hidden}, hidden)
-    wanted = Wanted(figure.fields, numbers, network, language, palette)
+    wanted = Request(figure.fields, numbers, network, language, palette)
     return KINDS[figure.kind].draw(wanted)
 
 
-def _window(wanted: Wanted) -> str:
+def _window(wanted: Request) -> str:
     fields, numbers = wanted.fields, wanted.numbers
     if "input" in fields:
         window = _window_of(fields, numbers)
@@ -175,7 +175,7 @@ def _window_of(fields: Mapping[str, Any], numbers: Numbers) -> WindowFigure:
     )
 
 
-def _pooling(wanted: Wanted) -> str:
+def _pooling(wanted: Request) -> str:
     fields, numbers = wanted.fields, wanted.numbers
     if "values" not in fields:
         return draw_pooling(examples.POOLING, wanted.language, wanted.palette)
@@ -196,12 +196,12 @@ def _rows(given: Collection[Collection[Amount]], numbers: Numbers) -> tuple[tupl
     return tuple(tuple(numbers.words(value) for value in row) for row in given)
 
 
-def _memory(wanted: Wanted) -> str:
+def _memory(wanted: Request) -> str:
     numbers = wanted.numbers
     if "moments" in wanted.fields:
         nothing = Amount(0, "", 0, 0)
         moments = tuple(
-            Moment(row["layer"], *numbers.both((row.get("held", nothing), row["made"])))
+            MemoryMoment(row["layer"], *numbers.both((row.get("held", nothing), row["made"])))
             for row in wanted.fields["moments"]
         )
         memory = MemoryFigure(moments)
@@ -212,7 +212,7 @@ def _memory(wanted: Wanted) -> str:
     return draw_memory(memory, wanted.language, wanted.palette)
 
 
-def _network(wanted: Wanted) -> str:
+def _network(wanted: Request) -> str:
     if wanted.network is None:
         figure = examples.network(wanted.language)
     else:
@@ -220,15 +220,15 @@ def _network(wanted: Wanted) -> str:
     return draw_network(figure, wanted.language, wanted.palette)
 
 
-def _inception(wanted: Wanted) -> str:
+def _inception(wanted: Request) -> str:
     return _block(wanted, examples.inception(wanted.language))
 
 
-def _residual(wanted: Wanted) -> str:
+def _residual(wanted: Request) -> str:
     return _block(wanted, examples.residual(wanted.language))
 
 
-def _block(wanted: Wanted, figure: BlockFigure) -> str:
+def _block(wanted: Request, figure: BlockFigure) -> str:
     if wanted.network is not None:
         figure = block_figure(wanted.network, wanted.numbers, wanted.language)
     return draw_block(figure, wanted.language, wanted.palette)
@@ -257,7 +257,7 @@ KINDS: Final[Mapping[str, FigureKind]] = {
         _memory,
         {
             "moments": Rows(
-                {"layer": Label(), "held": One(), "made": One()}, frozenset({"layer", "made"})
+                {"layer": ShortText(), "held": One(), "made": One()}, frozenset({"layer", "made"})
             )
         },
     ),
@@ -268,7 +268,7 @@ KINDS: Final[Mapping[str, FigureKind]] = {
             "window": _LENGTH,
             "stride": _LENGTH,
             "output": Grid(),
-            "of": Word(("max", "avg")),
+            "of": OneOf(("max", "avg")),
         },
         frozenset({"values"}),
     ),

@@ -3,8 +3,8 @@
 from cards.figures.blocks import BlockFigure, Box, Meeting
 from cards.figures.known import say
 from cards.figures.layer_words import NAMES
-from cards.figures.maps import Maps, NetworkFigure, Step, Units
-from cards.figures.memory import MemoryFigure, Moment
+from cards.figures.maps import MapStack, NetworkFigure, StepOfMaps, Units
+from cards.figures.memory import MemoryFigure, MemoryMoment
 from cards.figures.pooling import PoolingFigure
 from cards.figures.window import WindowFigure
 
@@ -16,19 +16,19 @@ def network(language: str) -> NetworkFigure:
     conv, pool = _name("conv", language), _name("max_pool", language)
     return NetworkFigure(
         stages=(
-            Maps(1, (28, 28)),
-            Maps(8, (28, 28)),
-            Maps(8, (14, 14)),
-            Maps(16, (14, 14)),
-            Maps(16, (7, 7)),
+            MapStack(1, (28, 28)),
+            MapStack(8, (28, 28)),
+            MapStack(8, (14, 14)),
+            MapStack(16, (14, 14)),
+            MapStack(16, (7, 7)),
             Units(10),
         ),
         steps=(
-            Step((f"{conv} 5×5", say("p 2", "填充 2", language)), (5, 5)),
-            Step((f"{pool} 2×2",), (2, 2)),
-            Step((f"{conv} 3×3", say("p 1", "填充 1", language)), (3, 3)),
-            Step((f"{pool} 2×2",), (2, 2)),
-            Step((_name("dense", language),)),
+            StepOfMaps((f"{conv} 5×5", say("p 2", "填充 2", language)), (5, 5)),
+            StepOfMaps((f"{pool} 2×2",), (2, 2)),
+            StepOfMaps((f"{conv} 3×3", say("p 1", "填充 1", language)), (3, 3)),
+            StepOfMaps((f"{pool} 2×2",), (2, 2)),
+            StepOfMaps((_name("dense", language),)),
         ),
     )
 
@@ -67,9 +67,9 @@ def _name(operation: str, language: str) -> str:
 
 MEMORY = MemoryFigure(
     (
-        Moment("conv1", 720_000, 6_000_000),
-        Moment("conv2", 6_000_000, 3_000_000),
-        Moment("conv3", 3_000_000, 1_520_000),
+        MemoryMoment("conv1", 720_000, 6_000_000),
+        MemoryMoment("conv2", 6_000_000, 3_000_000),
+        MemoryMoment("conv3", 3_000_000, 1_520_000),
     )
 )
 

@@ -152,7 +152,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class OneOf:
     """One of a few words."""
 
     words: tuple[str, ...]
@@ -199,7 +199,7 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class ShortText:
     """A short text that stands on the figure."""
 
     def read(self, entry: Entry, around: Surroundings) -> str | None:

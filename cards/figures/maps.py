@@ -26,7 +26,7 @@ MOST_IN_A_ROW = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Maps:
+class MapStack:
     """What a layer puts out: `channels` maps of (height, width)."""
 
     channels: Known
@@ -35,7 +35,7 @@ class Maps:
     def label(self) -> str:
         """The maps as a figure names them: their number, then one map's height and width.
 
-        >>> Maps(96, (55, None)).label()
+        >>> MapStack(96, (55, None)).label()
         '96@55×?'
         """
         return f"{size(self.channels)}@{size(self.extent[0])}×{size(self.extent[1])}"
@@ -57,7 +57,7 @@ class Units:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StepOfMaps:
     """From one stage to the next: the layer's words, a line each, and its kernel if it has one."""
 
     words: tuple[str, ...]
@@ -68,8 +68,8 @@ class Step:
 class NetworkFigure:
     """A network's stages in order, and the step between each two; None is a number asked for."""
 
-    stages: tuple[Maps | Units, ...]
-    steps: tuple[Step, ...]
+    stages: tuple[MapStack | Units, ...]
+    steps: tuple[StepOfMaps, ...]
     name: str = ""
 
 
@@ -77,7 +77,7 @@ class NetworkFigure:
 class Stack:
     """A stage as it is drawn: its left edge, its planes' size and number; a bar has no planes."""
 
-    stage: Maps | Units
+    stage: MapStack | Units
     x: float
     width: float
     height: float
@@ -107,9 +107,9 @@ class Stack:
 def draw_network(figure: NetworkFigure, language: str = "en", palette: Palette = SCREEN) -> str:
     """The SVG of a network's feature maps.
 
-    >>> step = Step(("conv 11×11", "s 4"), kernel=(11, 11))
+    >>> step = StepOfMaps(("conv 11×11", "s 4"), kernel=(11, 11))
     >>> "96@?×?" in draw_network(
-    ...     NetworkFigure((Maps(3, (227, 227)), Maps(96, (None, None))), (step,)))
+    ...     NetworkFigure((MapStack(3, (227, 227)), MapStack(96, (None, None))), (step,)))
     True
     """
     stacks = [stack(stage, largest_side(figure)) for stage in figure.stages]
@@ -146,14 +146,14 @@ def largest_side(figure: NetworkFigure) -> int:
     sides = [
         side
         for stage in figure.stages
-        if isinstance(stage, Maps) and None not in stage.extent
+        if isinstance(stage, MapStack) and None not in stage.extent
         for side in stage.extent
         if side is not None
     ]
     return max(sides, default=1)
 
 
-def stack(stage: Maps | Units, largest: int) -> Stack:
+def stack(stage: MapStack | Units, largest: int) -> Stack:
     """How a stage is drawn; one with an asked number at a neutral size."""
     if isinstance(stage, Units):
         return Stack(stage, 0, BAR_WIDTH, BAR_HEIGHT, 0)
@@ -172,7 +172,7 @@ def stack(stage: Maps | Units, largest: int) -> Stack:
 
 
 def draw_row(
-    stacks: Sequence[Stack], steps: Sequence[Step], arriving: Step | None, top: float
+    stacks: Sequence[Stack], steps: Sequence[StepOfMaps], arriving: StepOfMaps | None, top: float
 ) -> Iterator[Shape]:
     """Stages side by side on one middle line, with the steps between them."""
     half = max((item.height + item.spread) / 2 for item in stacks)
@@ -188,13 +188,13 @@ def draw_row(
         yield from draw_stack(item, middle)
     for (item, following), step in zip(pairwise(placed), steps, strict=True):
         yield from step_words(step, (item.centre + following.centre) / 2, floor)
-        if isinstance(item.stage, Maps) and isinstance(following.stage, Maps):
+        if isinstance(item.stage, MapStack) and isinstance(following.stage, MapStack):
             yield from reach(item, following, step, middle)
         else:
             yield arrow(((item.right + 8, middle), (following.x - 8, middle)))
 
 
-def side_by_side(stacks: Sequence[Stack], steps: Sequence[Step], left: float) -> list[Stack]:
+def side_by_side(stacks: Sequence[Stack], steps: Sequence[StepOfMaps], left: float) -> list[Stack]:
     """The stacks from `left` on, far enough apart for their labels and the steps' words."""
     placed = [replace(stacks[0], x=left + overhang(stacks[0]))]
     for (item, following), step in zip(pairwise(stacks), steps, strict=True):
@@ -220,12 +220,12 @@ def overhang(item: Stack) -> float:
     return max(0.0, text_width(item.stage.label(), 13) / 2 - half_width(item))
 
 
-def words_width(step: Step) -> float:
+def words_width(step: StepOfMaps) -> float:
     """The width of a step's longest line, in pixels."""
     return max(text_width(word, 12) for word in step.words)
 
 
-def step_words(step: Step, x: float, top: float) -> Iterator[Shape]:
+def step_words(step: StepOfMaps, x: float, top: float) -> Iterator[Shape]:
     """A step's words, line under line, `x` their middle."""
     for line, word in enumerate(step.words):
         yield Label(x, top + 16 * line, word, size=12)
@@ -242,7 +242,7 @@ def draw_stack(item: Stack, middle: float) -> Iterator[Shape]:
     yield Label(item.centre, top - 9, item.stage.label(), size=13)
 
 
-def reach(item: Stack, following: Stack, step: Step, middle: float) -> Iterator[Shape]:
+def reach(item: Stack, following: Stack, step: StepOfMaps, middle: float) -> Iterator[Shape]:
     """A kernel position on the plane in front, and the lines to the number it makes."""
     top = middle - (item.height + item.spread) / 2 + item.spread
     width, height = kernel_sides(item, step)
@@ -258,12 +258,12 @@ def reach(item: Stack, following: Stack, step: Step, middle: float) -> Iterator[
     yield Circle(*target, 3.4, Pen("none", "mark"))
 
 
-def kernel_sides(item: Stack, step: Step) -> tuple[float, float]:
+def kernel_sides(item: Stack, step: StepOfMaps) -> tuple[float, float]:
     """The kernel's width and height in pixels, large enough to be seen; neutral where asked."""
-    known = isinstance(item.stage, Maps) and None not in item.stage.extent
+    known = isinstance(item.stage, MapStack) and None not in item.stage.extent
     if step.kernel is None or None in step.kernel or not known:
         return 0.28 * item.width, 0.28 * item.height
-    kernel, extent = step.kernel, item.stage.extent if isinstance(item.stage, Maps) else (1, 1)
+    kernel, extent = step.kernel, item.stage.extent if isinstance(item.stage, MapStack) else (1, 1)
     shares = [
         min(max((window or 1) / (side or 1), 0.16), 0.7)
         for window, side in zip(kernel, extent, strict=True)

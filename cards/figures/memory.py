@@ -12,7 +12,7 @@ MOST_NAMED = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class MemoryMoment:
     """While `layer` is computed: the bytes of the maps it still needs, and of the one it makes."""
 
     layer: str
@@ -29,15 +29,15 @@ class Moment:
 class MemoryFigure:
     """A schedule's moments in order. Whoever asks for the peak passes `peak_asked`."""
 
-    moments: tuple[Moment, ...]
+    moments: tuple[MemoryMoment, ...]
     peak_asked: bool = False
 
 
 def draw_memory(figure: MemoryFigure, language: str = "en", palette: Palette = SCREEN) -> str:
     """The SVG of the bytes alive over a schedule, the peak marked.
 
-    >>> svg = draw_memory(MemoryFigure((Moment("conv1", 0, 600), Moment("conv2", 600, 300))))
-    >>> "peak: 900" in svg
+    >>> svg = draw_memory(MemoryFigure((MemoryMoment("conv1", 0, 600),)))
+    >>> "peak: 600" in svg
     True
     """
     return write_svg(
@@ -108,7 +108,7 @@ def peak_words(highest: Known, language: str) -> str:
     return say("peak: ", "峰值：", language) + shown(highest)
 
 
-def lengths(moment: Moment, unit: float | None) -> tuple[float, float]:
+def lengths(moment: MemoryMoment, unit: float | None) -> tuple[float, float]:
     """The two pieces of a bar in pixels; neutral ones where the figure has no scale."""
     if unit is None or moment.held is None or moment.made is None:
         return NEUTRAL / 2, NEUTRAL / 2

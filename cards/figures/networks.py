@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from cards.figures.blocks import BlockFigure, Box, Meeting
 from cards.figures.known import Known, Pair, say
 from cards.figures.layer_words import field_pair, layer_words, operation_name
-from cards.figures.maps import Maps, NetworkFigure, Step, Units
-from cards.figures.memory import MemoryFigure, Moment
+from cards.figures.maps import MapStack, NetworkFigure, StepOfMaps, Units
+from cards.figures.memory import MemoryFigure, MemoryMoment
 from cards.figures.numbers import Numbers, refusal
 from cards.figures.window import WindowFigure
 from grader.cnn.layers.layer import INPUT, Layer
@@ -44,12 +44,12 @@ class Drawn:
         """A layer's number; None where it is asked."""
         return self.numbers.cell(f"{self.id(place)}.{name}")
 
-    def stage(self, place: int) -> Maps | Units:
+    def stage(self, place: int) -> MapStack | Units:
         """What a layer puts out."""
         if self.numbers.has(f"{self.id(place)}.units"):
             return Units(self.cell(place, "units"))
         extent = self.cell(place, "height"), self.cell(place, "width")
-        return Maps(self.cell(place, "channels"), extent)
+        return MapStack(self.cell(place, "channels"), extent)
 
     def words(self, place: int) -> tuple[str, ...]:
         """What a figure calls the layer."""
@@ -71,8 +71,8 @@ def network_figure(
     """
     drawn = Drawn(network, numbers, language)
     places = trunk(network)
-    stages: list[Maps | Units] = [drawn.stage(INPUT)]
-    steps: list[Step] = []
+    stages: list[MapStack | Units] = [drawn.stage(INPUT)]
+    steps: list[StepOfMaps] = []
     before = INPUT
     for place in places:
         if drawn.keeps(place) and drawn.layer(place).sources == (before,):
@@ -121,12 +121,12 @@ def collapsed(figure: NetworkFigure) -> NetworkFigure:
     once = _joined(figure, lambda stage: stage)
     if len(once.stages) <= MANY_STAGES:
         return once
-    return _joined(figure, lambda stage: stage.extent if isinstance(stage, Maps) else stage)
+    return _joined(figure, lambda stage: stage.extent if isinstance(stage, MapStack) else stage)
 
 
-def _joined(figure: NetworkFigure, likeness: Callable[[Maps | Units], object]) -> NetworkFigure:
+def _joined(figure: NetworkFigure, likeness: Callable[[MapStack | Units], object]) -> NetworkFigure:
     """The figure with runs of equal steps to stages that are alike drawn as one."""
-    runs: list[tuple[Step, Maps | Units, int]] = []
+    runs: list[tuple[StepOfMaps, MapStack | Units, int]] = []
     for step, stage in zip(figure.steps, figure.stages[1:], strict=True):
         before = runs[-1] if runs else None
         # An asked number may differ from another asked one.
@@ -142,16 +142,16 @@ def _joined(figure: NetworkFigure, likeness: Callable[[Maps | Units], object]) -
     return replace(figure, stages=(figure.stages[0], *(run[1] for run in runs)), steps=steps)
 
 
-def _step(drawn: Drawn, before: int, place: int) -> Step:
+def _step(drawn: Drawn, before: int, place: int) -> StepOfMaps:
     layer = drawn.layer(place)
     if layer.sources == (before,) and layer.operation.name not in MERGING:
-        return Step(drawn.words(place), field_pair(layer.fields, "kernel", drawn.numbers))
+        return StepOfMaps(drawn.words(place), field_pair(layer.fields, "kernel", drawn.numbers))
     if layer.operation.name == "concat":
         count = len(layer.sources)
-        return Step((say(f"module of {count} ways", f"{count} 路模块", drawn.language),))
+        return StepOfMaps((say(f"module of {count} ways", f"{count} 路模块", drawn.language),))
     if layer.operation.name == "add":
-        return Step((say("residual block", "残差块", drawn.language),))
-    return Step((say("block", "模块", drawn.language),))
+        return StepOfMaps((say("residual block", "残差块", drawn.language),))
+    return StepOfMaps((say("block", "模块", drawn.language),))
 
 
 def block_figure(
@@ -219,7 +219,7 @@ def memory_figure(network: Network, numbers: Numbers, language: str = "en") -> M
         if moment.written is not None:
             held = _total(alive.values())
             made = drawn.cell(moment.written, "bytes")
-            moments.append(Moment(drawn.id(place), held, made))
+            moments.append(MemoryMoment(drawn.id(place), held, made))
             alive[moment.written] = made
         for freed in moment.freed:
             alive.pop(freed, None)

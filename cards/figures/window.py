@@ -39,7 +39,7 @@ class WindowFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class WindowAxis:
     """One axis as it is drawn, in cells: what stands in for an unknown number is neutral."""
 
     before: int
@@ -64,7 +64,7 @@ class Axis:
         return self.taps[-1] + 1
 
 
-def axis(figure: WindowFigure, side: int) -> Axis:
+def axis(figure: WindowFigure, side: int) -> WindowAxis:
     """The figure's axis `side` (0 height, 1 width) laid out in cells."""
     length, output = figure.input[side], figure.output[side]
     kernel, stride = figure.kernel[side], figure.stride[side]
@@ -90,7 +90,7 @@ def axis(figure: WindowFigure, side: int) -> Axis:
     start = place * step
     has_next = start + step + span <= cells and (output is None or place + 1 < output)
     shown = NEUTRAL_OUTPUT if output is None else min(output, MOST_CELLS if whole else 4)
-    return Axis(
+    return WindowAxis(
         before=pre,
         inside=inside,
         after=post,
@@ -198,7 +198,7 @@ def grid(corner: Point, cells: tuple[int, int], cell: float, pen: Pen) -> Stroke
     return Strokes((*upright, *level), pen)
 
 
-def input_grid(down: Axis, across: Axis, cell: float) -> Iterator[Shape]:
+def input_grid(down: WindowAxis, across: WindowAxis, cell: float) -> Iterator[Shape]:
     """The input's cells, the padding dotted around them, open where the input goes on."""
     x, y = across.before * cell, down.before * cell
     yield grid((0, 0), (across.cells, down.cells), cell, Pen("line", width=0.8, dashes="2 2"))
@@ -209,7 +209,9 @@ def input_grid(down: Axis, across: Axis, cell: float) -> Iterator[Shape]:
     )
 
 
-def padding_values(down: Axis, across: Axis, cell: float, value: str) -> Iterator[Shape]:
+def padding_values(
+    down: WindowAxis, across: WindowAxis, cell: float, value: str
+) -> Iterator[Shape]:
     """What stands in the padding's cells, where there is room for it."""
     if cell < 14:
         return
@@ -232,7 +234,7 @@ def torn_edges(extent: Extent, *, right: bool, below: bool) -> Iterator[Shape]:
             yield Circle(middle[0], extent[3] + beyond, 1.2, Pen("none", "line"))
 
 
-def window(down: Axis, across: Axis, cell: float, *, asked: bool) -> Iterator[Shape]:
+def window(down: WindowAxis, across: WindowAxis, cell: float, *, asked: bool) -> Iterator[Shape]:
     """This window's cells, its outline, and the next window dashed; without cells when asked."""
     x, y = across.start * cell, down.start * cell
     spread = across.span > len(across.taps) or down.span > len(down.taps)
@@ -258,7 +260,7 @@ def window(down: Axis, across: Axis, cell: float, *, asked: bool) -> Iterator[Sh
 
 
 def measures(
-    figure: WindowFigure, down: Axis, across: Axis, cell: float, language: str
+    figure: WindowFigure, down: WindowAxis, across: WindowAxis, cell: float, language: str
 ) -> Iterator[Shape]:
     """The stride's and the kernel's lengths, with their numbers."""
     bottom = down.cells * cell + (30 if down.cut else 12)
@@ -291,7 +293,9 @@ def bracket(begin: Point, end: Point) -> Iterator[Shape]:
     yield Strokes((((x0, y0), (x1, y1)), *bars), Pen("ink", width=1.2))
 
 
-def output_grid(down: Axis, across: Axis, cell: float, origin: Point) -> Iterator[Shape]:
+def output_grid(
+    down: WindowAxis, across: WindowAxis, cell: float, origin: Point
+) -> Iterator[Shape]:
     """The output's cells with this window's one filled and the next one's dashed."""
     x, y = origin
     width, height = across.output * cell, down.output * cell
@@ -307,7 +311,7 @@ def output_grid(down: Axis, across: Axis, cell: float, origin: Point) -> Iterato
 
 
 def rays(
-    down: Axis, across: Axis, cell: float, output_cell: float, origin: Point
+    down: WindowAxis, across: WindowAxis, cell: float, output_cell: float, origin: Point
 ) -> Iterator[Shape]:
     """From the window's right side to its output cell."""
     right = (across.start + across.span) * cell

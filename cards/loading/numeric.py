@@ -16,7 +16,7 @@ from cards.texts.placeholders import unknown_names
 from grader.arithmetic import FUNCTIONS, Number, whole
 from grader.cnn.network import Network
 from grader.errors import FormulaError, WorksheetError
-from grader.formula import COMPARISONS, Formula, Operation, read
+from grader.formula import COMPARISONS, Binary, Formula, read
 from grader.wording import LANGUAGES
 from grader.worksheet import Line, Rule, Worksheet
 from grader.writing import numeral
@@ -159,7 +159,7 @@ def _read_require(entry: Entry, draws: Mapping[str, Sequence[Number]]) -> tuple[
         formula = read_formula(inner, draws)
         if formula is None:
             continue
-        if not (isinstance(formula.tree, Operation) and formula.tree.sign in COMPARISONS):
+        if not (isinstance(formula.tree, Binary) and formula.tree.sign in COMPARISONS):
             inner.note("a comparison, such as height != width")
         else:
             constraints.append(Constraint(str(inner.value), formula))

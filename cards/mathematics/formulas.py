@@ -21,7 +21,7 @@ from cards.mathematics.tree import (
     Words,
 )
 from grader.arithmetic import Number
-from grader.formula import Call, Literal, Name, Negative, Node, Operation
+from grader.formula import Binary, Call, Literal, Name, Negative, Node
 from grader.step import Step
 from grader.writing import Cells, shown
 
@@ -118,13 +118,13 @@ def _items(tree: Node, cells: Cells) -> Bound:
             return ((_name(cell),), _ATOM) if isinstance(cell, str) else _number(cell)
         case Negative(operand):
             return (Sign("−"), *_inside(operand, cells, _RAISES)), _NEGATES
-        case Operation():
+        case Binary():
             return _operation(tree, cells)
         case Call():
             return _call(tree, cells)
 
 
-def _operation(tree: Operation, cells: Cells) -> Bound:
+def _operation(tree: Binary, cells: Cells) -> Bound:
     sign, left, right = tree.sign, tree.left, tree.right
     if sign in {"/", "//"}:
         ratio = Ratio(Row(_items(left, cells)[0]), Row(_items(right, cells)[0]))

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from grader.arithmetic import Number, round_half_away
-from grader.cnn.layers.layer import Figures, Layer, Maps, Output
+from grader.cnn.layers.layer import Counts, Layer, Maps, Output
 from grader.cnn.liveness import written_maps
 from grader.cnn.rules.rule import Cell
 from grader.cnn.solving import Solution
@@ -81,7 +81,7 @@ def _row(cells: Sequence[str], widths: Sequence[int], left: int = _LEFT) -> str:
 
 
 def _layer_row(
-    layer: Layer, figures: Figures[Number], alive: Number, language: str
+    layer: Layer, figures: Counts[Number], alive: Number, language: str
 ) -> tuple[str, ...]:
     output = figures.output
     written = _count(output.bytes)

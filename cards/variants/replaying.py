@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from typing import Literal
 
 from cards.question import Question
-from cards.variants.variant import Variant, make_variant
+from cards.variants.dealing import make_variant
+from cards.variants.variant import Variant
 from grader.errors import GradeckError
 from grader.marking.choices import ChoiceKey, Option
 

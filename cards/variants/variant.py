@@ -1,24 +1,19 @@
 """A variant: a question with a seed. All its numbers are fixed, and they can tell.
 
-A draw is dealt only if it meets the constraints, its worksheet has a value, and the right
-answer and the mistakes to tell apart all show differently; else the next attempt is drawn,
-from streams of its own. The same question version and seed always give the same variant.
+`cards.variants.dealing` makes it. The same question version and seed always give the same one.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple
 
-from cards.question import Question, Statement
+from cards.question import Question
 from cards.texts.placeholders import BothTemplates, templates, unchanged
-from cards.variants.draws import integers, preview_seed, shuffled
-from cards.variants.telling import numbers_for, telling
 from cards.variants.working import worked
 from grader.arithmetic import Number
-from grader.errors import Fault, GradeckError, QuestionError, UnknownNameError
-from grader.marking.choices import LETTERS, ChoiceKey, Option, mark_choice
+from grader.errors import GradeckError, UnknownNameError
+from grader.marking.choices import ChoiceKey, Option, mark_choice
 from grader.marking.key_points import KeyPoint, mark_key_point
 from grader.marking.numbers import AnswerKey, Verdict, as_json
 from grader.quantities import Precision
@@ -26,8 +21,6 @@ from grader.step import Step
 from grader.wording import Text
 from grader.worksheet import Cells
 from grader.writing import numeral
-
-ATTEMPTS: Final = 1000
 
 _CHOICE: Final = Text("Which of them hold?", "哪些成立？")
 _SINGLE: Final = Text("Which one holds?", "哪一项成立？")
@@ -213,42 +206,6 @@ class Variant:
         ]
 
 
-def make_variant(question: Question, seed: bytes | str) -> Variant:
-    """The question's variant of that seed; a text stands for a preview's seed.
-
-    Raises QuestionError where none of many attempts gives a variant that can tell.
-    """
-    label = seed if isinstance(seed, str) else ""
-    if isinstance(seed, str):
-        seed = preview_seed(question.id, seed)
-    if question.kind != "numeric":
-        return Variant(question, seed, label, 0, {}, {}, _dealt_keys(question, seed))
-    keys = tuple(part.key for part in question.parts)
-    judge = telling(question)
-    refused: Counter[str] = Counter()
-    for attempt in range(ATTEMPTS):
-        solved = numbers_for(question, seed, attempt)
-        if isinstance(solved, str):
-            refused[solved] += 1
-            continue
-        numbers, cells = solved
-        found = question.marking.mistaken(cells)
-        clash = judge.clash(cells, found, judge.excused(seed, attempt))
-        if clash is None:
-            return Variant(question, seed, label, attempt, numbers, cells, keys, found)
-        refused[str(clash)] += 1
-    raise QuestionError([no_variant(question, refused)])
-
-
-def no_variant(question: Question, refused: Counter[str]) -> Fault:
-    """The fault of a question that has no variant, with what stood in the way and how often."""
-    reasons = "; ".join(f"{n:,} times {reason}" for reason, n in refused.most_common(3))
-    cure = "widen `draw:`, loosen `require:`, or list fewer `mistakes:`"
-    got = f"none in {refused.total():,} draws ({reasons})"
-    expected = "a variant that meets all constraints and tells the mistakes apart"
-    return Fault(expected, got, cure, file=question.where, line=question.line, field=question.id)
-
-
 def mark_variant(variant: Variant, raw: Mapping[str, str], carry_share: Number = 1) -> Verdict:
     """The verdict on a student's texts, by part.
 
@@ -273,41 +230,6 @@ def mark_variant(variant: Variant, raw: Mapping[str, str], carry_share: Number =
         elif isinstance(key, KeyPoint):
             verdicts.append(mark_key_point(key, text))
     return Verdict(tuple(verdicts), variant.out_of)
-
-
-def _dealt_keys(question: Question, seed: bytes) -> tuple[PartKey, ...]:
-    if question.kind == "choice":
-        return (_dealt_choice(question, seed),)
-    wordings = {
-        item.id: (item.answer.en, item.answer.zh, *item.accept["en"], *item.accept["zh"])
-        for item in question.items
-    }
-    return tuple(
-        KeyPoint(
-            item, accept, tuple(o for other, own in wordings.items() if other != item for o in own)
-        )
-        for item, accept in wordings.items()
-    )
-
-
-def _dealt_choice(question: Question, seed: bytes) -> ChoiceKey:
-    """So many statements of the pool, some of which hold, in an order of the seed's.
-
-    Those that exclude each other are never dealt together.
-    """
-    fewest, most = question.right
-    holding = fewest + next(integers(seed, "right", 0, most - fewest + 1))
-    dealt: list[Statement] = []
-    for holds, most_dealt in ((True, holding), (False, question.pick)):
-        pool = [statement for statement in question.statements if statement.holds is holds]
-        for statement in shuffled(pool, seed, f"statements that {'hold' if holds else 'fail'}"):
-            if len(dealt) < most_dealt and not any(statement.excluding(one) for one in dealt):
-                dealt.append(statement)
-    options = tuple(
-        Option(letter, statement.id, statement.holds, statement.says, statement.reason)
-        for letter, statement in zip(LETTERS, shuffled(dealt, seed, "order"), strict=False)
-    )
-    return ChoiceKey("choice", options, question.right == (1, 1))
 
 
 class _Templates(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from grader.cnn.layers.layer import INPUT, Axis, Figures, Maps, Output
+from grader.cnn.layers.layer import INPUT, Axis, Counts, Maps, Output
 from grader.cnn.layers.sheets import LayerSheet, LineSheet
 from grader.cnn.liveness import schedule
 from grader.cnn.network import Network
@@ -57,7 +57,7 @@ def _given_lines(sheet: LineSheet, network: Network) -> None:
 
 
 def _live_peak(
-    sheet: LineSheet, network: Network, source: Output[Cell], figures: Sequence[Figures[Cell]]
+    sheet: LineSheet, network: Network, source: Output[Cell], figures: Sequence[Counts[Cell]]
 ) -> Cell:
     """The largest sum of maps alive at once, over a line for each layer."""
     alive: dict[int, Cell] = {INPUT: source.bytes}
@@ -79,7 +79,7 @@ def _live_peak(
     return inference.many("live_peak_bytes", memory.LIVE_PEAK, moments)
 
 
-def _further_lines(sheet: LineSheet, network: Network, figures: Sequence[Figures[Cell]]) -> None:
+def _further_lines(sheet: LineSheet, network: Network, figures: Sequence[Counts[Cell]]) -> None:
     """A line for each figure of a layer that has none of its own, so that every name is there."""
     written = {line.name for line in sheet.lines}
     for layer, row in zip(network.layers, figures, strict=True):
@@ -88,7 +88,7 @@ def _further_lines(sheet: LineSheet, network: Network, figures: Sequence[Figures
                 sheet.write(layer.id, figure, rule_, given)
 
 
-def _named_figures(row: Figures[Cell]) -> Iterator[tuple[str, Rule, Mapping[str, Cell]]]:
+def _named_figures(row: Counts[Cell]) -> Iterator[tuple[str, Rule, Mapping[str, Cell]]]:
     """The figures that a layer has none of its own of, each with a rule that says so."""
     output = row.output
     if isinstance(output, Maps):

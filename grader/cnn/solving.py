@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from grader.arithmetic import Number
-from grader.cnn.layers.layer import Axis, Figures, Layer, Maps, Output, Sight
+from grader.cnn.layers.layer import Axis, Counts, Layer, Maps, Output, Sight
 from grader.cnn.layers.sheets import ValueSheet
 from grader.cnn.liveness import schedule
 from grader.cnn.network import Network, read_network
@@ -23,7 +23,7 @@ class Solution(NamedTuple):
 
     network: Network
     source: Output[Number]
-    figures: Sequence[Figures[Number]]
+    figures: Sequence[Counts[Number]]
     alive_bytes: Sequence[Number]
     totals: Totals[Number]
 
@@ -48,7 +48,7 @@ def solution(network: Network) -> Solution:
 
 
 def _alive_bytes(
-    network: Network, source: Output[Number], figures: Sequence[Figures[Number]]
+    network: Network, source: Output[Number], figures: Sequence[Counts[Number]]
 ) -> list[Number]:
     """The bytes of all maps alive while each layer is computed."""
     alive = source.bytes
@@ -96,7 +96,7 @@ def as_json(solved: Solution) -> dict[str, Any]:
     }
 
 
-def _layer(layer: Layer, row: Figures[Number], alive: Number) -> dict[str, Any]:
+def _layer(layer: Layer, row: Counts[Number], alive: Number) -> dict[str, Any]:
     output = row.output
     height, width = output.height, output.width
     if isinstance(output, Maps):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, Generic, NamedTuple
 
-from grader.cnn.layers.layer import INPUT, Axis, Figures, Output
+from grader.cnn.layers.layer import INPUT, Axis, Counts, Output
 from grader.cnn.layers.outputs import made_maps, made_vector
 from grader.cnn.layers.sheets import C, LayerRefusedError, LayerSheet, Sheet
 from grader.cnn.liveness import written_maps
@@ -37,9 +37,9 @@ def input_output(sheet: Sheet[C], network: Network) -> Output[C]:
     return made_maps(own, channels, height, width)
 
 
-def layer_figures(sheet: Sheet[C], network: Network, source: Output[C]) -> list[Figures[C] | None]:
+def layer_figures(sheet: Sheet[C], network: Network, source: Output[C]) -> list[Counts[C] | None]:
     """Each layer's figures in order; None where its numbers, or those it rests on, don't fit."""
-    found: list[Figures[C] | None] = []
+    found: list[Counts[C] | None] = []
     for layer in network.layers:
         inputs = []
         for place in layer.sources:
@@ -61,7 +61,7 @@ def network_totals(
     sheet: Sheet[C],
     network: Network,
     source: Output[C],
-    figures: Sequence[Figures[C]],
+    figures: Sequence[Counts[C]],
     live_peak: C,
 ) -> Totals[C]:
     """The totals over all layers; the peak of maps alive at once is worked out elsewhere."""

@@ -10,9 +10,10 @@ from typing import Any
 from cards.loading.bank import Bank, question_from_document
 from cards.printing.page import PrintedVariant, print_variant
 from cards.question import Question
+from cards.variants.dealing import make_variant
 from cards.variants.draws import Purpose, seed_for
 from cards.variants.replaying import replayed
-from cards.variants.variant import Variant, make_variant
+from cards.variants.variant import Variant
 from grader.errors import GradeckError
 from service.bank.folders import load, read_now
 from service.bank.questions import Dealt, Listed, Pinned, Questions

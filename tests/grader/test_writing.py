@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from grader.arithmetic import Number, distance
 from grader.errors import FormulaError
-from grader.formula import Call, Formula, Literal, Name, Negative, Node, Operation, read
+from grader.formula import Binary, Call, Formula, Literal, Name, Negative, Node, read
 from grader.worksheet import Worksheet, line
 from grader.writing import as_latex, as_text, shown, significant
 
@@ -23,8 +23,8 @@ def _trees(leaves: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         signs = st.sampled_from(["+", "-", "*", "/", "//", "%"])
         return st.one_of(
             st.builds(Negative, inner),
-            st.builds(Operation, signs, inner, inner),
-            st.builds(Operation, st.just("**"), inner, st.integers(-3, 3).map(Literal)),
+            st.builds(Binary, signs, inner, inner),
+            st.builds(Binary, st.just("**"), inner, st.integers(-3, 3).map(Literal)),
             st.builds(Call, st.sampled_from(["ceil", "floor", "abs", "round"]), st.tuples(inner)),
             st.builds(
                 Call,

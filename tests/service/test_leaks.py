@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from cards.loading.bank import Bank, load_bank
-from cards.variants.variant import VariantPart, make_variant
+from cards.variants.dealing import make_variant
+from cards.variants.variant import VariantPart
 from grader.wording import LANGUAGES
 from service.app import GradeckApp, create_app
 from service.auth.identity import Scope

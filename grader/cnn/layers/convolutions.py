@@ -5,7 +5,7 @@ from typing import Final
 
 from grader.arithmetic import Number
 from grader.cnn.layers.fields import AXES, AxisName, Connections, Padding, Pair
-from grader.cnn.layers.layer import Axis, Figures, Layer, Maps
+from grader.cnn.layers.layer import Axis, Counts, Layer, Maps
 from grader.cnn.layers.outputs import made_maps
 from grader.cnn.layers.sheets import C, LayerSheet, demand
 from grader.cnn.layers.windows import Window, slide, window
@@ -45,7 +45,7 @@ _STARTS_OF_SAME: Final = {
 }
 
 
-def convolution(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Figures[C]:
+def convolution(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Counts[C]:
     """Figures of a convolution: with groups, or with a table of connections."""
     (maps,) = inputs
     _demand_groups(sheet, layer, maps)
@@ -67,7 +67,7 @@ def convolution(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Fi
     return _learning(sheet, output, rules, multiply_adds.CONV, given)
 
 
-def depthwise(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Figures[C]:
+def depthwise(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Counts[C]:
     """Figures of a depthwise convolution: each filter sees one input channel."""
     (maps,) = inputs
     multiplier = sheet.cell(layer.fields["multiplier"])
@@ -82,7 +82,7 @@ def depthwise(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Figu
     return _learning(sheet, output, rules, multiply_adds.DEPTHWISE, given)
 
 
-def separable(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Figures[C]:
+def separable(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Counts[C]:
     """Figures of a depthwise convolution followed by a 1×1 convolution, counted as one layer."""
     (maps,) = inputs
     filters = sheet.cell(layer.fields["filters"])
@@ -92,7 +92,7 @@ def separable(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Figu
     return _learning(sheet, output, rules, multiply_adds.SEPARABLE, given)
 
 
-def transposed(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Figures[C]:
+def transposed(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Counts[C]:
     """Figures of a transposed convolution, whose weights are used at each place of the input."""
     (maps,) = inputs
     _demand_groups(sheet, layer, maps)
@@ -137,10 +137,10 @@ def _learning(
     learned: tuple[Rule, Rule],
     work: Rule,
     given: Mapping[str, C | Number],
-) -> Figures[C]:
+) -> Counts[C]:
     """The figures of a layer with weights; `learned` are its rules without a bias and with one."""
     weights = sheet.line("parameters", learned[1 if given["bias"] else 0], **given)
-    return Figures(output, weights, None, sheet.line("multiply_adds", work, **given))
+    return Counts(output, weights, None, sheet.line("multiply_adds", work, **given))
 
 
 def _spread(sheet: LayerSheet[C], layer: Layer, name: AxisName, axis: Axis[C]) -> Axis[C]:

@@ -1,13 +1,13 @@
 """What layers come to that read the whole input at once: dense, flatten, radial basis functions."""
 
 from grader.arithmetic import Number
-from grader.cnn.layers.layer import Axis, Figures, Layer, Maps, Output, Sight, Vector
+from grader.cnn.layers.layer import Axis, Counts, Layer, Maps, Output, Sight, Vector
 from grader.cnn.layers.outputs import made_vector
 from grader.cnn.layers.sheets import C, LayerSheet
 from grader.cnn.rules import multiply_adds, parameters, receptive_field, sizes
 
 
-def dense(sheet: LayerSheet[C], layer: Layer, inputs: list[Output[C]]) -> Figures[C]:
+def dense(sheet: LayerSheet[C], layer: Layer, inputs: list[Output[C]]) -> Counts[C]:
     """Figures of a dense layer on the flattened input."""
     (source,) = inputs
     units = sheet.cell(layer.fields["units"])
@@ -21,7 +21,7 @@ def dense(sheet: LayerSheet[C], layer: Layer, inputs: list[Output[C]]) -> Figure
             "in_width": source.width.size,
         }
     learned = parameters.DENSE if bias else parameters.DENSE_NO_BIAS
-    return Figures(
+    return Counts(
         output,
         sheet.line("parameters", learned, **given),
         None,
@@ -29,18 +29,18 @@ def dense(sheet: LayerSheet[C], layer: Layer, inputs: list[Output[C]]) -> Figure
     )
 
 
-def radial_basis(sheet: LayerSheet[C], layer: Layer, inputs: list[Output[C]]) -> Figures[C]:
+def radial_basis(sheet: LayerSheet[C], layer: Layer, inputs: list[Output[C]]) -> Counts[C]:
     """Figures of radial basis functions with fixed centres: nothing is learned."""
     (source,) = inputs
     sight = _whole_sight(sheet, source)
-    return Figures(made_vector(sheet, sheet.cell(layer.fields["units"]), *sight))
+    return Counts(made_vector(sheet, sheet.cell(layer.fields["units"]), *sight))
 
 
-def flatten(sheet: LayerSheet[C], _layer: Layer, inputs: list[Output[C]]) -> Figures[C]:
+def flatten(sheet: LayerSheet[C], _layer: Layer, inputs: list[Output[C]]) -> Counts[C]:
     """Figures of flattening: a view of the input, in one row."""
     (source,) = inputs
     if isinstance(source, Vector):
-        return Figures(source)
+        return Counts(source)
     units = sheet.line(
         "units",
         sizes.FLATTEN,
@@ -49,7 +49,7 @@ def flatten(sheet: LayerSheet[C], _layer: Layer, inputs: list[Output[C]]) -> Fig
         width=source.width.size,
     )
     height, width = _whole_sight(sheet, source)
-    return Figures(Vector(units, source.bytes, height, width))
+    return Counts(Vector(units, source.bytes, height, width))
 
 
 def _whole_sight(

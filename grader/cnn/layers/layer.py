@@ -61,7 +61,7 @@ class Vector(NamedTuple, Generic[C]):
 Output = Maps[C] | Vector[C]
 
 
-class Figures(NamedTuple, Generic[C]):
+class Counts(NamedTuple, Generic[C]):
     """What a layer comes to; None where it has none of a thing."""
 
     output: Output[C]
@@ -86,7 +86,7 @@ class Operation:
 
     name: str
     says: Text
-    figures: Callable[..., Figures[Any]]
+    figures: Callable[..., Counts[Any]]
     takes: Takes
     gives: Gives
     fields: Mapping[str, FieldKind] = field(default_factory=dict)

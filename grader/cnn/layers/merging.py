@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from grader.cnn.layers.layer import Axis, Figures, Layer, Maps, Output, Sight, Vector
+from grader.cnn.layers.layer import Axis, Counts, Layer, Maps, Output, Sight, Vector
 from grader.cnn.layers.outputs import made_maps, made_vector, same_shape
 from grader.cnn.layers.sheets import C, Demand, LayerSheet, demand
 from grader.cnn.rules import receptive_field, sizes
@@ -26,7 +26,7 @@ EQUAL_OR_ONE: Final = {
 }
 
 
-def elementwise(sheet: LayerSheet[C], layer: Layer, inputs: list[Output[C]]) -> Figures[C]:
+def elementwise(sheet: LayerSheet[C], layer: Layer, inputs: list[Output[C]]) -> Counts[C]:
     """Figures of adding or multiplying value by value: all shapes must be equal.
 
     The later factors of a product may be of size 1×1, and weight whole maps of the first.
@@ -43,19 +43,19 @@ def elementwise(sheet: LayerSheet[C], layer: Layer, inputs: list[Output[C]]) -> 
     if isinstance(first, Vector):
         height, width = _merged_sights(sheet, inputs)
         output = same_shape(sheet, layer, first)
-        return Figures(Vector(first.units, output.bytes, height, width))
+        return Counts(Vector(first.units, output.bytes, height, width))
     tall, wide = _merged_axes(sheet, inputs, first)
     output = same_shape(sheet, layer, first)
-    return Figures(Maps(first.channels, tall, wide, first.values, output.bytes))
+    return Counts(Maps(first.channels, tall, wide, first.values, output.bytes))
 
 
-def concat(sheet: LayerSheet[C], _layer: Layer, inputs: list[Output[C]]) -> Figures[C]:
+def concat(sheet: LayerSheet[C], _layer: Layer, inputs: list[Output[C]]) -> Counts[C]:
     """Figures of laying maps one on another, or rows of units end to end."""
     first = inputs[0]
     if isinstance(first, Vector):
         counts = [source.values for source in inputs]
         units = sheet.many("units", sizes.CONCATENATED, counts)
-        return Figures(made_vector(sheet, units, *_merged_sights(sheet, inputs)))
+        return Counts(made_vector(sheet, units, *_merged_sights(sheet, inputs)))
     maps = [source for source in inputs if isinstance(source, Maps)]
     for other in maps[1:]:
         _demand(sheet, EQUAL["height"], first.height.size, other.height.size)
@@ -63,7 +63,7 @@ def concat(sheet: LayerSheet[C], _layer: Layer, inputs: list[Output[C]]) -> Figu
     counts = [source.channels for source in maps]
     channels = sheet.many("channels", sizes.CONCATENATED, counts)
     height, width = _merged_axes(sheet, inputs, first)
-    return Figures(made_maps(sheet, channels, height, width))
+    return Counts(made_maps(sheet, channels, height, width))
 
 
 def _demand(sheet: LayerSheet[C], wanted: Demand, first: C, other: C) -> None:

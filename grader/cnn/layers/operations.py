@@ -18,7 +18,7 @@ from grader.cnn.layers.fields import (
     WholeNumber,
     Word,
 )
-from grader.cnn.layers.layer import Figures, Operation
+from grader.cnn.layers.layer import Counts, Operation
 from grader.wording import Text
 
 _ONE: Final = Pair(1, 1)
@@ -47,7 +47,7 @@ def _keeping(name: str, en: str, zh: str, **fields: FieldKind) -> Operation:
 
 
 def _norm(
-    name: str, en: str, zh: str, code: Callable[..., Figures[Any]], **fields: FieldKind
+    name: str, en: str, zh: str, code: Callable[..., Counts[Any]], **fields: FieldKind
 ) -> Operation:
     return Operation(
         name, Text(en, zh), code, "any", "same", {**fields, "affine": _AFFINE}, replaces=True

@@ -1,35 +1,35 @@
 """What layers come to that reduce or enlarge maps and learn nothing, or hardly anything."""
 
 from grader.cnn.layers.fields import AXES, AxisName, Padding, Pair
-from grader.cnn.layers.layer import Axis, Figures, Layer, Maps
+from grader.cnn.layers.layer import Axis, Counts, Layer, Maps
 from grader.cnn.layers.outputs import made_maps
 from grader.cnn.layers.sheets import C, LayerSheet
 from grader.cnn.layers.windows import slide
 from grader.cnn.rules import parameters, receptive_field, sizes
 
 
-def pool(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Figures[C]:
+def pool(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Counts[C]:
     """Figures of max or average pooling."""
     (maps,) = inputs
     output = made_maps(sheet, maps.channels, *slide(sheet, layer, maps))
     sheet.line("parameters", parameters.POOL)
-    return Figures(output)
+    return Counts(output)
 
 
-def subsample(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Figures[C]:
+def subsample(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Counts[C]:
     """Figures of trainable subsampling: windows side by side, a factor and a bias per map."""
     (maps,) = inputs
     output = made_maps(sheet, maps.channels, *slide(sheet, layer, maps))
-    return Figures(output, sheet.line("parameters", parameters.SUBSAMPLE, channels=maps.channels))
+    return Counts(output, sheet.line("parameters", parameters.SUBSAMPLE, channels=maps.channels))
 
 
-def global_pool(sheet: LayerSheet[C], _layer: Layer, inputs: list[Maps[C]]) -> Figures[C]:
+def global_pool(sheet: LayerSheet[C], _layer: Layer, inputs: list[Maps[C]]) -> Counts[C]:
     """Figures of pooling over whole maps."""
     (maps,) = inputs
     height, width = (_whole(sheet, name, maps.along(name)) for name in AXES)
     output = made_maps(sheet, maps.channels, height, width)
     sheet.line("parameters", parameters.POOL)
-    return Figures(output)
+    return Counts(output)
 
 
 def _whole(sheet: LayerSheet[C], name: AxisName, axis: Axis[C]) -> Axis[C]:
@@ -40,7 +40,7 @@ def _whole(sheet: LayerSheet[C], name: AxisName, axis: Axis[C]) -> Axis[C]:
     return Axis(sheet.line(name, sizes.GLOBAL, size=axis.size), jump, axis.start, field)
 
 
-def adaptive_pool(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Figures[C]:
+def adaptive_pool(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Counts[C]:
     """Figures of pooling to a given size."""
     (maps,) = inputs
     wanted: Pair = layer.fields["output"]
@@ -49,7 +49,7 @@ def adaptive_pool(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> 
     )
     output = made_maps(sheet, maps.channels, height, width)
     sheet.line("parameters", parameters.POOL)
-    return Figures(output)
+    return Counts(output)
 
 
 def _adapted(sheet: LayerSheet[C], name: AxisName, axis: Axis[C], output: C) -> Axis[C]:
@@ -60,12 +60,12 @@ def _adapted(sheet: LayerSheet[C], name: AxisName, axis: Axis[C], output: C) -> 
     return Axis(size, jump, axis.start, field)
 
 
-def zero_pad(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Figures[C]:
+def zero_pad(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Counts[C]:
     """Figures of zero padding as a layer of its own."""
     (maps,) = inputs
     padding: Padding = layer.fields["padding"]
     height, width = (_padded(sheet, name, maps.along(name), padding) for name in AXES)
-    return Figures(made_maps(sheet, maps.channels, height, width))
+    return Counts(made_maps(sheet, maps.channels, height, width))
 
 
 def _padded(sheet: LayerSheet[C], name: AxisName, axis: Axis[C], padding: Padding) -> Axis[C]:
@@ -76,14 +76,14 @@ def _padded(sheet: LayerSheet[C], name: AxisName, axis: Axis[C], padding: Paddin
     return Axis(size, axis.jump, start, axis.field)
 
 
-def upsample(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Figures[C]:
+def upsample(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Counts[C]:
     """Figures of upsampling by repetition or interpolation."""
     (maps,) = inputs
     scale: Pair = layer.fields["scale"]
     height, width = (
         _enlarged(sheet, name, maps.along(name), sheet.cell(scale.along(name))) for name in AXES
     )
-    return Figures(made_maps(sheet, maps.channels, height, width))
+    return Counts(made_maps(sheet, maps.channels, height, width))
 
 
 def _enlarged(sheet: LayerSheet[C], name: AxisName, axis: Axis[C], scale: C) -> Axis[C]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
-from grader.formula import Call, Formula, Literal, Name, Node, Operation
+from grader.formula import Binary, Call, Formula, Literal, Name, Node
 from grader.mistakes import Mistake
 from grader.wording import Text
 from grader.worksheet import Line, Rewrite, replacing_rules
@@ -55,9 +55,9 @@ def _rounded_at_each_line(line: Line) -> Line:
     """The line by its own rule, with the result rounded to a tenth of a MiB."""
     if line.unit != "B":
         return line
-    mebibytes = Operation("/", line.rule.formula.tree, Literal(_MEBI))
+    mebibytes = Binary("/", line.rule.formula.tree, Literal(_MEBI))
     rounded = Call("round", (mebibytes, Literal(1)))
-    return line.by(Formula(Operation("*", rounded, Literal(_MEBI))))
+    return line.by(Formula(Binary("*", rounded, Literal(_MEBI))))
 
 
 def _units(wrong: Mapping[str, str]) -> Rewrite:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from grader.cnn.rules.rule import ManyRule, largest_of, largest_pair_of, rule, sum_of
-from grader.formula import Name, Node, Operation
+from grader.formula import Binary, Name, Node
 from grader.wording import Text
 
 _SCHEDULE: Final = (
@@ -65,7 +65,7 @@ INFERENCE: Final = rule(
 
 
 def _of_a_batch(operands: Sequence[Node]) -> Node:
-    return Operation("*", Name("batch"), sum_of(operands))
+    return Binary("*", Name("batch"), sum_of(operands))
 
 
 TRAINING_ACTIVATIONS: Final = ManyRule(

@@ -10,7 +10,7 @@ and so may see up to one more of the enlarged map's places.
 from typing import Final
 
 from grader.cnn.rules.rule import ManyRule, largest_of, rule
-from grader.formula import Call, Name, Node, Operation
+from grader.formula import Binary, Call, Name, Node
 from grader.wording import Text
 
 _SOURCE: Final = (
@@ -141,8 +141,8 @@ def _reach(operands: list[Node]) -> Node:
     """The furthest end of starts (the first half) and fields (the second), from the earliest."""
     half = len(operands) // 2
     pairs = zip(operands[:half], operands[half:], strict=True)
-    ends = [Operation("+", start, field) for start, field in pairs]
-    return Operation("-", largest_of(ends), Name("start"))
+    ends = [Binary("+", start, field) for start, field in pairs]
+    return Binary("-", largest_of(ends), Name("start"))
 
 
 MERGED_FIELD: Final = ManyRule(

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 from grader.arithmetic import Number
-from grader.formula import Call, Formula, Literal, Name, Node, Operation, read
+from grader.formula import Binary, Call, Formula, Literal, Name, Node, read
 from grader.wording import Text
 from grader.worksheet import Rule
 
@@ -100,7 +100,7 @@ def largest_pair_of(operands: Sequence[Node]) -> Node:
     'max(x1 + x2, x2 + x3)'
     """
     pairs = pairwise(operands)
-    sums = [Operation("+", first, second) for first, second in pairs]
+    sums = [Binary("+", first, second) for first, second in pairs]
     return largest_of(sums or operands)
 
 

@@ -17,7 +17,7 @@ from anki.collection import (
 from cards.deck.building import SHELVES, write_deck
 from cards.deck.card_pages import (
     ChoiceVariant,
-    Dealt,
+    DealtStatement,
     LiveMistake,
     LivePart,
     LiveVariant,
@@ -77,7 +77,8 @@ def hands() -> list[ChoiceVariant]:
     prompt = "<p>Which statements are true?</p>"
     return [
         ChoiceVariant(
-            prompt, tuple(Dealt(letter, *one) for letter, one in zip("ABC", hand, strict=True))
+            prompt,
+            tuple(DealtStatement(letter, *one) for letter, one in zip("ABC", hand, strict=True)),
         )
         for hand in ((learns, adds, shrinks), (adds, shrinks, learns))
     ]

@@ -9,8 +9,8 @@ import pytest
 
 from cards.figures import DARK, KINDS, LIGHT, PAPER, Figure, draw_figure, figure_from, variables
 from cards.figures.blocks import BlockFigure, Box, Meeting, draw_block
-from cards.figures.maps import Maps, NetworkFigure, Step, Units, draw_network
-from cards.figures.memory import MemoryFigure, Moment, draw_memory
+from cards.figures.maps import MapStack, NetworkFigure, StepOfMaps, Units, draw_network
+from cards.figures.memory import MemoryFigure, MemoryMoment, draw_memory
 from cards.figures.pooling import PoolingFigure, draw_pooling
 from cards.figures.statistics import ItemPoint, draw_histogram, draw_scatter
 from cards.figures.window import WindowFigure, draw_window
@@ -154,9 +154,9 @@ def test_an_asked_number_leaves_no_trace(
 
 def test_asked_numbers_of_a_network_are_neutral() -> None:
     """A map with an asked side is drawn at one size whatever its other numbers are."""
-    step = (Step(("conv 3×3",), (3, 3)),)
-    known = draw_network(NetworkFigure((Maps(3, (64, 64)), Maps(8, (None, 31))), step))
-    other = draw_network(NetworkFigure((Maps(3, (64, 64)), Maps(8, (None, 99))), step))
+    step = (StepOfMaps(("conv 3×3",), (3, 3)),)
+    known = draw_network(NetworkFigure((MapStack(3, (64, 64)), MapStack(8, (None, 31))), step))
+    other = draw_network(NetworkFigure((MapStack(3, (64, 64)), MapStack(8, (None, 99))), step))
 
     assert known.replace("8@?×31", "") == other.replace("8@?×99", "")
 
@@ -187,11 +187,11 @@ def test_uneven_padding_is_said_side_by_side() -> None:
 
 def test_networks_wrap_into_rows() -> None:
     """A long network is drawn in rows, each stage once."""
-    stages: tuple[Maps | Units, ...] = (
-        *(Maps(8, (64 - 4 * i, 64 - 4 * i)) for i in range(10)),
+    stages: tuple[MapStack | Units, ...] = (
+        *(MapStack(8, (64 - 4 * i, 64 - 4 * i)) for i in range(10)),
         Units(10),
     )
-    steps = tuple(Step((f"conv {i}",), (5, 5)) for i in range(10))
+    steps = tuple(StepOfMaps((f"conv {i}",), (5, 5)) for i in range(10))
     said = words(draw_network(NetworkFigure(stages, steps)))
 
     assert [f"conv {i}" for i in range(10)] == sorted(w for w in said if w.startswith("conv "))
@@ -200,15 +200,19 @@ def test_networks_wrap_into_rows() -> None:
 
 def test_the_peak_is_marked() -> None:
     """The largest sum of what is held and made is the peak, and is said to be."""
-    moments = (Moment("conv1", 7, 60), Moment("conv2", 60, 30), Moment("conv3", 30, 15))
+    moments = (
+        MemoryMoment("conv1", 7, 60),
+        MemoryMoment("conv2", 60, 30),
+        MemoryMoment("conv3", 30, 15),
+    )
 
     assert "peak: 90" in words(draw_memory(MemoryFigure(moments)))
 
 
 def test_an_asked_peak_is_not_drawn_to_scale() -> None:
     """With the peak asked for, no bar's length says anything."""
-    short = MemoryFigure((Moment("a", 1, 2), Moment("b", 2, 9)), peak_asked=True)
-    long = MemoryFigure((Moment("a", 5, 6), Moment("b", 6, 7)), peak_asked=True)
+    short = MemoryFigure((MemoryMoment("a", 1, 2), MemoryMoment("b", 2, 9)), peak_asked=True)
+    long = MemoryFigure((MemoryMoment("a", 5, 6), MemoryMoment("b", 6, 7)), peak_asked=True)
     bars = [re.findall(r'width="(\d+)" height="20"', draw_memory(one)) for one in (short, long)]
 
     assert bars[0] == bars[1]

@@ -12,7 +12,7 @@ import pytest
 from cards.checking.leaks import numbers_in
 from cards.figures import Figure, draw_figure, hidden_cells
 from cards.figures.layer_words import NAMES
-from cards.figures.maps import Maps, Units
+from cards.figures.maps import MapStack, Units
 from cards.figures.networks import (
     block_figure,
     memory_figure,
@@ -25,7 +25,7 @@ from cards.loading.bank import load_bank
 from cards.networks.files import named_networks, read_network_file
 from cards.printing.figure import variant_figure
 from cards.question import Question
-from cards.variants.variant import make_variant
+from cards.variants.dealing import make_variant
 from grader.arithmetic import Number
 from grader.cnn.layers.operations import OPERATIONS
 from grader.cnn.network import Network, read_network
@@ -71,7 +71,7 @@ def test_layers_that_keep_the_shape_go_with_the_one_before() -> None:
     )  # fmt: skip
     figure = network_figure(network, solved(network))
 
-    assert (Maps(3, (32, 48)), Maps(8, (32, 48)), Units(10)) == figure.stages
+    assert (MapStack(3, (32, 48)), MapStack(8, (32, 48)), Units(10)) == figure.stages
     assert ("conv 3×3", "SAME", "batch norm", "ReLU") == figure.steps[0].words
 
 

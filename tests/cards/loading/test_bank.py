@@ -10,8 +10,9 @@ import pytest
 from cards.loading.bank import BANK as FOLDER
 from cards.loading.bank import load_bank
 from cards.question import Question
+from cards.variants.dealing import make_variant
 from cards.variants.telling import telling
-from cards.variants.variant import make_variant, mark_variant
+from cards.variants.variant import mark_variant
 from grader.arithmetic import Number
 from grader.wording import Text
 

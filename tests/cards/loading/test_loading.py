@@ -18,7 +18,7 @@ from cards.loading.bank import (
     read_question_file,
 )
 from cards.question import Question
-from cards.variants.variant import make_variant
+from cards.variants.dealing import make_variant
 from grader.errors import QuestionError, UnknownNameError
 
 BROKEN = Path(__file__).parents[2] / "broken"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cards.documents.strict_yaml import Document, Path
 from cards.loading.bank import load_bank, read_question
 from cards.question import Question
-from cards.variants.variant import make_variant
+from cards.variants.dealing import make_variant
 from grader.errors import Fault, GradeckError
 
 _BANK = load_bank()

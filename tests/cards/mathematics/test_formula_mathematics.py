@@ -11,7 +11,7 @@ from cards.mathematics.formulas import mathematics_of, step_equations
 from cards.mathematics.mathml import ELEMENTS
 from cards.mathematics.plain import plain
 from cards.question import Question
-from cards.variants.variant import make_variant
+from cards.variants.dealing import make_variant
 from grader.formula import read
 from grader.worksheet import Worksheet, line
 

@@ -11,7 +11,8 @@ from cards.mathematics.formulas import step_equations
 from cards.networks.files import named_networks, read_network_file
 from cards.printing.names import naming, shared_names
 from cards.question import Question
-from cards.variants.variant import Variant, make_variant
+from cards.variants.dealing import make_variant
+from cards.variants.variant import Variant
 from grader.cnn.network_lines import network_worksheet
 
 NUMERIC = [question for question in load_bank().values() if question.kind == "numeric"]

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from cards.loading.bank import load_bank
-from cards.variants.variant import make_variant
+from cards.variants.dealing import make_variant
 
 SEEDS = 25
 

@@ -8,7 +8,8 @@ import pytest
 from cards.checking.questions import check_question
 from cards.cli import main
 from cards.loading.bank import load_bank
-from cards.variants.variant import make_variant, mark_variant
+from cards.variants.dealing import make_variant
+from cards.variants.variant import mark_variant
 
 PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "write-a-question.md"
 

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from cards.loading.bank import load_bank
-from cards.variants.variant import Variant, make_variant, mark_variant
+from cards.variants.dealing import make_variant
+from cards.variants.variant import Variant, mark_variant
 from grader.arithmetic import Number
 from grader.marking.numbers import AnswerKey, PartVerdict
 

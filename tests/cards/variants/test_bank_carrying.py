@@ -7,7 +7,8 @@ import pytest
 
 from cards.loading.bank import load_bank
 from cards.question import Question
-from cards.variants.variant import Variant, make_variant, mark_variant
+from cards.variants.dealing import make_variant
+from cards.variants.variant import Variant, mark_variant
 from grader.arithmetic import Number
 from grader.marking.numbers import AnswerKey, PartVerdict
 from grader.writing import numeral

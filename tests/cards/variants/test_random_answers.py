@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import pytest
 
 from cards.loading.bank import load_bank
-from cards.variants.variant import Variant, make_variant, mark_variant
+from cards.variants.dealing import make_variant
+from cards.variants.variant import Variant, mark_variant
 from grader.marking.numbers import AnswerKey
 
 HOW_MANY = int(os.environ.get("GRADECK_RANDOM_ANSWERS", "4000"))

@@ -6,8 +6,9 @@ import pytest
 
 from cards.loading.bank import load_bank
 from cards.question import Question
+from cards.variants.dealing import make_variant
 from cards.variants.replaying import ReplayError, replayed
-from cards.variants.variant import make_variant, mark_variant
+from cards.variants.variant import mark_variant
 
 NUMERIC = """
 id: demo/area

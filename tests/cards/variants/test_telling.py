@@ -7,8 +7,8 @@ import pytest
 
 from cards.loading.bank import load_bank
 from cards.question import Question
+from cards.variants.dealing import make_variant
 from cards.variants.telling import telling
-from cards.variants.variant import make_variant
 from grader.errors import GradeckError
 
 STACK = """\

@@ -6,7 +6,8 @@ import pytest
 
 from cards.loading.bank import load_bank
 from cards.question import Question
-from cards.variants.variant import make_variant, mark_variant
+from cards.variants.dealing import make_variant
+from cards.variants.variant import mark_variant
 from grader.errors import GradeckError, QuestionError, UnknownNameError
 
 NUMERIC = """\

@@ -6,7 +6,7 @@ import pytest
 
 from cards.loading.bank import load_bank
 from cards.question import Question
-from cards.variants.variant import make_variant
+from cards.variants.dealing import make_variant
 from grader.formula import read
 
 NUMERIC = [question for question in load_bank().values() if question.kind == "numeric"]

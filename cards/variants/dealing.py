@@ -1,0 +1,119 @@
+"""Dealing: from a question and a seed to a variant.
+
+A draw is dealt only if it meets the constraints, its worksheet has a value, and the right
+answer and the mistakes to tell apart all show differently; else the next attempt is drawn,
+from streams of its own.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count, islice
+from typing import Final
+
+from cards.question import Question, Statement
+from cards.variants.draws import integers, preview_seed, shuffled
+from cards.variants.telling import numbers_for, telling
+from cards.variants.variant import PartKey, Variant
+from grader.arithmetic import Number
+from grader.errors import Fault, QuestionError
+from grader.marking.choices import LETTERS, ChoiceKey, Option
+from grader.marking.key_points import KeyPoint
+from grader.worksheet import Cells
+
+ATTEMPTS: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A draw that isn't dealt, and why; its cells, where it has any, and what mistakes lead to."""
+
+    reason: str
+    core: Cells | None = None
+    mistaken: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
+
+
+def attempts(question: Question, seed: bytes, label: str = "") -> Iterator[Variant | Refused]:
+    """What each attempt at a variant of this seed comes to, one after the other, without end.
+
+    Only numeric questions refuse: of the others every attempt is the same variant.
+    """
+    if question.kind != "numeric":
+        yield from (
+            Variant(question, seed, label, 0, {}, {}, dealt_keys(question, seed)) for _ in count()
+        )
+    keys = tuple(part.key for part in question.parts)
+    judge = telling(question)
+    for attempt in count():
+        solved = numbers_for(question, seed, attempt)
+        if isinstance(solved, str):
+            yield Refused(solved)
+            continue
+        numbers, cells = solved
+        found = question.marking.mistaken(cells)
+        clash = judge.clash(cells, found, judge.excused(seed, attempt))
+        if clash is None:
+            yield Variant(question, seed, label, attempt, numbers, cells, keys, found)
+        else:
+            yield Refused(str(clash), cells, found)
+
+
+def make_variant(question: Question, seed: bytes | str) -> Variant:
+    """The question's variant of that seed; a text stands for a preview's seed.
+
+    Raises QuestionError where none of many attempts gives a variant that can tell.
+    """
+    label = seed if isinstance(seed, str) else ""
+    if isinstance(seed, str):
+        seed = preview_seed(question.id, seed)
+    refused: Counter[str] = Counter()
+    for attempt in islice(attempts(question, seed, label), ATTEMPTS):
+        if isinstance(attempt, Variant):
+            return attempt
+        refused[attempt.reason] += 1
+    raise QuestionError([no_variant(question, refused)])
+
+
+def no_variant(question: Question, refused: Counter[str]) -> Fault:
+    """The fault of a question that has no variant, with what stood in the way and how often."""
+    reasons = "; ".join(f"{n:,} times {reason}" for reason, n in refused.most_common(3))
+    cure = "widen `draw:`, loosen `require:`, or list fewer `mistakes:`"
+    got = f"none in {refused.total():,} draws ({reasons})"
+    expected = "a variant that meets all constraints and tells the mistakes apart"
+    return Fault(expected, got, cure, file=question.where, line=question.line, field=question.id)
+
+
+def dealt_keys(question: Question, seed: bytes) -> tuple[PartKey, ...]:
+    """The keys of a question without numbers: a hand of statements, or a key point an item."""
+    if question.kind == "choice":
+        return (_dealt_choice(question, seed),)
+    wordings = {
+        item.id: (item.answer.en, item.answer.zh, *item.accept["en"], *item.accept["zh"])
+        for item in question.items
+    }
+    return tuple(
+        KeyPoint(
+            item, accept, tuple(o for other, own in wordings.items() if other != item for o in own)
+        )
+        for item, accept in wordings.items()
+    )
+
+
+def _dealt_choice(question: Question, seed: bytes) -> ChoiceKey:
+    """So many statements of the pool, some of which hold, in an order of the seed's.
+
+    Those that exclude each other are never dealt together.
+    """
+    fewest, most = question.right
+    holding = fewest + next(integers(seed, "right", 0, most - fewest + 1))
+    dealt: list[Statement] = []
+    for holds, most_dealt in ((True, holding), (False, question.pick)):
+        pool = [statement for statement in question.statements if statement.holds is holds]
+        for statement in shuffled(pool, seed, f"statements that {'hold' if holds else 'fail'}"):
+            if len(dealt) < most_dealt and not any(statement.excluding(one) for one in dealt):
+                dealt.append(statement)
+    options = tuple(
+        Option(letter, statement.id, statement.holds, statement.says, statement.reason)
+        for letter, statement in zip(LETTERS, shuffled(dealt, seed, "order"), strict=False)
+    )
+    return ChoiceKey("choice", options, question.right == (1, 1))
