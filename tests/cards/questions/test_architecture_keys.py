@@ -87,11 +87,10 @@ def _dropout_values(d: Draws) -> Mapping[str, float]:
 
 
 def _crops_and_flips(d: Draws) -> Mapping[str, float]:
-    crop = d.image - d.margin
     places = [
         (top, left)
         for top, left in product(range(d.image), repeat=2)
-        if top + crop <= d.image and left + crop <= d.image
+        if top + d.crop <= d.image and left + d.crop <= d.image
     ]
     return {"positions": len(places), "patches": len(set(product(places, ("as is", "mirrored"))))}
 

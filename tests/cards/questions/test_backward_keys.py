@@ -55,12 +55,11 @@ def _gradient_through_overlapping_windows(d: Draws) -> Mapping[str, float]:
 def _gradient_through_average_pooling(d: Draws) -> Mapping[str, float]:
     """A value in one window; then a value that several windows of one size hold."""
     size = d.side * d.side
-    gradient = d.share * size
     window = row(*range(size))
-    (alone,) = gradients(window.mean().reshape(1), (gradient,), window)
+    (alone,) = gradients(window.mean().reshape(1), (d.gradient,), window)
     shared = row(1)
     windows = [torch.cat([shared.flatten(), torch.ones(size - 1)]).mean() for _ in range(d.count)]
-    (several,) = gradients(torch.stack(windows), [gradient] * d.count, shared)
+    (several,) = gradients(torch.stack(windows), [d.gradient] * d.count, shared)
     return {"each": alone[0], "several": several[0]}
 
 

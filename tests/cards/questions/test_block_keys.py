@@ -84,8 +84,7 @@ def _squeeze_and_excitation_parameters(d: Draws) -> Mapping[str, float]:
 
 
 def _maps_rescaled(d: Draws) -> Mapping[str, float]:
-    last = 4 * d.rest - d.a - d.b - d.c
-    one = torch.tensor([[[[d.a, d.b], [d.c, last]]]], dtype=torch.float64)
+    one = torch.tensor([[[[d.a, d.b], [d.c, d.d]]]], dtype=torch.float64)
     return {
         "squeezed": nn.AdaptiveAvgPool2d(1)(one).item(),
         "output": (one * float(d.factor))[0, 0, 0, 0].item(),

@@ -74,14 +74,14 @@ def _convolved_signal(d: Draws) -> Mapping[str, float]:
 def _shifted_feature(d: Draws) -> Mapping[str, float]:
     """A bright pixel goes through two layers that keep every first pixel of a stride."""
     jump = d.stride1 * d.stride2
-    row = [0] * (jump * (d.place + d.steps + 2))
+    row = [0] * (jump * (d.place + 2) + d.shift)
 
     def responds(pixel: int) -> int:
         image = [int(place == pixel) for place in range(len(row))]
         return image[:: d.stride1][:: d.stride2].index(1)
 
     found = [pixel for pixel in range(0, len(row), jump) if responds(pixel) == d.place]
-    moved = responds(found[0] + jump * d.steps)
+    moved = responds(found[0] + d.shift)
     return {"jump": jump, "column": moved}
 
 

@@ -64,7 +64,7 @@ def _training_with_adam(d: Draws) -> Mapping[str, float]:
 
 
 def _accumulated_gradients(d: Draws) -> Mapping[str, float]:
-    left, passes = d.fits * d.rounds, 0
+    left, passes = d.wanted, 0
     while left > 0:
         left, passes = left - d.fits, passes + 1
     return {"passes": passes, "held": sum(d.per_image for _ in range(d.fits))}
@@ -87,8 +87,7 @@ def _megabytes_of_1024(d: Draws) -> Mapping[str, float]:
 
 
 def _batch_norm_values(d: Draws) -> Mapping[str, float]:
-    low, high = d.mean - d.spread, d.mean + d.spread
-    batch = [low, high, low, high] if d.swap else [high, low, low, high]
+    batch = [d.low, d.high, d.high, d.low]
     layer = torch.nn.BatchNorm1d(1, eps=1e-14, dtype=torch.float64)
     with torch.no_grad():
         layer.weight.fill_(d.gamma)

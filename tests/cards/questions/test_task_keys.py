@@ -42,8 +42,7 @@ def _averaged_or_flattened(d: Draws) -> Mapping[str, float]:
 
 def _dense_as_convolution(d: Draws) -> Mapping[str, float]:
     layer = nn.Conv2d(d.maps, d.units, d.kernel, device="meta")
-    size = d.kernel + d.more_rows, d.kernel + d.more_columns
-    made = layer(torch.empty(1, d.maps, *size, device="meta"))
+    made = layer(torch.empty(1, d.maps, d.rows, d.columns, device="meta"))
     return {
         "parameters": learned(dense(d.maps * d.kernel * d.kernel, d.units)),
         "places": made[0, 0].numel(),
@@ -73,14 +72,13 @@ def _detector_outputs(d: Draws) -> Mapping[str, float]:
 
 def _checkerboard_counts(d: Draws) -> Mapping[str, float]:
     """Each input paints its patch; the middle of the painting is looked at."""
-    kernel = d.stride * d.whole + d.rest
-    row = Counter(place * d.stride + reach for place in range(d.inputs) for reach in range(kernel))
-    inner = [
-        count for pixel, count in row.items() if kernel <= pixel < d.inputs * d.stride - kernel
-    ]
-    layer = nn.ConvTranspose2d(1, 1, kernel, d.stride, device="meta")
+    row = Counter(
+        place * d.stride + reach for place in range(d.inputs) for reach in range(d.kernel)
+    )
+    inner = [n for pixel, n in row.items() if d.kernel <= pixel + 1 <= (d.inputs - 1) * d.stride]
+    layer = nn.ConvTranspose2d(1, 1, d.kernel, d.stride, device="meta")
     made = layer(torch.empty(1, 1, d.inputs, d.inputs, device="meta"))
-    return {"most": max(inner) ** 2, "least": min(inner), "length": int(made.shape[-1])}
+    return {"most": max(inner) ** 2, "least": min(inner) ** 2, "length": int(made.shape[-1])}
 
 
 def _u_net_sizes(d: Draws) -> Mapping[str, float]:
@@ -88,8 +86,7 @@ def _u_net_sizes(d: Draws) -> Mapping[str, float]:
         ways = [maps] + [filters] * (d.convolutions - 1)
         return nn.Sequential(*(nn.Conv2d(way, filters, d.kernel, device="meta") for way in ways))
 
-    image = 2 * d.deep + d.convolutions * (d.kernel - 1)
-    down = several(3, d.filters)(torch.empty(1, 3, image, image, device="meta"))
+    down = several(3, d.filters)(torch.empty(1, 3, d.image, d.image, device="meta"))
     bottom = several(d.filters, 2 * d.filters)(nn.MaxPool2d(2)(down))
     up = nn.ConvTranspose2d(2 * d.filters, d.filters, 2, 2, device="meta")(bottom)
     cut = (down.shape[-1] - up.shape[-1]) // 2
@@ -133,14 +130,14 @@ def _partly_frozen(d: Draws) -> Mapping[str, float]:
 
 
 def _patches_and_tokens(d: Draws) -> Mapping[str, float]:
-    image = torch.zeros(1, 3, d.patch * d.rows, d.patch * d.columns)
+    image = torch.zeros(1, 3, d.height, d.width)
     patches = nn.functional.unfold(image, d.patch, stride=d.patch)
     return {"tokens": patches.shape[2] + 1, "values": patches.shape[1]}
 
 
 def _patch_embedding(d: Draws) -> Mapping[str, float]:
     layer = nn.Conv2d(3, d.wide, d.patch, stride=d.patch, device="meta")
-    image = torch.empty(1, 3, d.patch * d.side, d.patch * d.side, device="meta")
+    image = torch.empty(1, 3, d.image, d.image, device="meta")
     patches = layer(image).flatten(2).transpose(1, 2)
     class_token = torch.empty(1, 1, d.wide, device="meta")
     positions = torch.cat([class_token, patches], dim=1)
