@@ -1,12 +1,12 @@
 """/guests, /sessions, /me, /tokens: who one is here."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from apiflask import APIBlueprint
 from flask import Response, jsonify
 from pydantic import Field
 
-from service.api.shapes import WHOLE, Answer, Given, Shown
+from service.api.shapes import WHOLE, Answer, AnyObject, Given, Shown
 from service.auth.identity import Scope
 from service.auth.secrets_kept import PASSWORD_LENGTH
 from service.classroom import accounts
@@ -116,7 +116,7 @@ def sign_out() -> Answer:
 @blueprint.get("/me")
 @allow(Scope.READ, guests=True)
 @blueprint.output(Me)
-def get_me() -> dict[str, Any]:
+def get_me() -> AnyObject:
     """Who this request speaks for."""
     who = the_identity()
     return {
@@ -153,7 +153,7 @@ def put_password(json_data: PasswordGiven) -> Answer:
 @blueprint.get("/tokens")
 @allow()
 @blueprint.output(TokenList)
-def get_tokens() -> dict[str, Any]:
+def get_tokens() -> AnyObject:
     """One's tokens that have not expired."""
     with the_service().store.read() as connection:
         rows = list_tokens(connection, the_identity().user_id)

@@ -1,14 +1,26 @@
 """/assignments: what is to be answered until when, and each student's variants of it."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated
 
 from apiflask import APIBlueprint
 from pydantic import Field
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from service.api.etags import seen_version, tagged
 from service.api.openapi import takes
-from service.api.shapes import WHOLE, Answer, Given, Moment, Page, Shown, described, left_out
+from service.api.shapes import (
+    WHOLE,
+    Answer,
+    AnyObject,
+    Given,
+    Moment,
+    Page,
+    Shown,
+    described,
+    left_out,
+    paged,
+)
 from service.api.variants import VariantShown, VariantWanted
 from service.auth.identity import Scope
 from service.auth.roles import TEACHER
@@ -16,7 +28,13 @@ from service.classroom import assigning
 from service.classroom.access import assignment_for, course_for
 from service.classroom.dealing import deal_homework, shown_variant
 from service.classroom.releasing import who_waits
-from service.store.assignments import list_assignments, questions_of
+from service.store.assignments import (
+    Assignment,
+    SetQuestion,
+    list_assignments,
+    questions_by_assignment,
+    questions_of,
+)
 from service.store.deadlines import StudentDeadline
 from service.store.moments import as_text
 from service.web.requests import allow, the_identity, the_service
@@ -140,16 +158,15 @@ def post_assignment(course_id: str, json_data: AssignmentGiven) -> Answer:
 @allow(Scope.READ)
 @blueprint.input(Page, location="query")
 @blueprint.output(AssignmentList)
-def get_assignments(course_id: str, query_data: Page) -> dict[str, Any]:
+def get_assignments(course_id: str, query_data: Page) -> AnyObject:
     """A course's assignments; students see those that have opened."""
     with the_service().store.read() as connection:
         course_for(connection, the_identity(), course_id)
-        rows = list_assignments(
-            connection, the_identity(), course_id, query_data.limit + 1, query_data.after
+        part = list_assignments(
+            connection, the_identity(), course_id, query_data.limit, query_data.after
         )
-        page = rows[: query_data.limit]
-        items = [_assignment(connection, row) for row in page]
-    return {"items": items, "next": page[-1].id if len(rows) > len(page) else None}
+        questions = questions_by_assignment(connection, [row.id for row in part.items])
+    return paged(part, lambda row: _shown(row, questions.get(row.id, ())))
 
 
 @blueprint.get("/assignments/<assignment_id>")
@@ -219,12 +236,16 @@ def post_homework_variant(assignment_id: str, json_data: VariantWanted) -> Answe
     return shown, 201 if is_new else 200, {"Location": f"/api/v1/variants/{variant_id}"}
 
 
-def _wait(student: StudentDeadline) -> dict[str, Any]:
+def _wait(student: StudentDeadline) -> AnyObject:
     until = as_text(student.times.last)
     return {"user": student.user_id, "login": student.login, "name": student.name, "until": until}
 
 
-def _assignment(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+def _assignment(connection: Connection, row: Assignment) -> AnyObject:
+    return _shown(row, questions_of(connection, row.id))
+
+
+def _shown(row: Assignment, questions: Sequence[SetQuestion]) -> AnyObject:
     return {
         "id": row.id,
         "course": row.course_id,
@@ -243,6 +264,6 @@ def _assignment(connection: Connection, row: Row[Any]) -> dict[str, Any]:
                 "points": one.points,
                 "content_hash": one.content_hash,
             }
-            for one in questions_of(connection, row.id)
+            for one in questions
         ],
     }

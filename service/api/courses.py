@@ -1,6 +1,7 @@
 """/courses: their members, rosters and invitations."""
 
-from typing import Annotated, Any, Literal
+from dataclasses import asdict
+from typing import Annotated, Literal
 
 from apiflask import APIBlueprint
 from flask import Response, request
@@ -10,15 +11,15 @@ from cards.exam.roster import read_roster
 from grader.errors import FaultsError
 from service.api.etags import seen_version, tagged
 from service.api.openapi import takes
-from service.api.shapes import WHOLE, Answer, Given, Page, RoleName, Shown
+from service.api.shapes import WHOLE, Answer, AnyObject, Given, Page, RoleName, Shown, paged
 from service.auth.identity import Scope
 from service.auth.roles import TEACHER, Role
 from service.classroom import courses
 from service.classroom.access import course_for
 from service.classroom.enrolling import take_in_roster
 from service.classroom.refusals import Refusal
-from service.store.audit_log import notes
-from service.store.courses import list_courses, members, role_in
+from service.store.audit_log import AuditRow, notes
+from service.store.courses import Course, Member, list_courses, members, role_in, roles_in
 from service.store.moments import as_text
 from service.web.requests import allow, the_identity, the_service
 
@@ -136,14 +137,13 @@ def make_course(json_data: CourseGiven) -> Answer:
 @allow(Scope.READ)
 @blueprint.input(Page, location="query")
 @blueprint.output(CourseList)
-def get_courses(query_data: Page) -> dict[str, Any]:
+def get_courses(query_data: Page) -> AnyObject:
     """One's courses, oldest first."""
     who = the_identity()
     with the_service().store.read() as connection:
-        rows = list_courses(connection, who, query_data.limit + 1, query_data.after)
-        page = rows[: query_data.limit]
-        items = [{**_course(row), "role": role_in(connection, who, row.id)} for row in page]
-    return {"items": items, "next": page[-1].id if len(rows) > len(page) else None}
+        part = list_courses(connection, who, query_data.limit, query_data.after)
+        roles = roles_in(connection, who, [course.id for course in part.items])
+    return paged(part, lambda course: {**_course(course), "role": roles.get(course.id)})
 
 
 @blueprint.get("/courses/<course_id>")
@@ -177,27 +177,12 @@ def patch_course(course_id: str, json_data: CourseGiven) -> Answer:
 @allow(Scope.TEACH)
 @blueprint.input(Page, location="query")
 @blueprint.output(MemberList)
-def get_members(course_id: str, query_data: Page) -> dict[str, Any]:
+def get_members(course_id: str, query_data: Page) -> AnyObject:
     """The members one may see: all for a teacher, one's section for an assistant."""
     with the_service().store.read() as connection:
         course_for(connection, the_identity(), course_id)
-        rows = members(
-            connection, the_identity(), course_id, query_data.limit + 1, query_data.after
-        )
-    page = rows[: query_data.limit]
-    items = [
-        {
-            "id": row.id,
-            "user": row.user_id,
-            "login": row.login,
-            "name": row.name,
-            "role": row.role,
-            "section": row.section,
-            "student_id": row.student_id,
-        }
-        for row in page
-    ]
-    return {"items": items, "next": page[-1].id if len(rows) > len(page) else None}
+        part = members(connection, the_identity(), course_id, query_data.limit, query_data.after)
+    return paged(part, _member)
 
 
 @blueprint.delete("/courses/<course_id>/members/<user_id>")
@@ -218,7 +203,7 @@ def delete_member(course_id: str, user_id: str) -> Answer:
         "requestBody": {"content": {"text/csv": {"schema": {"type": "string"}}}, "required": True}
     }
 )
-def post_roster(course_id: str, query_data: RosterQuery) -> dict[str, Any]:
+def post_roster(course_id: str, query_data: RosterQuery) -> AnyObject:
     """Take in a roster (CSV: id,name,section); with dry_run=true only say what would change."""
     service = the_service()
     with service.store.read() as connection:
@@ -267,25 +252,29 @@ def delete_invites(course_id: str) -> Answer:
 @allow(Scope.TEACH)
 @blueprint.input(Page, location="query")
 @blueprint.output(AuditList)
-def get_audit(course_id: str, query_data: Page) -> dict[str, Any]:
+def get_audit(course_id: str, query_data: Page) -> AnyObject:
     """What staff did in a course, newest first."""
     with the_service().store.read() as connection:
         course_for(connection, the_identity(), course_id, TEACHER)
-        rows = notes(connection, course_id, query_data.limit + 1, query_data.after)
-    page = rows[: query_data.limit]
-    items = [
-        {
-            "id": row.id,
-            "at": as_text(row.at),
-            "login": row.login,
-            "action": row.action,
-            "subject": row.subject,
-            "data": row.data,
-        }
-        for row in page
-    ]
-    return {"items": items, "next": page[-1].id if len(rows) > len(page) else None}
+        part = notes(connection, course_id, query_data.limit, query_data.after)
+    return paged(part, _note)
 
 
-def _course(row: Any) -> dict[str, Any]:  # noqa: ANN401 - any row
-    return {"id": row.id, "title": row.title, "version": row.version}
+def _course(course: Course) -> AnyObject:
+    return {"id": course.id, "title": course.title, "version": course.version}
+
+
+def _member(member: Member) -> AnyObject:
+    return {
+        "id": member.id,
+        "user": member.user_id,
+        "login": member.login,
+        "name": member.name,
+        "role": member.role,
+        "section": member.section,
+        "student_id": member.student_id,
+    }
+
+
+def _note(note: AuditRow) -> AnyObject:
+    return {**asdict(note), "at": as_text(note.at)}

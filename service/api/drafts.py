@@ -1,13 +1,13 @@
 """/variants/…/draft and /variants/…/solution: before handing in, and after release."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
 from apiflask import APIBlueprint
 from pydantic import ConfigDict, Field
 from sqlalchemy import Connection
 
-from service.api.shapes import Given, Shown, Wording
+from service.api.shapes import AnyObject, Given, Shown, Wording
 from service.auth.identity import Scope
 from service.classroom.handing_in import ANSWER_LENGTH, keep_draft
 from service.classroom.refusals import not_found
@@ -56,7 +56,7 @@ class SolutionShown(Shown):
 @allow(Scope.SUBMIT, guests=True)
 @blueprint.input(DraftGiven)
 @blueprint.output(DraftShown)
-def put_draft(variant_id: str, json_data: DraftGiven) -> dict[str, Any]:
+def put_draft(variant_id: str, json_data: DraftGiven) -> AnyObject:
     """Keep answers that are being written, in the place of those kept before."""
     keep_draft(the_service(), the_identity(), variant_id, json_data.answers)
     with the_service().store.read() as connection:
@@ -66,7 +66,7 @@ def put_draft(variant_id: str, json_data: DraftGiven) -> dict[str, Any]:
 @blueprint.get("/variants/<variant_id>/draft")
 @allow(Scope.READ, guests=True)
 @blueprint.output(DraftShown)
-def get_draft(variant_id: str) -> dict[str, Any]:
+def get_draft(variant_id: str) -> AnyObject:
     """One's own draft; nobody else sees it."""
     with the_service().store.read() as connection:
         return _draft(connection, variant_id)
@@ -75,12 +75,12 @@ def get_draft(variant_id: str) -> dict[str, Any]:
 @blueprint.get("/variants/<variant_id>/solution")
 @allow(Scope.READ, guests=True)
 @blueprint.output(SolutionShown)
-def get_solution(variant_id: str) -> dict[str, Any]:
+def get_solution(variant_id: str) -> AnyObject:
     """Right answers and steps: of homework once released, of practice once it was tried."""
     return solution_of(the_service(), the_identity(), variant_id)
 
 
-def _draft(connection: Connection, variant_id: str) -> dict[str, Any]:
+def _draft(connection: Connection, variant_id: str) -> AnyObject:
     row = find_draft(connection, the_identity(), variant_id)
     if row is None:
         raise not_found("draft of variant", variant_id)

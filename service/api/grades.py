@@ -1,21 +1,18 @@
 """/assignments/…/gradebook, …/statistics, and what staff do about single submissions."""
 
-from typing import Any
-
 from apiflask import APIBlueprint
 from flask import request
 
 from grader.marking.grades import as_decimal
 from service.api.openapi import takes
-from service.api.shapes import Answer, Page, Shown
+from service.api.shapes import Answer, AnyObject, Page, Shown, paged
 from service.auth.identity import Scope
 from service.auth.roles import STAFF, TEACHER
 from service.classroom.access import assignment_for, course_for
 from service.classroom.gradebook import gradebook_of, statistics_of
 from service.classroom.settling import grade_again
 from service.store.moments import as_text
-from service.store.reading import course_submissions
-from service.store.schema import submissions
+from service.store.reading import AskedSubmission, failed_in
 from service.web.files import csv_answer
 from service.web.requests import allow, the_identity, the_service
 
@@ -107,7 +104,7 @@ def get_gradebook(assignment_id: str) -> Answer:
 @blueprint.get("/assignments/<assignment_id>/statistics")
 @allow(Scope.TEACH)
 @blueprint.output(StatisticsShown)
-def get_statistics(assignment_id: str) -> dict[str, Any]:
+def get_statistics(assignment_id: str) -> AnyObject:
     """How hard each question was and how well it told students apart."""
     store = the_service().store
     with store.read() as connection:
@@ -119,30 +116,12 @@ def get_statistics(assignment_id: str) -> dict[str, Any]:
 @allow(Scope.TEACH)
 @blueprint.input(Page, location="query")
 @blueprint.output(AsideList)
-def get_quarantine(course_id: str, query_data: Page) -> dict[str, Any]:
+def get_quarantine(course_id: str, query_data: Page) -> AnyObject:
     """Submissions that could not be graded, oldest first; requeue them when the cause is gone."""
     with the_service().store.read() as connection:
         course_for(connection, the_identity(), course_id, STAFF)
-        rows = course_submissions(
-            connection,
-            the_identity(),
-            course_id,
-            submissions.c.status == "error",
-            limit=query_data.limit + 1,
-            after=query_data.after,
-        )
-    page = rows[: query_data.limit]
-    items = [
-        {
-            "id": row.id,
-            "user": row.user_id,
-            "question": row.question_id,
-            "reason": row.error or "",
-            "received_at": as_text(row.received_at),
-        }
-        for row in page
-    ]
-    return {"items": items, "next": page[-1].id if len(rows) > len(page) else None}
+        part = failed_in(connection, the_identity(), course_id, query_data.limit, query_data.after)
+    return paged(part, _aside)
 
 
 @blueprint.post("/submissions/<submission_id>/requeue")
@@ -152,3 +131,13 @@ def post_requeue(submission_id: str) -> Answer:
     """Let a submission that could not be graded wait again."""
     grade_again(the_service(), the_identity(), submission_id)
     return "", 204
+
+
+def _aside(submission: AskedSubmission) -> AnyObject:
+    return {
+        "id": submission.id,
+        "user": submission.user_id,
+        "question": submission.question_id,
+        "reason": submission.error or "",
+        "received_at": as_text(submission.received_at),
+    }

@@ -1,14 +1,13 @@
 """/jobs: decks, exam papers, regrades and statistics, done in the background."""
 
 import json
-from typing import Any, Literal
+from typing import Literal
 
 from apiflask import APIBlueprint
 from flask import Response
 from pydantic import ConfigDict, Field
-from sqlalchemy import Row
 
-from service.api.shapes import Answer, Given, Page, Shown
+from service.api.shapes import Answer, AnyObject, Given, Page, Shown, paged
 from service.auth.identity import Scope
 from service.classroom.access import job_for
 from service.jobs.asking import file_of
@@ -17,7 +16,7 @@ from service.jobs.exams import PLAN_NAME, ask_exam
 from service.jobs.regrades import Wish, ask_regrade
 from service.jobs.regrading import Way
 from service.jobs.statistics import ask_statistics
-from service.store.jobs import list_jobs
+from service.store.jobs import JobRow, list_jobs
 from service.store.moments import as_text
 from service.web.files import file_answer
 from service.web.requests import allow, the_identity, the_service
@@ -63,7 +62,7 @@ class JobShown(Shown):
     status: str
     done: int
     total: int
-    result: dict[str, Any] | None
+    result: AnyObject | None
     has_file: bool
     error: str | None
     created_at: str
@@ -127,19 +126,17 @@ def post_exam(course_id: str, json_data: ExamWanted) -> Answer:
 @allow(Scope.READ)
 @blueprint.input(Page, location="query")
 @blueprint.output(JobList)
-def get_jobs(query_data: Page) -> dict[str, Any]:
+def get_jobs(query_data: Page) -> AnyObject:
     """One's own jobs and those of the courses one teaches, newest first."""
     with the_service().store.read() as connection:
-        rows = list_jobs(connection, the_identity(), query_data.limit + 1, query_data.after)
-    page = rows[: query_data.limit]
-    more = len(rows) > len(page)
-    return {"items": [_job(row) for row in page], "next": page[-1].id if more else None}
+        part = list_jobs(connection, the_identity(), query_data.limit, query_data.after)
+    return paged(part, _job)
 
 
 @blueprint.get("/jobs/<job_id>")
 @allow(Scope.READ)
 @blueprint.output(JobShown)
-def get_job(job_id: str) -> dict[str, Any]:
+def get_job(job_id: str) -> AnyObject:
     """How far a job is."""
     return _shown(job_id)
 
@@ -156,12 +153,12 @@ def _started(job_id: str) -> Answer:
     return _shown(job_id), 202, {"Location": f"/api/v1/jobs/{job_id}"}
 
 
-def _shown(job_id: str) -> dict[str, Any]:
+def _shown(job_id: str) -> AnyObject:
     with the_service().store.read() as connection:
         return _job(job_for(connection, the_identity(), job_id))
 
 
-def _job(row: Row[Any]) -> dict[str, Any]:
+def _job(row: JobRow) -> AnyObject:
     return {
         "id": row.id,
         "kind": row.kind,

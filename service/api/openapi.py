@@ -1,8 +1,8 @@
 """The OpenAPI description: what the routes declare, plus what holds for all of them."""
 
-from typing import Any
-
 from apiflask import APIFlask
+
+from service.api.shapes import AnyObject
 
 PROBLEM = {
     "type": "object",
@@ -62,7 +62,7 @@ SECURITY = {
 }
 
 
-def takes(*headers: str) -> dict[str, Any]:
+def takes(*headers: str) -> AnyObject:
     """For a route's description: the header lines that it reads."""
     return {"x-takes": list(headers)}
 
@@ -72,7 +72,7 @@ def describe(app: APIFlask) -> None:
     app.config["SECURITY_SCHEMES"] = SECURITY
 
     @app.spec_processor
-    def _complete(spec: dict[str, Any] | str) -> dict[str, Any] | str:
+    def _complete(spec: AnyObject | str) -> AnyObject | str:
         if isinstance(spec, str):
             return spec
         spec.setdefault("components", {}).setdefault("schemas", {})["Refusal"] = PROBLEM
@@ -84,7 +84,7 @@ def describe(app: APIFlask) -> None:
         return spec
 
 
-def _complete_operation(app: APIFlask, operation: dict[str, Any]) -> None:
+def _complete_operation(app: APIFlask, operation: AnyObject) -> None:
     view = _view_of(app, operation.get("operationId", ""))
     scopes, _, anonymous = getattr(view, "rule", ((), False, False))
     # The scopes that a token needs; a session has them all.
@@ -104,7 +104,7 @@ def _complete_operation(app: APIFlask, operation: dict[str, Any]) -> None:
         }
 
 
-def _complete_headers(method: str, operation: dict[str, Any]) -> None:
+def _complete_headers(method: str, operation: AnyObject) -> None:
     responses = operation["responses"]
     names = operation.pop("x-takes", [])
     if "Accept" in names:

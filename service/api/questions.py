@@ -1,12 +1,11 @@
 """GET /questions: what can be practised."""
 
-from typing import Any
-
 from apiflask import APIBlueprint
 
-from service.api.shapes import Page, Shown, Wording
+from service.api.shapes import AnyObject, Page, Shown, Wording, paged
 from service.auth.identity import Scope
 from service.bank.questions import Listed
+from service.store.paging import Portion
 from service.web.requests import allow, the_service
 
 blueprint = APIBlueprint("questions", __name__, url_prefix="/api/v1", tag="questions")
@@ -34,23 +33,23 @@ class QuestionList(Shown):
 @allow(Scope.READ, guests=True, anonymous=True)
 @blueprint.input(Page, location="query")
 @blueprint.output(QuestionList)
-def list_questions(query_data: Page) -> dict[str, Any]:
+def list_questions(query_data: Page) -> AnyObject:
     """The questions that can be practised, by id."""
     later = [one for one in the_service().questions.listed() if one.id > query_data.after]
     page = later[: query_data.limit]
-    more = len(later) > len(page)
-    return {"items": [_shown(one) for one in page], "next": page[-1].id if more else None}
+    more = page[-1].id if len(later) > len(page) else None
+    return paged(Portion(page, more), _shown)
 
 
 @blueprint.get("/questions/<path:question_id>")
 @allow(Scope.READ, guests=True, anonymous=True)
 @blueprint.output(QuestionShown)
-def get_question(question_id: str) -> dict[str, Any]:
+def get_question(question_id: str) -> AnyObject:
     """One question; a wrong id is answered with the nearest right one."""
     return _shown(the_service().questions.find(question_id))
 
 
-def _shown(question: Listed) -> dict[str, Any]:
+def _shown(question: Listed) -> AnyObject:
     return {
         "id": question.id,
         "title": dict(question.title),

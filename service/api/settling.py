@@ -1,24 +1,20 @@
 """/courses/…/held and /submissions/…/parts: what waits for a person, and what a person decides."""
 
 import json
-from typing import Any, Literal
+from typing import Literal
 
 from apiflask import APIBlueprint
-from sqlalchemy import and_
 
-from service.api.shapes import Answer, Given, Page, Shown
+from service.api.shapes import Answer, AnyObject, Given, Page, Shown
 from service.auth.identity import Scope
 from service.auth.roles import STAFF
 from service.classroom import settling
 from service.classroom.access import course_for
 from service.store.moments import as_text
-from service.store.reading import course_submissions
-from service.store.schema import submissions
+from service.store.reading import AskedSubmission, held_in
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("held", __name__, url_prefix="/api/v1", tag="grades")
-
-HELD = '%"outcome": "held"%'
 
 
 class HeldShown(Shown):
@@ -49,33 +45,13 @@ class Decision(Given):
 @allow(Scope.TEACH)
 @blueprint.input(Page, location="query")
 @blueprint.output(HeldList)
-def get_held(course_id: str, query_data: Page) -> dict[str, Any]:
+def get_held(course_id: str, query_data: Page) -> AnyObject:
     """Answers in words that the key points could not decide, oldest first."""
     with the_service().store.read() as connection:
         course_for(connection, the_identity(), course_id, STAFF)
-        rows = course_submissions(
-            connection,
-            the_identity(),
-            course_id,
-            and_(submissions.c.status == "graded", submissions.c.verdict.like(HELD)),
-            limit=query_data.limit + 1,
-            after=query_data.after,
-        )
-    page = rows[: query_data.limit]
-    items = [
-        {
-            "submission": row.id,
-            "user": row.user_id,
-            "question": row.question_id,
-            "part": part["id"],
-            "raw": part["raw"],
-            "received_at": as_text(row.received_at),
-        }
-        for row in page
-        for part in json.loads(row.verdict)["parts"]
-        if part["outcome"] == "held"
-    ]
-    return {"items": items, "next": page[-1].id if len(rows) > len(page) else None}
+        part = held_in(connection, the_identity(), course_id, query_data.limit, query_data.after)
+    items = [held for submission in part.items for held in _held(submission)]
+    return {"items": items, "next": part.next}
 
 
 @blueprint.put("/submissions/<submission_id>/parts/<part_id>")
@@ -87,3 +63,18 @@ def put_part(submission_id: str, part_id: str, json_data: Decision) -> Answer:
     right = json_data.outcome == "right"
     settling.settle(the_service(), the_identity(), submission_id, part_id, right=right)
     return "", 204
+
+
+def _held(submission: AskedSubmission) -> list[AnyObject]:
+    return [
+        {
+            "submission": submission.id,
+            "user": submission.user_id,
+            "question": submission.question_id,
+            "part": part["id"],
+            "raw": part["raw"],
+            "received_at": as_text(submission.received_at),
+        }
+        for part in json.loads(submission.verdict or "{}")["parts"]
+        if part["outcome"] == "held"
+    ]

@@ -1,12 +1,15 @@
 """Shapes that several resources share: strict objects, and the two wordings of a text."""
 
-from typing import Annotated, Any, cast
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar, cast
 
 from flask import Response
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from service.auth.roles import Role
+from service.store.paging import Portion
 
+Value = TypeVar("Value")
 AnyObject = dict[str, Any]
 
 
@@ -79,3 +82,8 @@ def described(description: str, shape: str) -> Any:  # noqa: ANN401 - APIFlask t
     """One more answer of a route, for its description: this shape, under another status."""
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{shape}"}}}
     return {"description": description, "content": content}
+
+
+def paged(part: Portion[Value], shown: Callable[[Value], AnyObject]) -> AnyObject:
+    """A part of a list as an answer: its items, and where the next begins."""
+    return {"items": [shown(one) for one in part.items], "next": part.next}

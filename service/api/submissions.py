@@ -2,26 +2,25 @@
 
 import json
 import re
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 from apiflask import APIBlueprint
 from flask import request
 from pydantic import ConfigDict, Field
-from sqlalchemy import Row
 
 from grader.errors import UnknownNameError
 from service.api.openapi import takes
-from service.api.shapes import Answer, Given, Page, Shown, described
+from service.api.shapes import Answer, AnyObject, Given, Page, Shown, described, paged
 from service.auth.identity import Scope
 from service.classroom.access import submission_for
-from service.classroom.handing_in import ANSWER_LENGTH, JustStored, hand_in, receipt, wait_for
+from service.classroom.handing_in import ANSWER_LENGTH, hand_in, receipt, wait_for
 from service.classroom.refusals import Refusal
 from service.classroom.releasing import shown_verdict
 from service.running import Service
 from service.store.ids import new_id
 from service.store.moments import as_text
-from service.store.reading import list_submissions
+from service.store.reading import AskedSubmission, list_submissions
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("submissions", __name__, url_prefix="/api/v1", tag="submissions")
@@ -127,7 +126,7 @@ def submit(json_data: SubmissionGiven) -> Answer:
 @allow(Scope.READ, guests=True)
 @blueprint.output(SubmissionShown)
 @blueprint.doc(extensions=takes("Prefer"))
-def get_submission(submission_id: str) -> dict[str, Any]:
+def get_submission(submission_id: str) -> AnyObject:
     """A submission, with its verdict once there is one; `Prefer: wait=N` waits for it."""
     service = the_service()
     row = _read(service, submission_id)
@@ -143,17 +142,12 @@ def get_submission(submission_id: str) -> dict[str, Any]:
 @allow(Scope.READ, guests=True)
 @blueprint.input(Page, location="query")
 @blueprint.output(SubmissionList)
-def get_submissions(query_data: Page) -> dict[str, Any]:
+def get_submissions(query_data: Page) -> AnyObject:
     """One's own submissions, newest first."""
     service, who = the_service(), the_identity()
     with service.store.read() as connection:
-        rows = list_submissions(connection, who, query_data.limit + 1, query_data.after)
-    page = rows[: query_data.limit]
-    more = len(rows) > len(page)
-    return {
-        "items": [_shown(service, row) for row in page],
-        "next": page[-1].id if more else None,
-    }
+        part = list_submissions(connection, who, query_data.limit, query_data.after)
+    return paged(part, lambda row: _shown(service, row))
 
 
 def _idempotency_key() -> str:
@@ -177,12 +171,12 @@ def _wanted_wait(service: Service) -> float:
     return min(float(found[1]), service.config.wait_max_seconds) if found else 0
 
 
-def _read(service: Service, submission_id: str) -> Row[Any]:
+def _read(service: Service, submission_id: str) -> AskedSubmission:
     with service.store.read() as connection:
         return submission_for(connection, the_identity(), submission_id)
 
 
-def _shown(service: Service, row: Row[Any] | JustStored) -> dict[str, Any]:
+def _shown(service: Service, row: AskedSubmission) -> AnyObject:
     return {
         "id": row.id,
         "variant": row.variant_id,

@@ -1,11 +1,9 @@
 """/variants: a question with its numbers fixed, as one user has it."""
 
-from typing import Any
-
 from apiflask import APIBlueprint
 from pydantic import ConfigDict, Field
 
-from service.api.shapes import Answer, Given, Shown, Wording
+from service.api.shapes import Answer, AnyObject, Given, Shown, Wording
 from service.auth.identity import Scope
 from service.classroom.dealing import deal_practice, shown_variant
 from service.web.requests import allow, the_identity, the_service
@@ -58,10 +56,10 @@ def deal(json_data: VariantWanted) -> Answer:
 @blueprint.get("/variants/<variant_id>")
 @allow(Scope.READ, guests=True)
 @blueprint.output(VariantShown)
-def get_variant(variant_id: str) -> dict[str, Any]:
+def get_variant(variant_id: str) -> AnyObject:
     """A variant that was dealt: the same numbers as long as it is kept."""
     return _shown(variant_id)
 
 
-def _shown(variant_id: str) -> dict[str, Any]:
+def _shown(variant_id: str) -> AnyObject:
     return shown_variant(the_service(), the_identity(), variant_id)

@@ -16,7 +16,7 @@ from cards.variants.replaying import replayed
 from cards.variants.variant import Variant
 from grader.errors import GradeckError
 from service.bank.folders import load, read_now
-from service.bank.questions import Dealt, Listed, Pinned, Questions
+from service.bank.questions import Listed, Pinned, Questions, VariantOrigin
 
 VARIANTS_KEPT = 4096
 ANSWERED = frozenset({"numeric", "choice", "list"})
@@ -108,7 +108,7 @@ class _Bank:
             self.secret, purpose, question.id, question.content_hash, who, attempt=number
         ).hex()
 
-    def _variant(self, dealt: Dealt) -> Variant:
+    def _variant(self, dealt: VariantOrigin) -> Variant:
         """The variant as it counts now; as it was dealt where the two versions don't fit."""
         self.versions.hold(dealt.content_hash, dealt.source)
         self.versions.hold(dealt.dealt_hash, dealt.dealt_source)
@@ -117,10 +117,10 @@ class _Bank:
         except GradeckError:
             return self.versions.variant(dealt.dealt_hash, dealt.seed, dealt.dealt_hash)
 
-    def show(self, dealt: Dealt) -> dict[str, Any]:
+    def show(self, dealt: VariantOrigin) -> dict[str, Any]:
         return self._variant(dealt).public()
 
-    def solution(self, dealt: Dealt) -> dict[str, Any]:
+    def solution(self, dealt: VariantOrigin) -> dict[str, Any]:
         """A variant with its right answers and worked steps."""
         solved = self._variant(dealt).with_key()
         return {name: value for name, value in solved.items() if name != "seed"}
@@ -135,7 +135,7 @@ class _Bank:
         return frozenset(self.versions.parts(content_hash))
 
     def printed(
-        self, dealt: Dealt, language: str, solved: Collection[str] | None
+        self, dealt: VariantOrigin, language: str, solved: Collection[str] | None
     ) -> PrintedVariant:
         """A variant as pieces of a page; answers of the parts that are solved (None: all)."""
         return print_variant(self._variant(dealt), language, solved=solved)

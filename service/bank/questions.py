@@ -36,7 +36,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Dealt:
+class VariantOrigin:
     """A variant: its seed, the version it counts under, and the version it was dealt from.
 
     The sources are those of versions that the bank may have left behind.
@@ -73,13 +73,13 @@ class Questions(Protocol):
     def parts(self, content_hash: str, source: str | None) -> frozenset[str]:
         """The ids of a version's parts."""
 
-    def solution(self, dealt: Dealt) -> dict[str, Any]:
+    def solution(self, dealt: VariantOrigin) -> dict[str, Any]:
         """A variant with its right answers and worked steps."""
 
-    def show(self, dealt: Dealt) -> dict[str, Any]:
+    def show(self, dealt: VariantOrigin) -> dict[str, Any]:
         """A variant as a student may see it."""
 
     def printed(
-        self, dealt: Dealt, language: str, solved: Collection[str] | None
+        self, dealt: VariantOrigin, language: str, solved: Collection[str] | None
     ) -> PrintedVariant:
         """A variant as pieces of a page; answers of the parts that are solved (None: all)."""

@@ -1,22 +1,20 @@
 """Access: what somebody asks for, if they may see it, and whether they may do this to it."""
 
-from typing import Any
-
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from service.auth.identity import Identity
 from service.auth.roles import Role
 from service.classroom.refusals import Refusal, not_found
-from service.store.assignments import find_assignment
-from service.store.courses import find_course, is_staff, role_in
-from service.store.jobs import find_job
-from service.store.reading import read_submission
-from service.store.variants import find_variant
+from service.store.assignments import Assignment, find_assignment
+from service.store.courses import Course, find_course, is_staff, role_in
+from service.store.jobs import JobRow, find_job
+from service.store.reading import AskedSubmission, read_submission
+from service.store.variants import FoundVariant, find_variant
 
 
 def course_for(
     connection: Connection, who: Identity, course_id: str, roles: tuple[Role, ...] = ()
-) -> Row[Any]:
+) -> Course:
     """A course that the user is in, with one of these roles if any are named.
 
     A course that one is not in does not exist (404); in one's own course the role decides (403).
@@ -30,7 +28,7 @@ def course_for(
 
 def assignment_for(
     connection: Connection, who: Identity, assignment_id: str, roles: tuple[Role, ...] = ()
-) -> Row[Any]:
+) -> Assignment:
     """An assignment that the user may see, with one of these roles in its course."""
     assignment = find_assignment(connection, who, assignment_id)
     if assignment is None:
@@ -39,7 +37,7 @@ def assignment_for(
     return assignment
 
 
-def variant_for(connection: Connection, who: Identity, variant_id: str) -> Row[Any]:
+def variant_for(connection: Connection, who: Identity, variant_id: str) -> FoundVariant:
     """A variant that the user may see."""
     variant = find_variant(connection, who, variant_id)
     if variant is None:
@@ -47,7 +45,7 @@ def variant_for(connection: Connection, who: Identity, variant_id: str) -> Row[A
     return variant
 
 
-def own_variant(connection: Connection, who: Identity, variant_id: str) -> Row[Any]:
+def own_variant(connection: Connection, who: Identity, variant_id: str) -> FoundVariant:
     """A variant that was dealt to the user, which nobody else may answer."""
     variant = variant_for(connection, who, variant_id)
     if variant.user_id != who.user_id:
@@ -55,7 +53,7 @@ def own_variant(connection: Connection, who: Identity, variant_id: str) -> Row[A
     return variant
 
 
-def submission_for(connection: Connection, who: Identity, submission_id: str) -> Row[Any]:
+def submission_for(connection: Connection, who: Identity, submission_id: str) -> AskedSubmission:
     """A submission that the user may see."""
     submission = read_submission(connection, who, submission_id)
     if submission is None:
@@ -63,7 +61,7 @@ def submission_for(connection: Connection, who: Identity, submission_id: str) ->
     return submission
 
 
-def job_for(connection: Connection, who: Identity, job_id: str) -> Row[Any]:
+def job_for(connection: Connection, who: Identity, job_id: str) -> JobRow:
     """A job that the user may see."""
     job = find_job(connection, who, job_id)
     if job is None:

@@ -1,6 +1,7 @@
 """Assigning: setting an assignment, changing its times, and giving a student more of them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from fractions import Fraction
 
@@ -59,7 +60,7 @@ def change_assignment(
         row = assignment_for(connection, who, assignment_id, TEACHER)
         if "released" in given:
             values["released_at"] = now(connection) if given["released"] else None
-        _check_times({**row._mapping, **values})  # noqa: SLF001 - SQLAlchemy's public name
+        _check_times({**asdict(row), **values})
         if not values:
             return
         at = row.version if version is None else version

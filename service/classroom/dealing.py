@@ -2,21 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import Row
-
 from service.auth.identity import Identity
 from service.bank.questions import Listed, Pinned
 from service.classroom.access import assignment_for, variant_for
 from service.classroom.refusals import Refusal
 from service.running import Service
-from service.store.assignments import questions_of
+from service.store.assignments import Assignment, SetQuestion, questions_of
 from service.store.moments import as_text, now
 from service.store.variants import (
     NewVariant,
+    VariantRow,
     add_variant,
-    dealt,
     latest_variant,
     lock_dealing,
+    origin_of,
 )
 from service.store.versions import keep_version
 
@@ -57,7 +56,7 @@ def deal_homework(
 
 
 def _deal(
-    service: Service, who: Identity, assignment: Row[Any], question: Row[Any]
+    service: Service, who: Identity, assignment: Assignment, question: SetQuestion
 ) -> tuple[str, bool]:
     with service.store.write() as connection:
         lock_dealing(connection, who.user_id, question.question_id)
@@ -88,7 +87,7 @@ def _deal(
         ), True
 
 
-def is_dealt_anew(assignment: Row[Any], held: Row[Any] | None) -> bool:
+def is_dealt_anew(assignment: Assignment, held: VariantRow | None) -> bool:
     """Whether opening a question of an assignment deals a variant; `held` is the newest one."""
     if held is None:
         return True
@@ -100,7 +99,7 @@ def shown_variant(service: Service, who: Identity, variant_id: str) -> dict[str,
     """A variant as a student may see it: no answer key, no seed."""
     with service.store.read() as connection:
         row = variant_for(connection, who, variant_id)
-        variant = dealt(connection, row)
+        variant = origin_of(connection, row)
     return {
         **service.questions.show(variant),
         "id": row.id,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from cards.exam.roster import Student
 from service.auth.identity import Identity
@@ -14,6 +14,7 @@ from service.classroom.refusals import Refusal
 from service.running import Service
 from service.store.audit_log import note
 from service.store.courses import (
+    Invitation,
     add_invite,
     enrol,
     enrolled_students,
@@ -93,7 +94,7 @@ def _add(connection: Connection, course_id: str, added: Sequence[Student]) -> di
     return links
 
 
-def invitation(connection: Connection, token: str) -> Row[Any]:
+def invitation(connection: Connection, token: str) -> Invitation:
     """What an invitation is for: the course's title, and the login of the account it claims."""
     found = find_invite(connection, token)
     if found is None:

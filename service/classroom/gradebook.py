@@ -5,23 +5,23 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from cards.results.item_statistics import item_statistics
 from grader.marking.grades import Grades, as_decimal, grades
 from service.auth.identity import Identity
 from service.classroom.spreadsheet import as_csv
-from service.store.assignments import questions_of
+from service.store.assignments import Assignment, questions_of
 from service.store.engine import Store
-from service.store.grades import first_attempts, scored, students
+from service.store.grades import EnrolledStudent, first_attempts, scored, students
 
 
 @dataclass(frozen=True, slots=True)
-class Gradebook:
+class GradeTable:
     """The points of each question, the students in order, and what they earned by user."""
 
     worth: Mapping[str, Fraction]
-    students: Sequence[Row[Any]]
+    students: Sequence[EnrolledStudent]
     earned: Mapping[str, Grades]
 
     def of(self, user_id: str) -> Grades:
@@ -46,14 +46,14 @@ class Gradebook:
         return as_csv(["id", "name", "section", *self.worth, "total"], rows)
 
 
-def gradebook_of(connection: Connection, who: Identity, assignment: Row[Any]) -> Gradebook:
+def gradebook_of(connection: Connection, who: Identity, assignment: Assignment) -> GradeTable:
     """The gradebook of an assignment, with the students that the user may see."""
     worth = {
         row.question_id: Fraction(row.points) for row in questions_of(connection, assignment.id)
     }
     found = scored(connection, who, assignment.id)
     earned = grades(found, worth, Fraction(assignment.late_credit))
-    return Gradebook(worth, students(connection, who, assignment.course_id), earned)
+    return GradeTable(worth, students(connection, who, assignment.course_id), earned)
 
 
 def statistics_of(store: Store, who: Identity, assignment_id: str) -> dict[str, Any]:

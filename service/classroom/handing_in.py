@@ -6,7 +6,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import Any
 
 from cards.schedule import study_day
 from grader.errors import UnknownNameError
@@ -17,6 +16,7 @@ from service.running import Service
 from service.store.drafts import save_draft
 from service.store.ids import new_id
 from service.store.moments import SECOND, as_text
+from service.store.reading import AskedSubmission, SubmissionRow
 from service.store.submissions import (
     KeyReused,
     NewSubmission,
@@ -30,28 +30,12 @@ ANSWER_LENGTH = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class JustStored:
-    """A submission as it was stored a moment ago, as reading it would show it."""
-
-    given: NewSubmission
-    question_id: str
-    assignment_id: str | None
-    status: str = "waiting"
-    graded_at: int | None = None
-    verdict: str | None = None
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as a row gives it
-        """What was given."""
-        return getattr(self.given, name)
-
-
-@dataclass(frozen=True, slots=True)
 class HandedIn:
     """A submission that is stored; what was stored, unless it is a repetition of an earlier one."""
 
     id: str
     repeated: bool
-    stored: JustStored | None
+    stored: AskedSubmission | None
 
 
 def hand_in(
@@ -97,8 +81,27 @@ def hand_in(
         raise Refusal("no-attempts-left", detail)
     stored = None
     if not outcome.repeated:
-        stored = JustStored(given, limits.question_id, limits.assignment_id)
+        stored = _waiting(given, limits)
     return HandedIn(outcome.id, outcome.repeated, stored)
+
+
+def _waiting(given: NewSubmission, limits: Gate) -> AskedSubmission:
+    """A submission that was stored a moment ago, as reading it would show it."""
+    return AskedSubmission(
+        id=given.id,
+        variant_id=given.variant_id,
+        user_id=given.user_id,
+        raw=given.raw,
+        late=given.late,
+        received_at=given.received_at,
+        status="waiting",
+        score=None,
+        verdict=None,
+        error=None,
+        graded_at=None,
+        question_id=limits.question_id,
+        assignment_id=limits.assignment_id,
+    )
 
 
 def keep_draft(
@@ -170,7 +173,7 @@ def _check_gate(limits: Gate) -> None:
         raise Refusal("closed", detail)
 
 
-def receipt(secret: bytes, row: Any) -> str:  # noqa: ANN401 - a row or what becomes one
+def receipt(secret: bytes, row: SubmissionRow) -> str:
     """A code over a submission's id, variant, moment and answers; only this service can make it."""
     answers = hashlib.sha256(row.raw.encode()).hexdigest()
     text = f"gradeck receipt {row.id} {row.variant_id} {row.user_id} {row.received_at} {answers}"

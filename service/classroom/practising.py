@@ -7,9 +7,8 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from cards.schedule import (
     Plan,
@@ -28,7 +27,8 @@ from service.classroom.access import own_variant
 from service.classroom.refusals import Refusal, not_found
 from service.running import Service
 from service.store.own_work import latest_submission
-from service.store.practice import practised, rate, reveal_hint, review_log
+from service.store.practice import PracticeRow, practised, rate, reveal_hint, review_log
+from service.store.variants import VariantRow
 
 NEW_A_DAY = 10
 MOST_HINTS = 100
@@ -94,7 +94,7 @@ def standing(service: Service, connection: Connection, who: Identity | None, day
 
 
 def waits(
-    service: Service, connection: Connection, who: Identity, variant: Row[Any], day: date
+    service: Service, connection: Connection, who: Identity, variant: VariantRow, day: date
 ) -> Mapping[Rating, int]:
     """The days until a question comes back, by how its variant of today would be rated."""
     log = [
@@ -127,12 +127,13 @@ def rate_own(service: Service, who: Identity, variant_id: str, rating: Rating, d
         rate(connection, variant, day.isoformat(), rating, again=rated)
 
 
-def _reviews(log: Sequence[Row[Any]]) -> dict[str, list[Review]]:
+def _reviews(log: Sequence[PracticeRow]) -> dict[str, list[Review]]:
     """The reviews of each question, oldest first."""
     found: dict[str, list[Review]] = {}
     for row in log:
-        review = Review(date.fromisoformat(row.day), Rating(row.rating))
-        found.setdefault(row.question_id, []).append(review)
+        if row.day is not None and row.rating is not None:
+            review = Review(date.fromisoformat(row.day), Rating(row.rating))
+            found.setdefault(row.question_id, []).append(review)
     return found
 
 

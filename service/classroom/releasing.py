@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from service.auth.identity import Identity
 from service.auth.roles import STAFF
@@ -18,8 +18,8 @@ from service.classroom.refusals import Refusal
 from service.running import Service
 from service.store.courses import role_in
 from service.store.deadlines import StudentDeadline, deadline, deadlines, times_of
-from service.store.reading import is_tried
-from service.store.variants import dealt
+from service.store.reading import AskedSubmission, is_tried
+from service.store.variants import FoundVariant, origin_of
 
 NAMED: Final = 5  # so many students in a sentence
 CHOICE: Final = "choice"
@@ -45,7 +45,7 @@ def _part(part: Mapping[str, Any]) -> dict[str, Any]:
     return {**part, "mistakes": [], "feedback": LATER}
 
 
-def solution_is_open(connection: Connection, who: Identity, row: Row[Any]) -> bool:
+def solution_is_open(connection: Connection, who: Identity, row: FoundVariant) -> bool:
     """Whether the user may see the solution of this variant now.
 
     Of homework once it is released and its student cannot earn points any more, and staff
@@ -93,11 +93,11 @@ def solution_of(service: Service, who: Identity, variant_id: str) -> dict[str, A
         if not solution_is_open(connection, who, row):
             detail = "solutions are shown once they are released, or in practice once you tried"
             raise Refusal("not-released", detail)
-        variant = dealt(connection, row)
+        variant = origin_of(connection, row)
     return service.questions.solution(variant)
 
 
-def shown_verdict(who: Identity, row: Any) -> dict[str, Any] | None:  # noqa: ANN401 - a row or what becomes one
+def shown_verdict(who: Identity, row: AskedSubmission) -> dict[str, Any] | None:
     """A submission's verdict as the user may see it now, None while there is none."""
     verdict: dict[str, Any] | None = json.loads(row.verdict) if row.verdict else None
     if verdict is None or row.user_id != who.user_id:

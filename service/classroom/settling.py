@@ -11,7 +11,7 @@ from service.classroom.refusals import Refusal
 from service.queue.sweep import requeue
 from service.running import Service
 from service.store.audit_log import note
-from service.store.variants import dealt
+from service.store.variants import origin_of
 from service.store.verdicts import replace_verdict
 
 
@@ -24,7 +24,7 @@ def settle(
         if row.assignment_id is None:
             raise Refusal("not-allowed", "practice is settled by nobody")
         course_id = assignment_for(connection, who, row.assignment_id, STAFF).course_id
-        variant = dealt(connection, variant_for(connection, who, row.variant_id))
+        variant = origin_of(connection, variant_for(connection, who, row.variant_id))
     if row.verdict is None:
         raise Refusal("not-held", f"it is {row.status}, and has no verdict yet")
     worth = {part["id"]: part["points"] for part in service.questions.show(variant)["parts"]}

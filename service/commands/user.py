@@ -5,14 +5,21 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from grader.errors import GradeckError
 from service.auth.secrets_kept import PASSWORD_LENGTH, password_hash
 from service.config import read_config
 from service.store.engine import Store
 from service.store.migrating import migrate
-from service.store.people import add_user, change_user, close_sessions, find_user, set_password
+from service.store.people import (
+    User,
+    add_user,
+    change_user,
+    close_sessions,
+    find_user,
+    set_password,
+)
 
 
 @click.command()
@@ -58,7 +65,7 @@ def user(
 def _write(
     connection: Connection,
     login: str,
-    known: Row[Any] | None,
+    known: User | None,
     kept: str | None,
     flags: dict[str, Any],
 ) -> None:

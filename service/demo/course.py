@@ -22,7 +22,7 @@ from service.store.moments import DAY, now
 from service.store.people import add_user, find_user
 from service.store.practice import rate
 from service.store.submissions import NewSubmission, raw_text, receive
-from service.store.variants import dealt, find_variant
+from service.store.variants import find_variant, origin_of
 from service.store.versions import keep_version
 
 COURSE = "CNN basics · 卷积网络基础"
@@ -51,7 +51,7 @@ def add_demo_class(config: Config, questions: Questions) -> None:
     try:
         with service.store.write() as connection:
             teacher = _identity(connection, "teacher")
-            if list_courses(connection, teacher, 1, ""):
+            if list_courses(connection, teacher, 1).items:
                 return
             assignment_id, students = _enrol(connection, questions, teacher)
             demo_student = _identity(connection, "student")
@@ -133,7 +133,7 @@ def _hand_in(
             row = find_variant(connection, student, variant_id)
             if row is None:
                 continue
-            variant = dealt(connection, row)
+            variant = origin_of(connection, row)
             received_at = now(connection)
         solved = service.questions.solution(variant)
         raw = dict(_answers(solved["parts"], number, place))

@@ -3,7 +3,7 @@
 from typing import Final
 
 from service.bank.bank import open_questions
-from service.bank.questions import Dealt, Listed, Questions
+from service.bank.questions import Listed, Questions, VariantOrigin
 from service.config import Config
 from service.store.engine import Store
 from service.store.people import find_user
@@ -49,7 +49,7 @@ def _seed(questions: Questions, question: Listed) -> str | None:
     for number in range(_SEEDS):
         seed = questions.seed(question.pinned, "practice", "exercise", number)
         version = (question.content_hash, question.source)
-        shown = questions.show(Dealt(seed, *version, *version))
+        shown = questions.show(VariantOrigin(seed, *version, *version))
         if shown["numbers"] == NUMBERS:
             return seed
     return None

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
-from typing import Any
 
 import structlog
-from sqlalchemy import Row
 
 from grader.errors import GradeckError
 from service.config import Config
@@ -14,14 +12,14 @@ from service.jobs.job import Job, JobTakenError
 from service.jobs.kinds import KINDS
 from service.queue.work import Mark
 from service.store.engine import Store
-from service.store.jobs import LEASE, end_job, renew_job
+from service.store.jobs import LEASE, JobRow, end_job, renew_job
 from service.store.moments import SECOND
 
 log = structlog.get_logger()
 RENEW_SECONDS = LEASE / SECOND / 4
 
 
-def do_job(store: Store, mark: Mark, config: Config, row: Row[Any]) -> None:
+def do_job(store: Store, mark: Mark, config: Config, row: JobRow) -> None:
     """Do a claimed job and write its end; a job that another worker took over is left alone."""
     try:
         with _kept(store, row):
@@ -38,7 +36,7 @@ def do_job(store: Store, mark: Mark, config: Config, row: Row[Any]) -> None:
 
 
 @contextmanager
-def _kept(store: Store, row: Row[Any]) -> Iterator[None]:
+def _kept(store: Store, row: JobRow) -> Iterator[None]:
     """Renew the job's lease while it is done: a long step reports nothing for minutes."""
     done = Event()
 

@@ -5,13 +5,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row
-
 from service.auth.identity import Identity
 from service.config import Config
 from service.queue.work import Mark
 from service.store.engine import Store
-from service.store.jobs import report
+from service.store.jobs import JobRow, report
 from service.store.people import identity_of
 
 Progress = Callable[[int, int], object]
@@ -25,7 +23,7 @@ class JobTakenError(Exception):
 class Job:
     """A job that is being done: its row, and what it may use."""
 
-    def __init__(self, store: Store, mark: Mark, config: Config, row: Row[Any]) -> None:
+    def __init__(self, store: Store, mark: Mark, config: Config, row: JobRow) -> None:
         """The row was claimed by us."""
         self.store = store
         self.mark = mark

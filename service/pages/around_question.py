@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import request, url_for
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from service.auth.identity import Identity
 from service.classroom.dealing import is_dealt_anew
@@ -15,9 +15,9 @@ from service.pages.layout import moment_text, say_here, zone
 from service.running import Service
 from service.store.assignments import questions_of
 from service.store.deadlines import deadline
-from service.store.moments import now
 from service.store.own_work import own_variants, set_work
 from service.store.practice import practised
+from service.store.variants import FoundVariant
 
 
 def is_revealed(verdict: Mapping[str, Any] | None) -> bool:
@@ -29,7 +29,7 @@ def around(
     service: Service,
     connection: Connection,
     who: Identity,
-    row: Row[Any],
+    row: FoundVariant,
     verdict: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     """What stands around the question: way here, chips, and in practice the session."""
@@ -77,17 +77,16 @@ def around(
     }
 
 
-def _homework_around(connection: Connection, who: Identity, row: Row[Any]) -> dict[str, Any]:
+def _homework_around(connection: Connection, who: Identity, row: FoundVariant) -> dict[str, Any]:
     found = [one for one in set_work(connection, who) if one.id == row.assignment_id]
     if not found:
-        raise not_found("assignment", row.assignment_id)
+        raise not_found("assignment", str(row.assignment_id))
     assignment = found[0]
     listed = questions_of(connection, assignment.id)
     names = [one.question_id for one in listed]
     place = names.index(row.question_id)
     following = names[place + 1] if place + 1 < len(names) else ""
     times = deadline(connection, assignment.id, row.user_id)
-    last = max(time for time in (assignment.due, assignment.late_until) if time is not None)
     left = row.allowed is None or row.used < row.allowed
     chips = [
         _points(listed[place].points),
@@ -113,7 +112,7 @@ def _homework_around(connection: Connection, who: Identity, row: Row[Any]) -> di
         ],
         "session": None,
         "chips": chips,
-        "may_answer": row.user_id == who.user_id and left and now(connection) <= last,
+        "may_answer": row.user_id == who.user_id and left and assignment.now <= assignment.last,
         "allowed": row.allowed,
         "tried": False,
         "finished": False,

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from grader.marking.grades import Grades, as_decimal, grades
 from service.auth.identity import Identity, Scope
@@ -14,9 +14,10 @@ from service.classroom.dealing import deal_homework, is_dealt_anew
 from service.classroom.refusals import Refusal, not_found
 from service.pages.layout import blueprint, language, moment_text, page
 from service.running import Service
-from service.store.assignments import questions_of
+from service.store.assignments import SetQuestion, questions_of
 from service.store.grades import own_scored
-from service.store.own_work import own_variants, set_work
+from service.store.own_work import SetWork, own_variants, set_work
+from service.store.variants import VariantRow
 from service.web.requests import allow, the_identity, the_service
 
 
@@ -75,7 +76,7 @@ def start_question(assignment_id: str, question_id: str) -> ResponseReturnValue:
     return redirect(url_for("pages.question", variant_id=variant_id), 303)
 
 
-def _own(connection: Connection, who: Identity, assignment_id: str) -> Row[Any]:
+def _own(connection: Connection, who: Identity, assignment_id: str) -> SetWork:
     for row in set_work(connection, who):
         if row.id == assignment_id:
             return row
@@ -83,7 +84,7 @@ def _own(connection: Connection, who: Identity, assignment_id: str) -> Row[Any]:
 
 
 def _points(
-    connection: Connection, who: Identity, row: Row[Any]
+    connection: Connection, who: Identity, row: SetWork
 ) -> tuple[dict[str, Fraction], Grades]:
     """What each question is worth, and what the user has of it."""
     worth = {one.question_id: Fraction(one.points) for one in questions_of(connection, row.id)}
@@ -91,16 +92,15 @@ def _points(
     return worth, earned.get(who.user_id, Grades(who.user_id))
 
 
-def _line(connection: Connection, who: Identity, row: Row[Any]) -> dict[str, Any]:
+def _line(connection: Connection, who: Identity, row: SetWork) -> dict[str, Any]:
     worth, earned = _points(connection, who, row)
-    last = max(time for time in (row.due, row.late_until) if time is not None)
     return {
         "id": row.id,
         "title": row.title,
         "course": row.course,
         "due": moment_text(row.due),
         "late_until": moment_text(row.late_until) if row.now > row.due else "",
-        "closed": row.now > last,
+        "closed": row.now > row.last,
         "score": as_decimal(earned.total),
         "out_of": as_decimal(sum(worth.values(), Fraction())),
         "share": float(earned.total / (sum(worth.values()) or 1)),
@@ -108,7 +108,7 @@ def _line(connection: Connection, who: Identity, row: Row[Any]) -> dict[str, Any
 
 
 def _question(
-    service: Service, row: Row[Any], one: Row[Any], held: Row[Any] | None, earned: Grades
+    service: Service, row: SetWork, one: SetQuestion, held: VariantRow | None, earned: Grades
 ) -> dict[str, Any]:
     listed = {question.id: question for question in service.questions.listed()}
     known = listed.get(one.question_id)

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Row
 
 from service.auth.identity import Scope
 from service.bank.folders import exam_plans
@@ -20,7 +19,7 @@ from service.jobs.statistics import ask_statistics
 from service.pages.layout import blueprint, language, moment_text, page, say_here
 from service.pages.problems import shown_again
 from service.pages.words import topic
-from service.store.jobs import list_jobs
+from service.store.jobs import JobRow, list_jobs
 from service.store.own_work import set_work, taught_courses
 from service.web.files import file_answer
 from service.web.requests import allow, the_identity, the_service
@@ -33,7 +32,7 @@ def jobs_again(notice: str = "") -> str:
     service, who = the_service(), the_identity()
     with service.store.read() as connection:
         staff_somewhere(connection, the_identity())
-        rows = list_jobs(connection, who, SHOWN)
+        rows = list_jobs(connection, who, SHOWN).items
         courses = taught_courses(connection, who)
         work = [row for course in courses for row in set_work(connection, who, course.id)]
     tags = sorted({tag for one in service.questions.listed() for tag in one.tags})
@@ -83,7 +82,7 @@ def fetch_file(job_id: str) -> Response:
     return file_answer(file_of(the_service(), the_identity(), job_id))
 
 
-def _line(row: Row[Any]) -> dict[str, Any]:
+def _line(row: JobRow) -> dict[str, Any]:
     return {
         "id": row.id,
         "title": KINDS[row.kind].title.in_(language()),

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from cards.printing.page import PrintedVariant
 from cards.texts.rendering import html_inline
@@ -21,7 +21,8 @@ from service.pages.problems import shown_again
 from service.store.drafts import find_draft
 from service.store.own_work import latest_submission
 from service.store.practice import practised
-from service.store.variants import dealt
+from service.store.reading import SubmissionRow
+from service.store.variants import FoundVariant, origin_of
 from service.web.requests import allow, the_identity, the_service
 
 WAIT_SECONDS = 8.0
@@ -77,7 +78,7 @@ def _shown(variant_id: str, *, notice: str = "") -> str:
         solved = _solved(connection, who, row, verdict)
         if verdict is not None and row.assignment_id is not None and solved is not None:
             verdict = held_back(verdict)
-        printed = service.questions.printed(dealt(connection, row), language(), solved)
+        printed = service.questions.printed(origin_of(connection, row), language(), solved)
         values = {
             **around(service, connection, who, row, verdict),
             **_hints(connection, row, printed),
@@ -104,7 +105,7 @@ def _shown(variant_id: str, *, notice: str = "") -> str:
 
 def _read(
     connection: Connection, who: Identity, variant_id: str
-) -> tuple[Row[Any], Row[Any] | None, Mapping[str, Any] | None]:
+) -> tuple[FoundVariant, SubmissionRow | None, Mapping[str, Any] | None]:
     """A variant, the newest submission to it, and its verdict if there is one."""
     row = variant_for(connection, who, variant_id)
     submission = latest_submission(connection, who, variant_id)
@@ -113,7 +114,7 @@ def _read(
 
 
 def _solved(
-    connection: Connection, who: Identity, row: Row[Any], verdict: Mapping[str, Any] | None
+    connection: Connection, who: Identity, row: FoundVariant, verdict: Mapping[str, Any] | None
 ) -> frozenset[str] | None:
     """The parts whose answers may show, None for all: of homework once released.
 
@@ -128,7 +129,7 @@ def _solved(
     return frozenset(part["id"] for part in verdict["parts"] if part["outcome"] == "right")
 
 
-def _hints(connection: Connection, row: Row[Any], printed: PrintedVariant) -> dict[str, Any]:
+def _hints(connection: Connection, row: FoundVariant, printed: PrintedVariant) -> dict[str, Any]:
     kept = practised(connection, row.id)
     opened = min(kept.hints if kept is not None else 0, len(printed.hints))
     return {
@@ -139,7 +140,7 @@ def _hints(connection: Connection, row: Row[Any], printed: PrintedVariant) -> di
 
 
 def _typed(
-    connection: Connection, who: Identity, row: Row[Any], submission: Row[Any] | None
+    connection: Connection, who: Identity, row: FoundVariant, submission: SubmissionRow | None
 ) -> dict[str, Any]:
     """What stands in the boxes: what was just sent, else the draft if it is newer."""
     sent = _answers() if request.method == "POST" else {}
@@ -181,7 +182,7 @@ def _feedback(part: Mapping[str, Any]) -> str:
     return "" if words == say_here(part["outcome"]) else html_inline(words)
 
 
-def _notice(notice: str, submission: Row[Any] | None) -> str:
+def _notice(notice: str, submission: SubmissionRow | None) -> str:
     if notice:
         return notice
     if submission is not None and submission.status == "error":

@@ -1,17 +1,45 @@
 """Assignments: questions at fixed versions, with times, attempts and extensions."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from service.auth.identity import Identity
 from service.bank.questions import Pinned
 from service.store.ids import new_id
 from service.store.moments import Now
+from service.store.paging import Portion, portion_of
 from service.store.schema import assignment_questions, assignments, extensions
 from service.store.upserts import insert_or_change
+from service.store.values import value_of, values_of
 from service.store.visibility import visible_to
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """An assignment; moments as the store keeps them, `late_credit` a share as text."""
+
+    id: str
+    course_id: str
+    title: str
+    opens_at: int
+    due_at: int
+    late_until: int | None
+    late_credit: str
+    attempts: int | None
+    variants: int
+    released_at: int | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetQuestion:
+    """A question of an assignment, at the version that it was set with."""
+
+    question_id: str
+    content_hash: str
+    points: str
 
 
 def add_assignment(connection: Connection, course_id: str, values: Mapping[str, object]) -> str:
@@ -45,36 +73,54 @@ def add_assignment_question(
     )
 
 
-def find_assignment(connection: Connection, who: Identity, assignment_id: str) -> Row[Any] | None:
+def find_assignment(connection: Connection, who: Identity, assignment_id: str) -> Assignment | None:
     """An assignment that the user may see."""
-    return connection.execute(
-        select(assignments).where(assignments.c.id == assignment_id, visible_to(who, assignments))
-    ).first()
+    return value_of(
+        Assignment,
+        connection.execute(
+            select(assignments).where(
+                assignments.c.id == assignment_id, visible_to(who, assignments)
+            )
+        ).first(),
+    )
 
 
 def list_assignments(
     connection: Connection, who: Identity, course_id: str, limit: int, after: str
-) -> Sequence[Row[Any]]:
+) -> Portion[Assignment]:
     """The assignments of a course that the user may see, oldest first."""
-    return connection.execute(
-        select(assignments)
-        .where(
-            assignments.c.course_id == course_id,
-            assignments.c.id > after,
-            visible_to(who, assignments),
-        )
-        .order_by(assignments.c.id)
-        .limit(limit)
-    ).all()
+    statement = select(assignments).where(
+        assignments.c.course_id == course_id, visible_to(who, assignments)
+    )
+    return portion_of(Assignment, connection, statement, assignments.c.id, limit=limit, after=after)
 
 
-def questions_of(connection: Connection, assignment_id: str) -> Sequence[Row[Any]]:
+def questions_of(connection: Connection, assignment_id: str) -> list[SetQuestion]:
     """An assignment's questions, in order."""
-    return connection.execute(
+    return values_of(
+        SetQuestion,
+        connection.execute(
+            select(assignment_questions)
+            .where(assignment_questions.c.assignment_id == assignment_id)
+            .order_by(assignment_questions.c.position)
+        ).all(),
+    )
+
+
+def questions_by_assignment(
+    connection: Connection, assignment_ids: Sequence[str]
+) -> dict[str, list[SetQuestion]]:
+    """The questions of several assignments, in order, by assignment."""
+    rows = connection.execute(
         select(assignment_questions)
-        .where(assignment_questions.c.assignment_id == assignment_id)
+        .where(assignment_questions.c.assignment_id.in_(assignment_ids))
         .order_by(assignment_questions.c.position)
-    ).all()
+    )
+    found: dict[str, list[SetQuestion]] = {}
+    for row in rows:
+        question = SetQuestion(row.question_id, row.content_hash, row.points)
+        found.setdefault(row.assignment_id, []).append(question)
+    return found
 
 
 def change_assignment(

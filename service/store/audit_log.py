@@ -1,15 +1,28 @@
 """The audit log: what staff did, to whom; it only grows."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, insert, select
 
 from service.auth.identity import Identity
 from service.store.ids import new_id
 from service.store.moments import Now
+from service.store.paging import Portion, portion_of
 from service.store.schema import audit, users
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """A line of the log; `data` is JSON."""
+
+    id: str
+    at: int
+    login: str | None
+    action: str
+    subject: str
+    data: str
 
 
 def note(
@@ -34,18 +47,16 @@ def note(
     )
 
 
-def notes(
-    connection: Connection, course_id: str, limit: int, before: str = ""
-) -> Sequence[Row[Any]]:
+def notes(connection: Connection, course_id: str, limit: int, after: str = "") -> Portion[AuditRow]:
     """A course's log, newest first."""
     statement = (
         select(audit, users.c.login)
         .outerjoin(users, users.c.id == audit.c.actor_id)
         .where(audit.c.course_id == course_id)
     )
-    if before:
-        statement = statement.where(audit.c.id < before)
-    return connection.execute(statement.order_by(audit.c.id.desc()).limit(limit)).all()
+    return portion_of(
+        AuditRow, connection, statement, audit.c.id, limit=limit, after=after, newest_first=True
+    )
 
 
 def _plain(data: Mapping[str, object]) -> dict[str, object]:

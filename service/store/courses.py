@@ -1,18 +1,67 @@
 """Courses, who is in them and with which role, and invitations."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from service.auth.identity import Identity
 from service.auth.roles import STAFF, Role
 from service.auth.secrets_kept import new_token, token_hash
 from service.store.ids import new_id
 from service.store.moments import DAY, Now
+from service.store.paging import Portion, portion_of
 from service.store.schema import courses, enrolments, invites, users
 from service.store.upserts import insert_once
+from service.store.values import value_of, values_of
 from service.store.visibility import visible_to
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course; `version` counts its changes."""
+
+    id: str
+    title: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """Somebody in a course."""
+
+    id: str
+    user_id: str
+    role: str
+    section: str
+    student_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member(Enrolment):
+    """Somebody in a course, with login and name."""
+
+    login: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What an open invitation is for: the course's title, the login of the account it claims."""
+
+    title: str
+    login: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UsedInvite:
+    """An invitation of which a use was taken; `user_id` is the account that it claims."""
+
+    course_id: str
+    user_id: str | None
+    role: str
+    section: str
 
 
 def add_course(connection: Connection, title: str) -> str:
@@ -24,23 +73,22 @@ def add_course(connection: Connection, title: str) -> str:
     return course_id
 
 
-def find_course(connection: Connection, who: Identity, course_id: str) -> Row[Any] | None:
+def find_course(connection: Connection, who: Identity, course_id: str) -> Course | None:
     """A course that the user may see."""
-    return connection.execute(
-        select(courses).where(courses.c.id == course_id, visible_to(who, courses))
-    ).first()
+    return value_of(
+        Course,
+        connection.execute(
+            select(courses).where(courses.c.id == course_id, visible_to(who, courses))
+        ).first(),
+    )
 
 
 def list_courses(
-    connection: Connection, who: Identity, limit: int, after: str
-) -> Sequence[Row[Any]]:
+    connection: Connection, who: Identity, limit: int, after: str = ""
+) -> Portion[Course]:
     """The courses that the user may see, oldest first."""
-    return connection.execute(
-        select(courses)
-        .where(visible_to(who, courses), courses.c.id > after)
-        .order_by(courses.c.id)
-        .limit(limit)
-    ).all()
+    statement = select(courses).where(visible_to(who, courses))
+    return portion_of(Course, connection, statement, courses.c.id, limit=limit, after=after)
 
 
 def rename_course(connection: Connection, course_id: str, version: int, title: str) -> bool:
@@ -63,6 +111,18 @@ def role_in(connection: Connection, who: Identity, course_id: str) -> Role | Non
         )
     ).scalar()
     return None if role is None else Role(role)
+
+
+def roles_in(connection: Connection, who: Identity, course_ids: Sequence[str]) -> dict[str, Role]:
+    """The user's role in each of these courses."""
+    if who.admin:
+        return dict.fromkeys(course_ids, Role.TEACHER)
+    rows = connection.execute(
+        select(enrolments.c.course_id, enrolments.c.role).where(
+            enrolments.c.course_id.in_(course_ids), enrolments.c.user_id == who.user_id
+        )
+    )
+    return {row.course_id: Role(row.role) for row in rows}
 
 
 def is_staff(connection: Connection, who: Identity) -> bool:
@@ -108,29 +168,24 @@ def enrol(
 
 def members(
     connection: Connection, who: Identity, course_id: str, limit: int, after: str = ""
-) -> Sequence[Row[Any]]:
+) -> Portion[Member]:
     """The members of a course that the user may see."""
-    return connection.execute(
+    statement = (
         select(enrolments, users.c.login, users.c.name)
         .join(users, users.c.id == enrolments.c.user_id)
-        .where(
-            enrolments.c.course_id == course_id,
-            enrolments.c.id > after,
-            visible_to(who, enrolments),
-        )
-        .order_by(enrolments.c.id)
-        .limit(limit)
-    ).all()
+        .where(enrolments.c.course_id == course_id, visible_to(who, enrolments))
+    )
+    return portion_of(Member, connection, statement, enrolments.c.id, limit=limit, after=after)
 
 
-def enrolled_students(connection: Connection, course_id: str) -> dict[str, Row[Any]]:
+def enrolled_students(connection: Connection, course_id: str) -> dict[str, Enrolment]:
     """The students of a course by the id that its roster gives them."""
     rows = connection.execute(
         select(enrolments).where(
             enrolments.c.course_id == course_id, enrolments.c.role == Role.STUDENT
         )
     )
-    return {row.student_id: row for row in rows if row.student_id}
+    return {one.student_id: one for one in values_of(Enrolment, rows) if one.student_id}
 
 
 def move_to_section(connection: Connection, enrolment_id: str, section: str) -> None:
@@ -178,7 +233,7 @@ def add_invite(
     return token
 
 
-def find_invite(connection: Connection, token: str) -> Row[Any] | None:
+def find_invite(connection: Connection, token: str) -> Invitation | None:
     """The course's title behind an open invitation, and the login of the account it claims."""
     statement: Select[Any] = (
         select(courses.c.title, users.c.login)
@@ -191,21 +246,24 @@ def find_invite(connection: Connection, token: str) -> Row[Any] | None:
             invites.c.expires_at > Now(),
         )
     )
-    return connection.execute(statement).first()
+    return value_of(Invitation, connection.execute(statement).first())
 
 
-def use_invite(connection: Connection, token: str) -> Row[Any] | None:
+def use_invite(connection: Connection, token: str) -> UsedInvite | None:
     """The invitation, one use of it taken; None if it is unknown, used up or expired."""
-    return connection.execute(
-        update(invites)
-        .where(
-            invites.c.hash == token_hash(token),
-            invites.c.uses_left > 0,
-            invites.c.expires_at > Now(),
-        )
-        .values(uses_left=invites.c.uses_left - 1)
-        .returning(invites.c.course_id, invites.c.user_id, invites.c.role, invites.c.section)
-    ).first()
+    return value_of(
+        UsedInvite,
+        connection.execute(
+            update(invites)
+            .where(
+                invites.c.hash == token_hash(token),
+                invites.c.uses_left > 0,
+                invites.c.expires_at > Now(),
+            )
+            .values(uses_left=invites.c.uses_left - 1)
+            .returning(invites.c.course_id, invites.c.user_id, invites.c.role, invites.c.section)
+        ).first(),
+    )
 
 
 def end_invites(connection: Connection, course_id: str) -> int:

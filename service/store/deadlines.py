@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from typing import Any
+from typing import Protocol
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from service.auth.roles import Role
 from service.store.moments import Now
@@ -56,7 +56,15 @@ class Deadline:
         return self.solution_from is not None and self.solution_from <= self.now
 
 
-def times_of(row: Row[Any]) -> Deadline | None:
+class Answered(Protocol):
+    """Whatever was read with its assignment, if it has one, and TIMES."""
+
+    @property
+    def assignment_id(self) -> str | None:
+        """The assignment; None for practice."""
+
+
+def times_of(row: Answered) -> Deadline | None:
     """The times that were read with a row; None for practice, which has none."""
     if row.assignment_id is None:
         return None

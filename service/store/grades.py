@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from grader.marking.grades import Scored, share_of
 from service.auth.identity import Identity
 from service.auth.roles import Role
 from service.store.schema import assignments, enrolments, submissions, users, variants
+from service.store.values import values_of
 from service.store.verdicts import is_unreadable
 from service.store.visibility import visible_to
 
@@ -107,31 +108,54 @@ def first_attempts(connection: Connection, who: Identity, assignment_id: str) ->
     return FirstAttempts(shares, mistakes)
 
 
-def students(connection: Connection, who: Identity, course_id: str) -> Sequence[Any]:
+@dataclass(frozen=True, slots=True)
+class EnrolledStudent:
+    """A student of a course, with the id of its roster where there is one."""
+
+    user_id: str
+    student_id: str
+    section: str
+    login: str
+    name: str
+
+
+def students(connection: Connection, who: Identity, course_id: str) -> list[EnrolledStudent]:
     """The students of a course that the user may see, by name."""
-    return connection.execute(
-        select(
-            enrolments.c.user_id,
-            enrolments.c.student_id,
-            enrolments.c.section,
-            users.c.login,
-            users.c.name,
-        )
-        .join(users, users.c.id == enrolments.c.user_id)
-        .where(
-            enrolments.c.course_id == course_id,
-            enrolments.c.role == Role.STUDENT,
-            visible_to(who, enrolments),
-        )
-        .order_by(users.c.name, users.c.id)
-    ).all()
+    return values_of(
+        EnrolledStudent,
+        connection.execute(
+            select(
+                enrolments.c.user_id,
+                enrolments.c.student_id,
+                enrolments.c.section,
+                users.c.login,
+                users.c.name,
+            )
+            .join(users, users.c.id == enrolments.c.user_id)
+            .where(
+                enrolments.c.course_id == course_id,
+                enrolments.c.role == Role.STUDENT,
+                visible_to(who, enrolments),
+            )
+            .order_by(users.c.name, users.c.id)
+        ).all(),
+    )
 
 
-def all_students(connection: Connection, course_id: str) -> Sequence[Any]:
+def all_students(connection: Connection, course_id: str) -> list[EnrolledStudent]:
     """All students of a course, by login; for work that a teacher of it asked for."""
-    return connection.execute(
-        select(enrolments.c.student_id, enrolments.c.section, users.c.login, users.c.name)
-        .join(users, users.c.id == enrolments.c.user_id)
-        .where(enrolments.c.course_id == course_id, enrolments.c.role == Role.STUDENT)
-        .order_by(users.c.login)
-    ).all()
+    return values_of(
+        EnrolledStudent,
+        connection.execute(
+            select(
+                enrolments.c.user_id,
+                enrolments.c.student_id,
+                enrolments.c.section,
+                users.c.login,
+                users.c.name,
+            )
+            .join(users, users.c.id == enrolments.c.user_id)
+            .where(enrolments.c.course_id == course_id, enrolments.c.role == Role.STUDENT)
+            .order_by(users.c.login)
+        ).all(),
+    )

@@ -1,20 +1,42 @@
 """Jobs: long work as rows with progress, claimed and finished as submissions are."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from service.auth.identity import Identity
 from service.store.engine import Store
 from service.store.ids import new_id
 from service.store.moments import SECOND, Now
+from service.store.paging import Portion, portion_of
 from service.store.schema import jobs
+from service.store.values import value_of
 from service.store.visibility import visible_to
 
 LEASE = 60 * SECOND
 ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A job as it stands; `params` and `result` are JSON."""
+
+    id: str
+    kind: str
+    user_id: str
+    course_id: str | None
+    params: str
+    status: str
+    attempts: int
+    done: int
+    total: int
+    result: str | None
+    file: str | None
+    error: str | None
+    created_at: int
+    ended_at: int | None
 
 
 def add_job(
@@ -43,24 +65,25 @@ def add_job(
     return job_id
 
 
-def find_job(connection: Connection, who: Identity, job_id: str) -> Row[Any] | None:
+def find_job(connection: Connection, who: Identity, job_id: str) -> JobRow | None:
     """A job that the user may see."""
-    return connection.execute(
-        select(jobs).where(jobs.c.id == job_id, visible_to(who, jobs))
-    ).first()
+    return value_of(
+        JobRow,
+        connection.execute(select(jobs).where(jobs.c.id == job_id, visible_to(who, jobs))).first(),
+    )
 
 
 def list_jobs(
-    connection: Connection, who: Identity, limit: int, before: str = ""
-) -> Sequence[Row[Any]]:
+    connection: Connection, who: Identity, limit: int, after: str = ""
+) -> Portion[JobRow]:
     """The jobs that the user may see, newest first."""
     statement = select(jobs).where(visible_to(who, jobs))
-    if before:
-        statement = statement.where(jobs.c.id < before)
-    return connection.execute(statement.order_by(jobs.c.id.desc()).limit(limit)).all()
+    return portion_of(
+        JobRow, connection, statement, jobs.c.id, limit=limit, after=after, newest_first=True
+    )
 
 
-def claim_job(store: Store) -> Row[Any] | None:
+def claim_job(store: Store) -> JobRow | None:
     """The oldest job that waits, or whose worker is gone; None if there is none."""
     ready = (jobs.c.status == "waiting") | (
         (jobs.c.status == "running") & (jobs.c.lease_until < Now())
@@ -82,27 +105,28 @@ def claim_job(store: Store) -> Row[Any] | None:
             .with_for_update(skip_locked=True)
             .cte("picked")
         )
-        return connection.execute(
+        row = connection.execute(
             update(jobs)
             .where(jobs.c.id.in_(select(picked.c.id)))
             .values(status="running", attempts=jobs.c.attempts + 1, lease_until=Now() + LEASE)
             .returning(*jobs.c)
         ).first()
+    return value_of(JobRow, row)
 
 
-def report(store: Store, job: Row[Any], done: int, total: int) -> bool:
+def report(store: Store, job: JobRow, done: int, total: int) -> bool:
     """Whether the job is still ours, after its progress was written and its lease renewed."""
     return _change(store, job, done=done, total=total, lease_until=Now() + LEASE)
 
 
-def renew_job(store: Store, job: Row[Any]) -> bool:
+def renew_job(store: Store, job: JobRow) -> bool:
     """Whether the job is still ours, after its lease was renewed."""
     return _change(store, job, lease_until=Now() + LEASE)
 
 
 def end_job(
     store: Store,
-    job: Row[Any],
+    job: JobRow,
     *,
     result: Mapping[str, object] | None = None,
     file: str | None = None,
@@ -121,7 +145,7 @@ def end_job(
     )
 
 
-def _change(store: Store, job: Row[Any], **values: object) -> bool:
+def _change(store: Store, job: JobRow, **values: object) -> bool:
     with store.write() as connection:
         changed = connection.execute(
             update(jobs)

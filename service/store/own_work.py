@@ -1,28 +1,46 @@
 """What somebody has to do and has done: assignments of all courses, variants, submissions."""
 
-from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from service.auth.identity import Identity
 from service.auth.roles import STAFF
+from service.store.assignments import Assignment
+from service.store.courses import Course
 from service.store.moments import Now
+from service.store.reading import SubmissionRow
 from service.store.schema import assignments, courses, enrolments, extensions, submissions, variants
+from service.store.values import value_of, values_of
+from service.store.variants import VariantRow
 from service.store.visibility import visible_to
 
 
-def taught_courses(connection: Connection, who: Identity) -> Sequence[Row[Any]]:
+@dataclass(frozen=True, slots=True)
+class SetWork(Assignment):
+    """An assignment as somebody has it: its course's title, the own due time, and now."""
+
+    course: str
+    due: int
+    now: int
+
+    @property
+    def last(self) -> int:
+        """The moment after which no answer is taken."""
+        return max(moment for moment in (self.due, self.late_until) if moment is not None)
+
+
+def taught_courses(connection: Connection, who: Identity) -> list[Course]:
     """The courses in which the user is staff; all of them for an admin."""
     statement = select(courses).where(visible_to(who, courses)).order_by(courses.c.id)
     if not who.admin:
         statement = statement.join(enrolments, enrolments.c.course_id == courses.c.id).where(
             enrolments.c.user_id == who.user_id, enrolments.c.role.in_(STAFF)
         )
-    return connection.execute(statement).all()
+    return values_of(Course, connection.execute(statement))
 
 
-def set_work(connection: Connection, who: Identity, course_id: str = "") -> Sequence[Row[Any]]:
+def set_work(connection: Connection, who: Identity, course_id: str = "") -> list[SetWork]:
     """Assignments that the user may see, in one course or in all, the latest due first.
 
     `due` is the user's own due time where there is an extension; `now` is the database's.
@@ -47,24 +65,31 @@ def set_work(connection: Connection, who: Identity, course_id: str = "") -> Sequ
     )
     if course_id:
         statement = statement.where(assignments.c.course_id == course_id)
-    return connection.execute(statement).all()
+    return values_of(SetWork, connection.execute(statement))
 
 
-def own_variants(connection: Connection, who: Identity, assignment_id: str) -> dict[str, Row[Any]]:
+def own_variants(
+    connection: Connection, who: Identity, assignment_id: str
+) -> dict[str, VariantRow]:
     """The user's newest variant of each question of an assignment."""
     rows = connection.execute(
         select(variants)
         .where(variants.c.assignment_id == assignment_id, variants.c.user_id == who.user_id)
         .order_by(variants.c.number)
     )
-    return {row.question_id: row for row in rows}
+    return {one.question_id: one for one in values_of(VariantRow, rows)}
 
 
-def latest_submission(connection: Connection, who: Identity, variant_id: str) -> Row[Any] | None:
+def latest_submission(
+    connection: Connection, who: Identity, variant_id: str
+) -> SubmissionRow | None:
     """The newest submission to a variant that the user may see."""
-    return connection.execute(
-        select(submissions)
-        .where(submissions.c.variant_id == variant_id, visible_to(who, submissions))
-        .order_by(submissions.c.id.desc())
-        .limit(1)
-    ).first()
+    return value_of(
+        SubmissionRow,
+        connection.execute(
+            select(submissions)
+            .where(submissions.c.variant_id == variant_id, visible_to(who, submissions))
+            .order_by(submissions.c.id.desc())
+            .limit(1)
+        ).first(),
+    )

@@ -2,9 +2,9 @@
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from service.auth.identity import ALL_SCOPES, Identity, Scope
 from service.auth.secrets_kept import new_token, token_hash
@@ -12,6 +12,7 @@ from service.store.ids import new_id
 from service.store.moments import DAY, Now
 from service.store.schema import sessions, tokens, users
 from service.store.upserts import insert_once
+from service.store.values import value_of, values_of
 
 CHUNK = 500  # values in one statement
 _IDENTITY = (users.c.id, users.c.login, users.c.name, users.c.admin, users.c.guest)
@@ -31,6 +32,31 @@ _BY_TOKEN = (
         ~users.c.disabled,
     )
 )
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An account; `password_hash` is None until it is claimed."""
+
+    id: str
+    login: str
+    name: str
+    password_hash: str | None
+    admin: bool
+    guest: bool
+    disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token as its owner may see it; scopes are separated by blanks."""
+
+    id: str
+    name: str
+    scopes: str
+    created_at: int
+    expires_at: int
+    revoked_at: int | None
 
 
 def add_user(
@@ -79,9 +105,9 @@ def add_user_once(
     return user_id if added else None
 
 
-def find_user(connection: Connection, login: str) -> Row[Any] | None:
+def find_user(connection: Connection, login: str) -> User | None:
     """The user with this login, if there is one."""
-    return connection.execute(select(users).where(users.c.login == login)).first()
+    return value_of(User, connection.execute(select(users).where(users.c.login == login)).first())
 
 
 def ids_of(connection: Connection, logins: Sequence[str]) -> dict[str, str]:
@@ -180,13 +206,16 @@ def add_token(
     return token_id, token
 
 
-def list_tokens(connection: Connection, user_id: str) -> Sequence[Row[Any]]:
+def list_tokens(connection: Connection, user_id: str) -> list[Token]:
     """A user's tokens that have not expired, newest first."""
-    return connection.execute(
-        select(tokens)
-        .where(tokens.c.user_id == user_id, tokens.c.expires_at > Now())
-        .order_by(tokens.c.id.desc())
-    ).all()
+    return values_of(
+        Token,
+        connection.execute(
+            select(tokens)
+            .where(tokens.c.user_id == user_id, tokens.c.expires_at > Now())
+            .order_by(tokens.c.id.desc())
+        ).all(),
+    )
 
 
 def revoke_token(connection: Connection, user_id: str, token_id: str) -> bool:

@@ -1,14 +1,12 @@
 """Practice: the log of how variants went, from which each question's schedule is replayed."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
 
 from sqlalchemy import (
     Connection,
     Insert,
     Integer,
-    Row,
     bindparam,
     case,
     cast,
@@ -21,6 +19,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from service.store.moments import Now
 from service.store.schema import practice, submissions, variants
 from service.store.upserts import insert_once
+from service.store.values import value_of, values_of
+from service.store.variants import VariantRow
 
 _ANSWERED = (
     select(
@@ -38,6 +38,17 @@ _ANSWERED = (
 _RATED = ("variant_id", "user_id", "question_id", "hints", "day", "rating", "rated_at")
 
 
+@dataclass(frozen=True, slots=True)
+class PracticeRow:
+    """What is kept of a practised variant; day and rating once it was answered."""
+
+    variant_id: str
+    question_id: str
+    hints: int
+    day: str | None
+    rating: int | None
+
+
 def _rating(dialect: ModuleType) -> Insert:
     insert = dialect.insert(practice).from_select(_RATED, _ANSWERED)
     new = insert.excluded
@@ -53,7 +64,7 @@ def _rating(dialect: ModuleType) -> Insert:
 _RATE = {"sqlite": _rating(sqlite), "postgresql": _rating(postgresql)}
 
 
-def reveal_hint(connection: Connection, variant: Row[Any], most: int) -> int:
+def reveal_hint(connection: Connection, variant: VariantRow, most: int) -> int:
     """How many hints of a practised variant are open, with one more, up to `most`."""
     _keep(connection, variant)
     connection.execute(
@@ -69,7 +80,7 @@ def reveal_hint(connection: Connection, variant: Row[Any], most: int) -> int:
 
 
 def rate(
-    connection: Connection, variant: Row[Any], day: str, rating: int, *, again: bool = False
+    connection: Connection, variant: VariantRow, day: str, rating: int, *, again: bool = False
 ) -> None:
     """Keep how a variant went, on which study day; only the first time, unless `again`.
 
@@ -93,21 +104,27 @@ def rate_answered(connection: Connection, submission_id: str, unhinted: int, hin
     connection.execute(_RATE[connection.dialect.name], values)
 
 
-def practised(connection: Connection, variant_id: str) -> Row[Any] | None:
+def practised(connection: Connection, variant_id: str) -> PracticeRow | None:
     """What is kept of a practised variant."""
-    return connection.execute(select(practice).where(practice.c.variant_id == variant_id)).first()
+    return value_of(
+        PracticeRow,
+        connection.execute(select(practice).where(practice.c.variant_id == variant_id)).first(),
+    )
 
 
-def review_log(connection: Connection, user_id: str) -> Sequence[Row[Any]]:
+def review_log(connection: Connection, user_id: str) -> list[PracticeRow]:
     """A user's rated variants, in the order in which they were answered."""
-    return connection.execute(
-        select(practice)
-        .where(practice.c.user_id == user_id, practice.c.rating.is_not(None))
-        .order_by(practice.c.day, practice.c.rated_at, practice.c.variant_id)
-    ).all()
+    return values_of(
+        PracticeRow,
+        connection.execute(
+            select(practice)
+            .where(practice.c.user_id == user_id, practice.c.rating.is_not(None))
+            .order_by(practice.c.day, practice.c.rated_at, practice.c.variant_id)
+        ).all(),
+    )
 
 
-def _keep(connection: Connection, variant: Row[Any]) -> None:
+def _keep(connection: Connection, variant: VariantRow) -> None:
     """A line for the variant, if it has none."""
     insert_once(
         connection,

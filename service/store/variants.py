@@ -1,25 +1,15 @@
 """Variants: dealt to a user, found again, and whether they may be answered now."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Row,
-    and_,
-    bindparam,
-    func,
-    insert,
-    literal_column,
-    or_,
-    select,
-)
+from sqlalchemy import Connection, and_, bindparam, func, insert, literal_column, or_, select
 
 from service.auth.identity import Identity
-from service.bank.questions import Dealt
+from service.bank.questions import VariantOrigin
 from service.store.ids import new_id
 from service.store.moments import Now
 from service.store.schema import assignments, enrolments, extensions, variants
+from service.store.values import value_of
 from service.store.versions import VERSION_NOW, WITH_VERSION, version_source
 from service.store.visibility import visible_to
 
@@ -93,24 +83,54 @@ class Gate:
         return self.opens_at is not None and self.now < self.opens_at
 
 
+@dataclass(frozen=True, slots=True)
+class VariantRow:
+    """A dealt variant: a question with its seed, whose it is, and the attempts at it."""
+
+    id: str
+    user_id: str
+    assignment_id: str | None
+    question_id: str
+    content_hash: str
+    number: int
+    seed: str
+    used: int
+    allowed: int | None
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether all attempts at it are used."""
+        return self.allowed is not None and self.used >= self.allowed
+
+
+@dataclass(frozen=True, slots=True)
+class FoundVariant(VariantRow):
+    """A variant with the version that it counts under now."""
+
+    version_now: str
+
+
 def gate(connection: Connection, who: Identity, variant_id: str) -> Gate | None:
     """The user's own variant and its time limits, or None."""
     row = connection.execute(_GATE, {"variant": variant_id, "who": who.user_id}).first()
     return None if row is None else Gate(*row)
 
 
-def find_variant(connection: Connection, who: Identity, variant_id: str) -> Row[Any] | None:
+def find_variant(connection: Connection, who: Identity, variant_id: str) -> FoundVariant | None:
     """A variant that the user may see, or None."""
-    return connection.execute(
-        select(variants, VERSION_NOW.label("version_now"))
-        .select_from(WITH_VERSION)
-        .where(variants.c.id == variant_id, visible_to(who, variants))
-    ).first()
+    return value_of(
+        FoundVariant,
+        connection.execute(
+            select(variants, VERSION_NOW.label("version_now"))
+            .select_from(WITH_VERSION)
+            .where(variants.c.id == variant_id, visible_to(who, variants))
+        ).first(),
+    )
 
 
-def dealt(connection: Connection, row: Row[Any]) -> Dealt:
+def origin_of(connection: Connection, row: FoundVariant) -> VariantOrigin:
     """A found variant as the bank takes it: its seed, and its versions with their sources."""
-    return Dealt(
+    return VariantOrigin(
         seed=row.seed,
         content_hash=row.version_now,
         source=version_source(connection, row.version_now),
@@ -121,18 +141,21 @@ def dealt(connection: Connection, row: Row[Any]) -> Dealt:
 
 def latest_variant(
     connection: Connection, user_id: str, question_id: str, assignment_id: str | None
-) -> Row[Any] | None:
+) -> VariantRow | None:
     """The user's newest variant of a question, in an assignment or in practice."""
-    return connection.execute(
-        select(variants)
-        .where(
-            variants.c.user_id == user_id,
-            variants.c.question_id == question_id,
-            variants.c.assignment_id == assignment_id,
-        )
-        .order_by(variants.c.number.desc())
-        .limit(1)
-    ).first()
+    return value_of(
+        VariantRow,
+        connection.execute(
+            select(variants)
+            .where(
+                variants.c.user_id == user_id,
+                variants.c.question_id == question_id,
+                variants.c.assignment_id == assignment_id,
+            )
+            .order_by(variants.c.number.desc())
+            .limit(1)
+        ).first(),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def ratings(service: Service) -> list[int]:
     """All ratings that are kept, of whoever there is."""
     with service.store.read() as connection:
         people = [row.id for row in connection.execute(users.select())]
-        return [row.rating for one in people for row in review_log(connection, one)]
+        return [row.rating or 0 for one in people for row in review_log(connection, one)]
 
 
 def test_a_guest_practises_from_the_first_page(

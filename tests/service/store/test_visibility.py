@@ -26,6 +26,7 @@ REASONS = {
     "store.people.claim_account": "the account that the invitation's token is for",
     "store.grades.all_students": "a job that a teacher of the course asked for",
     "store.verdicts.graded_answers": "a job that a teacher of the course asked for",
+    "store.assignments.questions_by_assignment": "of assignments that were found by visible_to",
     "store.assignments.questions_of": "of an assignment that was found by visible_to",
     "store.assignments.change_assignment": "of an assignment that the user teaches",
     "store.assignments.pin_question": "of an assignment that the user teaches",

@@ -16,7 +16,7 @@ from typing import Any
 
 from cards.printing.page import PrintedPart, PrintedStep, PrintedVariant
 from grader.errors import UnknownNameError
-from service.bank.questions import Dealt, Listed, Pinned
+from service.bank.questions import Listed, Pinned, VariantOrigin
 from service.queue.work import MarkOne, Outcome, SourceWanted, Verdict, Work
 
 TITLE = {"en": "A sum", "zh": "加法"}
@@ -67,7 +67,7 @@ class Sums:
         text = f"{question.content_hash} {purpose} {who} {number}"
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def show(self, dealt: Dealt) -> dict[str, Any]:
+    def show(self, dealt: VariantOrigin) -> dict[str, Any]:
         """The two numbers, without sum and product."""
         first, second = numbers(dealt.seed)
         text = f"{first} and {second}"
@@ -87,14 +87,14 @@ class Sums:
         """Sum and product."""
         return frozenset({"sum", "product"})
 
-    def solution(self, dealt: Dealt) -> dict[str, Any]:
+    def solution(self, dealt: VariantOrigin) -> dict[str, Any]:
         """Sum and product."""
         answers = right(dealt.seed).items()
         parts = [{"id": name, "answer": {"exact": text}} for name, text in answers]
         return {**self.show(dealt), "parts": parts}
 
     def printed(
-        self, dealt: Dealt, language: str, solved: Collection[str] | None
+        self, dealt: VariantOrigin, language: str, solved: Collection[str] | None
     ) -> PrintedVariant:
         """The two numbers and two boxes; the answers of what is solved."""
         first, second = numbers(dealt.seed)
