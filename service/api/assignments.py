@@ -232,7 +232,7 @@ def post_homework_variant(assignment_id: str, json_data: VariantWanted) -> Answe
     """One's variant of a question: the same until its attempts are used up, then a new one."""
     service, who = the_service(), the_identity()
     variant_id, is_new = deal_homework(service, who, assignment_id, json_data.question)
-    shown = shown_variant(service, who, variant_id)
+    shown = dict(shown_variant(service, who, variant_id))
     return shown, 201 if is_new else 200, {"Location": f"/api/v1/variants/{variant_id}"}
 
 

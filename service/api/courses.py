@@ -218,7 +218,7 @@ def post_roster(course_id: str, query_data: RosterQuery) -> AnyObject:
         faults = [{"where": f"line {fault.line}", "message": str(fault)} for fault in error.faults]
         raise Refusal("faults", str(error)[:2000], errors=faults[:100]) from error
     dry_run = query_data.dry_run == "true"
-    return take_in_roster(service, the_identity(), course_id, listed, dry_run=dry_run)
+    return asdict(take_in_roster(service, the_identity(), course_id, listed, dry_run=dry_run))
 
 
 @blueprint.post("/courses/<course_id>/invites")

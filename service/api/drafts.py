@@ -77,7 +77,7 @@ def get_draft(variant_id: str) -> AnyObject:
 @blueprint.output(SolutionShown)
 def get_solution(variant_id: str) -> AnyObject:
     """Right answers and steps: of homework once released, of practice once it was tried."""
-    return solution_of(the_service(), the_identity(), variant_id)
+    return dict(solution_of(the_service(), the_identity(), variant_id))
 
 
 def _draft(connection: Connection, variant_id: str) -> AnyObject:

@@ -109,7 +109,7 @@ def get_statistics(assignment_id: str) -> AnyObject:
     store = the_service().store
     with store.read() as connection:
         assignment_for(connection, the_identity(), assignment_id, TEACHER)
-    return statistics_of(store, the_identity(), assignment_id)
+    return dict(statistics_of(store, the_identity(), assignment_id))
 
 
 @blueprint.get("/courses/<course_id>/quarantine")

@@ -62,4 +62,4 @@ def get_variant(variant_id: str) -> AnyObject:
 
 
 def _shown(variant_id: str) -> AnyObject:
-    return shown_variant(the_service(), the_identity(), variant_id)
+    return dict(shown_variant(the_service(), the_identity(), variant_id))

@@ -117,10 +117,10 @@ class _Bank:
         except GradeckError:
             return self.versions.variant(dealt.dealt_hash, dealt.seed, dealt.dealt_hash)
 
-    def show(self, dealt: VariantOrigin) -> dict[str, Any]:
+    def show(self, dealt: VariantOrigin) -> Mapping[str, Any]:
         return self._variant(dealt).public()
 
-    def solution(self, dealt: VariantOrigin) -> dict[str, Any]:
+    def solution(self, dealt: VariantOrigin) -> Mapping[str, Any]:
         """A variant with its right answers and worked steps."""
         solved = self._variant(dealt).with_key()
         return {name: value for name, value in solved.items() if name != "seed"}

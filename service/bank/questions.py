@@ -73,10 +73,10 @@ class Questions(Protocol):
     def parts(self, content_hash: str, source: str | None) -> frozenset[str]:
         """The ids of a version's parts."""
 
-    def solution(self, dealt: VariantOrigin) -> dict[str, Any]:
+    def solution(self, dealt: VariantOrigin) -> Mapping[str, Any]:
         """A variant with its right answers and worked steps."""
 
-    def show(self, dealt: VariantOrigin) -> dict[str, Any]:
+    def show(self, dealt: VariantOrigin) -> Mapping[str, Any]:
         """A variant as a student may see it."""
 
     def printed(

@@ -1,5 +1,6 @@
 """Dealing: the variant of a question that a user has, or a new one."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from service.auth.identity import Identity
@@ -95,7 +96,7 @@ def is_dealt_anew(assignment: Assignment, held: VariantRow | None) -> bool:
     return spent and held.number + 1 < assignment.variants
 
 
-def shown_variant(service: Service, who: Identity, variant_id: str) -> dict[str, Any]:
+def shown_variant(service: Service, who: Identity, variant_id: str) -> Mapping[str, Any]:
     """A variant as a student may see it: no answer key, no seed."""
     with service.store.read() as connection:
         row = variant_for(connection, who, variant_id)

@@ -1,7 +1,7 @@
 """Enrolling: a roster into a course, and a person through an invitation."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
@@ -27,9 +27,21 @@ from service.store.people import add_user_once, claim_account, ids_of
 LOGIN = r"^[\w.@+-]+$"
 
 
+@dataclass(frozen=True, slots=True)
+class RosterChange:
+    """What a roster changes, by student ids; `invites` has the token of each new account."""
+
+    dry_run: bool
+    added: Sequence[str]
+    changed: Sequence[str]
+    unchanged: int
+    missing: Sequence[str]
+    invites: Mapping[str, str]
+
+
 def take_in_roster(
     service: Service, who: Identity, course_id: str, listed: Sequence[Student], *, dry_run: bool
-) -> dict[str, Any]:
+) -> RosterChange:
     """What the roster changes; done, unless it is a dry run. Nobody is taken out of the course.
 
     An account is made for each id that has none. The link to claim it comes back only for
@@ -47,7 +59,7 @@ def _take_in(
     listed: Sequence[Student],
     *,
     dry_run: bool,
-) -> dict[str, Any]:
+) -> RosterChange:
     present = enrolled_students(connection, course_id)
     ids = {student.id for student in listed}
     added = [student for student in listed if student.id not in present]
@@ -65,14 +77,14 @@ def _take_in(
             connection, who, course_id, "roster taken in", course_id,
             added=len(added), changed=len(changed),
         )  # fmt: skip
-    return {
-        "dry_run": dry_run,
-        "added": [student.id for student in added],
-        "changed": [student.id for student in changed],
-        "unchanged": len(listed) - len(added) - len(changed),
-        "missing": sorted(set(present) - ids),
-        "invites": links,
-    }
+    return RosterChange(
+        dry_run=dry_run,
+        added=[student.id for student in added],
+        changed=[student.id for student in changed],
+        unchanged=len(listed) - len(added) - len(changed),
+        missing=sorted(set(present) - ids),
+        invites=links,
+    )
 
 
 def _add(connection: Connection, course_id: str, added: Sequence[Student]) -> dict[str, str]:

@@ -56,7 +56,7 @@ def gradebook_of(connection: Connection, who: Identity, assignment: Assignment) 
     return GradeTable(worth, students(connection, who, assignment.course_id), earned)
 
 
-def statistics_of(store: Store, who: Identity, assignment_id: str) -> dict[str, Any]:
+def statistics_of(store: Store, who: Identity, assignment_id: str) -> Mapping[str, Any]:
     """Item statistics by question, of the students that the user may see."""
     with store.read() as connection:
         found = item_statistics(first_attempts(connection, who, assignment_id).shares)

@@ -29,7 +29,7 @@ LATER: Final = {
 }
 
 
-def held_back(verdict: Mapping[str, Any]) -> dict[str, Any]:
+def held_back(verdict: Mapping[str, Any]) -> Mapping[str, Any]:
     """The verdict as a student may see it before release: points, and no statement's reason.
 
     >>> part = {"id": "choice", "outcome": "wrong", "mistakes": ["s1"], "feedback": {"en": "C: no"}}
@@ -39,7 +39,7 @@ def held_back(verdict: Mapping[str, Any]) -> dict[str, Any]:
     return {**verdict, "parts": [_part(part) for part in verdict["parts"]]}
 
 
-def _part(part: Mapping[str, Any]) -> dict[str, Any]:
+def _part(part: Mapping[str, Any]) -> Mapping[str, Any]:
     if part["id"] != CHOICE or part["outcome"] != "wrong":
         return dict(part)
     return {**part, "mistakes": [], "feedback": LATER}
@@ -86,7 +86,7 @@ def nobody_reopened(connection: Connection, assignment_id: str) -> Iterator[None
         )
 
 
-def solution_of(service: Service, who: Identity, variant_id: str) -> dict[str, Any]:
+def solution_of(service: Service, who: Identity, variant_id: str) -> Mapping[str, Any]:
     """The right answers and steps of a variant whose solution is open to the user."""
     with service.store.read() as connection:
         row = variant_for(connection, who, variant_id)
@@ -97,9 +97,9 @@ def solution_of(service: Service, who: Identity, variant_id: str) -> dict[str, A
     return service.questions.solution(variant)
 
 
-def shown_verdict(who: Identity, row: AskedSubmission) -> dict[str, Any] | None:
+def shown_verdict(who: Identity, row: AskedSubmission) -> Mapping[str, Any] | None:
     """A submission's verdict as the user may see it now, None while there is none."""
-    verdict: dict[str, Any] | None = json.loads(row.verdict) if row.verdict else None
+    verdict: Mapping[str, Any] | None = json.loads(row.verdict) if row.verdict else None
     if verdict is None or row.user_id != who.user_id:
         return verdict
     times = times_of(row)

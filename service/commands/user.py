@@ -1,6 +1,7 @@
 """`gradeck user`: makes an account, or changes one: the first administrator, a lost password."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def _write(
     login: str,
     known: User | None,
     kept: str | None,
-    flags: dict[str, Any],
+    flags: Mapping[str, Any],
 ) -> None:
     if known is None:
         user_id = add_user(connection, login, flags["name"] or login, password=kept)

@@ -1,7 +1,7 @@
 """The demo's class: a course with a homework, and students whose answers are marked for real."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -150,7 +150,9 @@ def _hand_in(
             receive(connection, [given])
 
 
-def _answers(parts: list[dict[str, Any]], number: int, place: int) -> Iterator[tuple[str, str]]:
+def _answers(
+    parts: Sequence[Mapping[str, Any]], number: int, place: int
+) -> Iterator[tuple[str, str]]:
     """A student's answers: the abler, the more often right; else one of the likely mistakes."""
     ability = 0.35 + 0.6 * _chance(number, 0, "ability")
     for index, part in enumerate(parts):

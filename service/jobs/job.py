@@ -49,7 +49,7 @@ class Job:
         return self.folder / f"{self.row.id}{suffix}"
 
 
-Done = tuple[dict[str, object], str | None]
+Done = tuple[Mapping[str, object], str | None]
 """A result, and the name of a file in the jobs folder."""
 
 

@@ -1,24 +1,54 @@
 """Homework: assignments with their questions, tries and points."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from grader.marking.grades import Grades, as_decimal, grades
+from grader.marking.grades import Grades, Scored, as_decimal, grades
 from service.auth.identity import Identity, Scope
 from service.classroom.access import assignment_for
 from service.classroom.dealing import deal_homework, is_dealt_anew
 from service.classroom.refusals import Refusal, not_found
 from service.pages.layout import blueprint, language, moment_text, page
 from service.running import Service
-from service.store.assignments import SetQuestion, questions_of
+from service.store.assignments import SetQuestion, questions_by_assignment, questions_of
 from service.store.grades import own_scored
 from service.store.own_work import SetWork, own_variants, set_work
 from service.store.variants import VariantRow
 from service.web.requests import allow, the_identity, the_service
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLine:
+    """An assignment as its line: until when, and what the user has of its points."""
+
+    id: str
+    title: str
+    course: str
+    due: str
+    late_until: str
+    closed: bool
+    score: str
+    out_of: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """A question of an assignment as its line: the way there, points and tries."""
+
+    title: str
+    address: str
+    starts: bool
+    points: str
+    earned: str | None
+    full: bool
+    used: int | None
+    allowed: int | None
 
 
 @blueprint.get("/homework")
@@ -27,7 +57,7 @@ def homework() -> str:
     """All assignments that have opened."""
     service, who = the_service(), the_identity()
     with service.store.read() as connection:
-        rows = [_line(connection, who, row) for row in set_work(connection, who)]
+        rows = _lines(connection, who, set_work(connection, who))
     return page("homework.html", "homework", rows=rows)
 
 
@@ -38,13 +68,14 @@ def assignment(assignment_id: str) -> str:
     service, who = the_service(), the_identity()
     with service.store.read() as connection:
         row = _own(connection, who, assignment_id)
-        points, earned = _points(connection, who, row)
+        listed = questions_of(connection, row.id)
+        scored = own_scored(connection, who, [row.id]).get(row.id, ())
+        points, earned = _points(who, row, listed, scored)
         held = own_variants(connection, who, row.id)
         questions = [
-            _question(service, row, one, held.get(one.question_id), earned)
-            for one in questions_of(connection, row.id)
+            _question(service, row, one, held.get(one.question_id), earned) for one in listed
         ]
-        line = _line(connection, who, row)
+        line = _line(row, points, earned)
     return page("assignment.html", "homework", line=line, questions=questions, points=points)
 
 
@@ -83,45 +114,55 @@ def _own(connection: Connection, who: Identity, assignment_id: str) -> SetWork:
     raise not_found("assignment", assignment_id)
 
 
+def _lines(connection: Connection, who: Identity, work: Sequence[SetWork]) -> list[WorkLine]:
+    """A line for each assignment, asked for together: a term has dozens of them."""
+    ids = [row.id for row in work]
+    questions = questions_by_assignment(connection, ids)
+    scored = own_scored(connection, who, ids)
+    return [
+        _line(row, *_points(who, row, questions.get(row.id, ()), scored.get(row.id, ())))
+        for row in work
+    ]
+
+
 def _points(
-    connection: Connection, who: Identity, row: SetWork
+    who: Identity, row: SetWork, questions: Sequence[SetQuestion], scored: Sequence[Scored]
 ) -> tuple[dict[str, Fraction], Grades]:
     """What each question is worth, and what the user has of it."""
-    worth = {one.question_id: Fraction(one.points) for one in questions_of(connection, row.id)}
-    earned = grades(own_scored(connection, who, row.id), worth, Fraction(row.late_credit))
+    worth = {one.question_id: Fraction(one.points) for one in questions}
+    earned = grades(scored, worth, Fraction(row.late_credit))
     return worth, earned.get(who.user_id, Grades(who.user_id))
 
 
-def _line(connection: Connection, who: Identity, row: SetWork) -> dict[str, Any]:
-    worth, earned = _points(connection, who, row)
-    return {
-        "id": row.id,
-        "title": row.title,
-        "course": row.course,
-        "due": moment_text(row.due),
-        "late_until": moment_text(row.late_until) if row.now > row.due else "",
-        "closed": row.now > row.last,
-        "score": as_decimal(earned.total),
-        "out_of": as_decimal(sum(worth.values(), Fraction())),
-        "share": float(earned.total / (sum(worth.values()) or 1)),
-    }
+def _line(row: SetWork, worth: Mapping[str, Fraction], earned: Grades) -> WorkLine:
+    return WorkLine(
+        id=row.id,
+        title=row.title,
+        course=row.course,
+        due=moment_text(row.due),
+        late_until=moment_text(row.late_until) if row.now > row.due else "",
+        closed=row.now > row.last,
+        score=as_decimal(earned.total),
+        out_of=as_decimal(sum(worth.values(), Fraction())),
+        share=float(earned.total / (sum(worth.values()) or 1)),
+    )
 
 
 def _question(
     service: Service, row: SetWork, one: SetQuestion, held: VariantRow | None, earned: Grades
-) -> dict[str, Any]:
+) -> QuestionLine:
     listed = {question.id: question for question in service.questions.listed()}
     known = listed.get(one.question_id)
     points = earned.points.get(one.question_id)
-    return {
-        "title": known.title[language()] if known else one.question_id,
-        "address": url_for(
+    return QuestionLine(
+        title=known.title[language()] if known else one.question_id,
+        address=url_for(
             "pages.homework_question", assignment_id=row.id, question_id=one.question_id
         ),
-        "starts": is_dealt_anew(row, held),
-        "points": as_decimal(Fraction(one.points)),
-        "earned": None if points is None else as_decimal(points),
-        "full": points == Fraction(one.points),
-        "used": held.used if held is not None else None,
-        "allowed": row.attempts,
-    }
+        starts=is_dealt_anew(row, held),
+        points=as_decimal(Fraction(one.points)),
+        earned=None if points is None else as_decimal(points),
+        full=points == Fraction(one.points),
+        used=held.used if held is not None else None,
+        allowed=row.attempts,
+    )

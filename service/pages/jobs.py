@@ -2,7 +2,8 @@
 
 import json
 import re
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,6 +26,22 @@ from service.web.files import file_answer
 from service.web.requests import allow, the_identity, the_service
 
 SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """A job as its line on the page: what it is, how far, and what it gave."""
+
+    id: str
+    title: str
+    asked: str
+    status: str
+    says: str
+    done: int
+    total: int
+    error: str | None
+    has_file: bool
+    counts: str
 
 
 def jobs_again(notice: str = "") -> str:
@@ -82,22 +99,22 @@ def fetch_file(job_id: str) -> Response:
     return file_answer(file_of(the_service(), the_identity(), job_id))
 
 
-def _line(row: JobRow) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "title": KINDS[row.kind].title.in_(language()),
-        "asked": moment_text(row.created_at),
-        "status": row.status,
-        "says": say_here(f"status-{row.status}"),
-        "done": row.done,
-        "total": row.total,
-        "error": row.error,
-        "has_file": row.file is not None,
-        "counts": _counts(json.loads(row.result)) if row.result else "",
-    }
+def _line(row: JobRow) -> JobLine:
+    return JobLine(
+        id=row.id,
+        title=KINDS[row.kind].title.in_(language()),
+        asked=moment_text(row.created_at),
+        status=row.status,
+        says=say_here(f"status-{row.status}"),
+        done=row.done,
+        total=row.total,
+        error=row.error,
+        has_file=row.file is not None,
+        counts=_counts(json.loads(row.result)) if row.result else "",
+    )
 
 
-def _counts(result: dict[str, Any]) -> str:
+def _counts(result: Mapping[str, object]) -> str:
     """The numbers of a result, such as how many notes and cards."""
     numbers = {name: value for name, value in result.items() if type(value) is int}
     return " · ".join(f"{value} {name}" for name, value in numbers.items())

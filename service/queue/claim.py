@@ -6,8 +6,8 @@ dropped.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
@@ -118,7 +118,21 @@ def _take(connection: Connection, rules: QueueRules, *, retries: bool) -> list[C
     ).all()
     if not held:
         return []
-    wanted = {row.variant_id for row in held}
+    works = _works(connection, {row.variant_id for row in held})
+    return [
+        Claimed(
+            row.id,
+            row.attempts,
+            row.strikes,
+            row.variant_id,
+            replace(works[row.variant_id], raw=json.loads(row.raw)),
+        )
+        for row in held
+    ]
+
+
+def _works(connection: Connection, variant_ids: Collection[str]) -> dict[str, Work]:
+    """What there is to mark about each of these variants, without the answers."""
     rows = connection.execute(
         select(
             variants.c.id,
@@ -128,25 +142,12 @@ def _take(connection: Connection, rules: QueueRules, *, retries: bool) -> list[C
             variants.c.seed,
         )
         .select_from(WITH_VERSION)
-        .where(variants.c.id.in_(wanted))
+        .where(variants.c.id.in_(variant_ids))
     )
-    found = {row.id: row for row in rows}
-    return [
-        Claimed(
-            row.id,
-            row.attempts,
-            row.strikes,
-            row.variant_id,
-            Work(
-                found[row.variant_id].question_id,
-                found[row.variant_id].content_hash,
-                found[row.variant_id].seed,
-                json.loads(row.raw),
-                dealt_hash=found[row.variant_id].dealt_hash,
-            ),
-        )
-        for row in held
-    ]
+    return {
+        row.id: Work(row.question_id, row.content_hash, row.seed, {}, dealt_hash=row.dealt_hash)
+        for row in rows
+    }
 
 
 def keep(store: Store, rules: QueueRules, claims: Sequence[Claimed]) -> None:

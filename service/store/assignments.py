@@ -7,11 +7,11 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from service.auth.identity import Identity
 from service.bank.questions import Pinned
+from service.store.dialects import insert_or_change
 from service.store.ids import new_id
 from service.store.moments import Now
 from service.store.paging import Portion, portion_of
 from service.store.schema import assignment_questions, assignments, extensions
-from service.store.upserts import insert_or_change
 from service.store.values import value_of, values_of
 from service.store.visibility import visible_to
 

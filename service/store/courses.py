@@ -9,11 +9,11 @@ from sqlalchemy import Connection, Select, delete, insert, select, update
 from service.auth.identity import Identity
 from service.auth.roles import STAFF, Role
 from service.auth.secrets_kept import new_token, token_hash
+from service.store.dialects import insert_once
 from service.store.ids import new_id
 from service.store.moments import DAY, Now
 from service.store.paging import Portion, portion_of
 from service.store.schema import courses, enrolments, invites, users
-from service.store.upserts import insert_once
 from service.store.values import value_of, values_of
 from service.store.visibility import visible_to
 

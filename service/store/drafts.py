@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from service.auth.identity import Identity
+from service.store.dialects import insert_or_change
 from service.store.moments import Now
 from service.store.schema import drafts, variants
-from service.store.upserts import insert_or_change
 from service.store.values import value_of
 
 

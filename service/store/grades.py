@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,23 +56,30 @@ def scored(connection: Connection, who: Identity, assignment_id: str) -> tuple[S
     )
 
 
-def own_scored(connection: Connection, who: Identity, assignment_id: str) -> tuple[Scored, ...]:
-    """The user's own graded submissions to an assignment."""
+def own_scored(
+    connection: Connection, who: Identity, assignment_ids: Sequence[str]
+) -> dict[str, list[Scored]]:
+    """The user's own graded submissions to these assignments, by assignment."""
     rows = connection.execute(
         select(
-            variants.c.question_id, submissions.c.score, submissions.c.out_of, submissions.c.late
+            variants.c.assignment_id,
+            variants.c.question_id,
+            submissions.c.score,
+            submissions.c.out_of,
+            submissions.c.late,
         )
         .join(variants, variants.c.id == submissions.c.variant_id)
         .where(
-            variants.c.assignment_id == assignment_id,
+            variants.c.assignment_id.in_(assignment_ids),
             submissions.c.user_id == who.user_id,
             submissions.c.status == "graded",
         )
     )
-    return tuple(
-        Scored(who.user_id, row.question_id, share_of(row.score, row.out_of), row.late)
-        for row in rows
-    )
+    found: dict[str, list[Scored]] = {}
+    for row in rows:
+        one = Scored(who.user_id, row.question_id, share_of(row.score, row.out_of), row.late)
+        found.setdefault(row.assignment_id, []).append(one)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from typing import Final, Literal
 
 from sqlalchemy import inspect, select
 
+from service.store.dialects import insert_once
 from service.store.engine import Store
 from service.store.schema import installation, users
-from service.store.upserts import insert_once
 
 Kind = Literal["demo", "real"]
 DEMO_TEACHER: Final = ("teacher", "Demo teacher")

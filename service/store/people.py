@@ -8,10 +8,10 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from service.auth.identity import ALL_SCOPES, Identity, Scope
 from service.auth.secrets_kept import new_token, token_hash
+from service.store.dialects import insert_once
 from service.store.ids import new_id
 from service.store.moments import DAY, Now
 from service.store.schema import sessions, tokens, users
-from service.store.upserts import insert_once
 from service.store.values import value_of, values_of
 
 CHUNK = 500  # values in one statement

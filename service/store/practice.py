@@ -14,11 +14,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
+from service.store.dialects import Composed, insert_once
 from service.store.moments import Now
 from service.store.schema import practice, submissions, variants
-from service.store.upserts import insert_once
 from service.store.values import value_of, values_of
 from service.store.variants import VariantRow
 
@@ -61,7 +60,7 @@ def _rating(dialect: ModuleType) -> Insert:
     return statement
 
 
-_RATE = {"sqlite": _rating(sqlite), "postgresql": _rating(postgresql)}
+_RATE = Composed(_rating)
 
 
 def reveal_hint(connection: Connection, variant: VariantRow, most: int) -> int:
@@ -101,7 +100,7 @@ def rate_answered(connection: Connection, submission_id: str, unhinted: int, hin
     `hinted` is the rating where a hint was opened, `unhinted` the one where none was.
     """
     values = {"submission": submission_id, "unhinted": unhinted, "hinted": hinted}
-    connection.execute(_RATE[connection.dialect.name], values)
+    connection.execute(_RATE.on(connection), values)
 
 
 def practised(connection: Connection, variant_id: str) -> PracticeRow | None:

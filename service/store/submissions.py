@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 
 from sqlalchemy import Connection, bindparam, func, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
+from service.store.dialects import Composed
 from service.store.moments import Now
 from service.store.schema import submissions, variants
 
@@ -51,10 +52,16 @@ _KEY = (submissions.c.user_id, submissions.c.idempotency_key)
 _STORED = select(*_KEY, submissions.c.id, submissions.c.variant_id, submissions.c.raw).where(
     tuple_(*_KEY).in_(bindparam("wanted", expanding=True))
 )
-_INSERT: dict[str, ReturningInsert[str]] = {
-    name: dialect.insert(submissions).on_conflict_do_nothing().returning(submissions.c.id)
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
+
+
+def _inserted(dialect: ModuleType) -> ReturningInsert[str]:
+    insert: ReturningInsert[str] = (
+        dialect.insert(submissions).on_conflict_do_nothing().returning(submissions.c.id)
+    )
+    return insert
+
+
+_INSERT = Composed(_inserted)
 _TAKE_ATTEMPT = (
     update(variants)
     .where(
@@ -142,7 +149,7 @@ def _insert(connection: Connection, items: Sequence[NewSubmission]) -> set[str]:
         }
         for item in items
     ]
-    return set(connection.execute(_INSERT[connection.dialect.name], rows).scalars())
+    return set(connection.execute(_INSERT.on(connection), rows).scalars())
 
 
 _WITHOUT_VERDICT = submissions.c.status.in_(["waiting", "grading"])

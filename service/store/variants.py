@@ -2,10 +2,11 @@
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, literal_column, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select
 
 from service.auth.identity import Identity
 from service.bank.questions import VariantOrigin
+from service.store.dialects import lock
 from service.store.ids import new_id
 from service.store.moments import Now
 from service.store.schema import assignments, enrolments, extensions, variants
@@ -189,6 +190,4 @@ def variant_of_seed(connection: Connection, user_id: str, seed: str) -> str | No
 
 def lock_dealing(connection: Connection, user_id: str, question_id: str) -> None:
     """Deal a user's variants of one question one after the other, in any number of processes."""
-    if connection.dialect.name == "postgresql":
-        key = func.hashtextextended(f"{user_id} {question_id}", literal_column("0"))
-        connection.execute(select(func.pg_advisory_xact_lock(key)))
+    lock(connection, f"{user_id} {question_id}")

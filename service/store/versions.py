@@ -6,9 +6,9 @@ corrected, it is shown and marked under the corrected version, with its old numb
 
 from sqlalchemy import Connection, and_, func, select
 
+from service.store.dialects import insert_once
 from service.store.moments import Now
 from service.store.schema import assignment_questions, question_versions, variants
-from service.store.upserts import insert_once
 
 WITH_VERSION = variants.outerjoin(
     assignment_questions,

@@ -40,7 +40,7 @@ REASONS = {
     "store.practice.rate": "of a variant of one's own",
     "store.practice.practised": "of a variant that was found by visible_to",
     "store.variants.latest_variant": "of the user that it is dealt to",
-    "store.variants.lock_dealing": "a lock, no row",
+    "store.dialects.lock": "a lock, no row",
     "store.verdicts.replace_verdict": "of a submission that a regrade or visible_to found",
     "store.versions.version_source": "of a variant that was found; it stays in the process",
     # the user is who is found
