@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from cards.exam.roster import Student
 from service.auth.identity import Identity
-from service.auth.roles import TEACHER, Role
+from service.auth.roles import TEACHER
 from service.auth.secrets_kept import password_hash
 from service.classroom.access import course_for
 from service.classroom.refusals import Refusal
@@ -15,15 +15,17 @@ from service.running import Service
 from service.store.audit_log import note
 from service.store.courses import (
     Invitation,
-    add_invite,
+    add_claims,
     enrol,
+    enrol_students,
     enrolled_students,
     find_invite,
     move_to_section,
     use_invite,
 )
-from service.store.people import add_user_once, claim_account, ids_of
+from service.store.people import add_user_once, add_users_once, claim_account, ids_of
 
+CLAIM_DAYS = 60
 LOGIN = r"^[\w.@+-]+$"
 
 
@@ -88,22 +90,17 @@ def _take_in(
 
 
 def _add(connection: Connection, course_id: str, added: Sequence[Student]) -> dict[str, str]:
-    known = ids_of(connection, [student.id for student in added])
-    links = {}
-    # In one order: two imports at once would otherwise wait for each other's accounts.
-    for student in sorted(added, key=lambda one: one.id):
-        user_id = known.get(student.id) or add_user_once(connection, student.id, student.name)
-        if user_id is None:  # another import has made the account at this moment
-            user_id = ids_of(connection, [student.id])[student.id]
-        elif student.id not in known:
-            links[student.id] = add_invite(
-                connection, course_id, Role.STUDENT, days=60, user_id=user_id
-            )
-        enrol(
-            connection, course_id, user_id, Role.STUDENT,
-            section=student.section, student_id=student.id,
-        )  # fmt: skip
-    return links
+    """The links of the accounts that were made; a roster costs a few statements, however long."""
+    ids = ids_of(connection, [student.id for student in added])
+    made = add_users_once(
+        connection, {student.id: student.name for student in added if student.id not in ids}
+    )
+    ids |= made
+    # What another import has made at this moment.
+    ids |= ids_of(connection, [student.id for student in added if student.id not in ids])
+    claims = add_claims(connection, course_id, list(made.values()), CLAIM_DAYS)
+    enrol_students(connection, course_id, [(ids[one.id], one.section, one.id) for one in added])
+    return {login: claims[user_id] for login, user_id in made.items()}
 
 
 def invitation(connection: Connection, token: str) -> Invitation:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, delete, insert, select, update
 from service.auth.identity import Identity
 from service.auth.roles import STAFF, Role
 from service.auth.secrets_kept import new_token, token_hash
-from service.store.dialects import insert_once
+from service.store.dialects import insert_each, insert_once
 from service.store.ids import new_id
 from service.store.moments import DAY, Now
 from service.store.paging import Portion, portion_of
@@ -166,6 +166,18 @@ def enrol(
     )
 
 
+def enrol_students(
+    connection: Connection, course_id: str, students: Sequence[tuple[str, str, str]]
+) -> None:
+    """Put students, as (user, section, student id), into a course; who is in it stays as is."""
+    rows = [
+        {"id": new_id(), "user_id": user_id, "section": section, "student_id": student_id}
+        for user_id, section, student_id in students
+    ]
+    same = {"course_id": course_id, "role": Role.STUDENT.value, "created_at": Now()}
+    insert_each(connection, enrolments, rows, **same)
+
+
 def members(
     connection: Connection, who: Identity, course_id: str, limit: int, after: str = ""
 ) -> Portion[Member]:
@@ -231,6 +243,29 @@ def add_invite(
         )
     )
     return token
+
+
+def add_claims(
+    connection: Connection, course_id: str, user_ids: Sequence[str], days: int
+) -> dict[str, str]:
+    """The token of an invitation for each of these accounts, by user; shown this once."""
+    made = {user_id: new_token() for user_id in user_ids}
+    rows = [
+        {"id": new_id(), "user_id": user_id, "hash": token_hash(token)}
+        for user_id, token in made.items()
+    ]
+    insert_each(
+        connection,
+        invites,
+        rows,
+        course_id=course_id,
+        role=Role.STUDENT.value,
+        section="",
+        uses_left=1,
+        expires_at=Now() + days * DAY,
+        created_at=Now(),
+    )
+    return made
 
 
 def find_invite(connection: Connection, token: str) -> Invitation | None:

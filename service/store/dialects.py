@@ -33,6 +33,21 @@ def insert_once(connection: Connection, table: Table, **values: object) -> bool:
     return connection.execute(statement.returning(*table.primary_key)).first() is not None
 
 
+def insert_each(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, object]], **same: object
+) -> set[str]:
+    """The ids of the rows that were added; not of those whose unique values were there.
+
+    `same` are the values that all of them share.
+    """
+    if not rows:
+        return set()
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).values({**dict.fromkeys(rows[0]), **same})
+    statement = statement.on_conflict_do_nothing().returning(table.c.id)
+    return set(connection.execute(statement, list(rows)).scalars())
+
+
 def insert_or_change(
     connection: Connection,
     table: Table,

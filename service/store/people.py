@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from service.auth.identity import ALL_SCOPES, Identity, Scope
 from service.auth.secrets_kept import new_token, token_hash
-from service.store.dialects import insert_once
+from service.store.dialects import insert_each, insert_once
 from service.store.ids import new_id
 from service.store.moments import DAY, Now
 from service.store.schema import sessions, tokens, users
@@ -83,6 +83,27 @@ def add_user(
         )
     )
     return user_id
+
+
+def add_users_once(connection: Connection, names: Mapping[str, str]) -> dict[str, str]:
+    """The ids of new users by login; logins that are taken, if only at this moment, stay out.
+
+    `names` are by login.
+    """
+    # In one order: two imports at once would otherwise wait for each other's accounts.
+    rows = [
+        {
+            "id": new_id(),
+            "login": login,
+            "name": name,
+            "admin": False,
+            "guest": False,
+            "disabled": False,
+        }
+        for login, name in sorted(names.items())
+    ]
+    added = insert_each(connection, users, rows, created_at=Now())
+    return {str(row["login"]): str(row["id"]) for row in rows if row["id"] in added}
 
 
 def add_user_once(
