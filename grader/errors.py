@@ -5,9 +5,24 @@ GradeckError                      a sentence for people; the commands print it a
 ├── WorksheetError                lines that don't fit together: unknown name, cycle
 │   └── RequirementError          the numbers don't meet what a line demands
 ├── UnknownNameError              no such question, unit, mistake, ...; with the nearest name
-└── FaultsError                   many faults of one file at once
-    ├── NetworkError              a network file
-    └── QuestionError             question files, exam plans, rosters
+├── NotHeldError                  an answer that waits for nobody is settled
+├── ReplayError                   another version cannot take over what was dealt
+├── ScheduleError                 reviews that can't follow each other
+├── PaperError                    a document that can't be set
+├── FaultsError                   many faults of one file at once
+│   ├── NetworkError              a network file
+│   ├── QuestionError             question files, exam plans, rosters
+│   ├── LockError                 a deck's lock, or a deck that breaks what was handed out
+│   ├── PackageError              a package that would lose notes or media
+│   └── OldPackageError           a package that can't be compared with
+├── Refusal                       an act that is not done in class
+│   └── Problem                   a refusal of the web's own, with a status or header lines
+├── ConfigError                   a setting
+├── ListeningError                an address to listen on
+├── OtherKindError                a demo on a service's data, or the other way round
+├── MarkerError                   the marking process
+├── StoreBusyError                the database, at the moment
+└── ServiceError                  what a client was told by the service
 """
 
 import difflib
