@@ -10,6 +10,7 @@ from grader.arithmetic import Number
 from grader.errors import UnknownNameError
 from grader.quantities import SPELLINGS, UNITS, Precision, PrecisionKind, unit_named
 
+HALF = Fraction(1, 2)
 ROWS: list[tuple[PrecisionKind, Number, Number, Number, bool, str]] = [
     ("exact", 0, 903400, 903400, True, "equal"),
     ("exact", 0, 903400, 903401, False, "one away"),
@@ -54,6 +55,7 @@ def test_a_precision_accepts_what_is_near_enough(
         ("digits", 3, 565613600, "566,000,000"),
         ("decimals", 1, Fraction(394175, 32768), "12.0"),
         ("decimals", 0, Fraction(25, 2), "13"),
+        ("absolute", 50, 12345, "12,345"),
     ],
 )
 def test_a_value_is_displayed_at_its_precision(
@@ -77,6 +79,28 @@ def test_a_value_is_displayed_at_its_precision(
 def test_what_is_displayed_is_accepted(value: Fraction, precision: Precision) -> None:
     """Whoever types the right value as it is displayed is right."""
     assert precision.accepts(value, Fraction(precision.display(value).replace(",", "")))
+
+
+SAYS: list[tuple[Precision, int, Number, dict[str, str], str, str]] = [
+    (Precision(), 5, 0, {}, "exact", "精确值"),
+    (Precision("within", Fraction(1, 50)), -50, 1, {"within": "0.02"}, "± 2 %", "± 2 %"),
+    (Precision("absolute", HALF), 9, HALF, {"absolute": "0.5"}, "± 0.5", "± 0.5"),
+    (Precision("digits", 1), 1, HALF, {"digits": "1"}, "1 significant digit", "1 位有效数字"),
+    (Precision("digits", 3), 1234, 5, {"digits": "3"}, "3 significant digits", "3 位有效数字"),
+    (Precision("digits", 3), 0, 0, {"digits": "3"}, "3 significant digits", "3 位有效数字"),
+    (Precision("decimals", 0), 7, HALF, {"decimals": "0"}, "0 decimals", "0 位小数"),
+    (Precision("decimals", 1), 0, HALF / 10, {"decimals": "1"}, "1 decimal", "1 位小数"),
+]
+
+
+@pytest.mark.parametrize(("precision", "right", "tolerance", "json", "en", "zh"), SAYS)
+def test_a_precision_says_what_it_takes(
+    precision: Precision, right: int, tolerance: Number, json: dict[str, str], en: str, zh: str
+) -> None:
+    """Half of the last place that is asked for; in words beside the box, and as JSON."""
+    assert tolerance == precision.tolerance(right)
+    assert json == precision.as_dict()
+    assert (en, zh) == (precision.says().en, precision.says().zh)
 
 
 def test_every_spelling_of_a_unit_is_a_unit() -> None:

@@ -73,11 +73,15 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The list: each module's tests, and the survivors that somebody has looked at."""
+    """The list: each module's tests, and the survivors that somebody has looked at.
+
+    `untried` are functions, by module, that run before mutmut has broken anything.
+    """
 
     modules: Mapping[str, Sequence[str]]
     equivalent: frozenset[tuple[str, str, str, str]]
     left: frozenset[tuple[str, str, str, str]]
+    untried: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,18 @@ def read_list(text: str) -> Known:
                 if not row[reason]:
                     raise ValueError(f"{module} {function}: {row['becomes']}: give the reason")
                 rows[reason].add((module, function, row["was"], row["becomes"]))
-    return Known(data["modules"], frozenset(rows["equivalent"]), frozenset(rows["left"]))
+    untried = {
+        (module, function)
+        for module, functions in data.get("untried", {}).items()
+        for function, reason in functions.items()
+        if reason
+    }
+    return Known(
+        data["modules"],
+        frozenset(rows["equivalent"]),
+        frozenset(rows["left"]),
+        frozenset(untried),
+    )
 
 
 def tally(
@@ -197,7 +212,11 @@ def tallies(modules: Sequence[str], known: Known, lot: int, jobs: int) -> Iterat
         modules = sorted(dice.sample(list(modules), min(MODULES_IN_A_LOT, len(modules))))
     for module in modules:
         folder = prepare(module, known.modules[module])
-        tried = mutants_of(folder, module)
+        tried = [
+            mutant
+            for mutant in mutants_of(folder, module)
+            if (module, mutant.function) not in known.untried
+        ]
         if lot:
             tried = dice.sample(tried, min(lot // len(modules), len(tried)))
         lived = living(folder, module, tried, jobs)

@@ -20,6 +20,8 @@ from grader.formula import read
 from grader.quantities import Precision, PrecisionKind
 from grader.worksheet import Requirement, Worksheet, line
 
+# Which of two mistakes are excused in twelve draws, by their first letters.
+EXCUSED = ["ot", "", "", "", "", "", "onot", "onot", "", "", "on", "onot"]
 WAYS = ("one", "other", "third")
 QUESTION = """\
 id: test/{id}
@@ -160,6 +162,49 @@ def test_mistakes_beside_a_right_answer_of_nothing_are_compared(kind: PrecisionK
     clash = at(precision).clash({"base": 0, "part": 0}, {"part": wrong})
 
     assert "one and other show the same in part 'part'" == str(clash)
+
+
+def test_large_numbers_beside_a_small_right_answer_are_compared() -> None:
+    """Digits round a number far above the right one by more than the right one's own place."""
+    wrong: dict[str, Number] = {"one": 10_010_000, "other": 10_049_000, "third": 7}
+    clash = at(Precision("digits", 3)).clash({"base": 0, "part": 9990}, {"part": wrong})
+
+    assert "one and other show the same in part 'part'" == str(clash)
+
+
+def mostly_shown() -> Telling:
+    """Two mistakes that may hide in some variants, and one that must always show."""
+    return Telling(replace(three_ways(), mostly=frozenset({"one", "other"})))
+
+
+def test_an_excuse_is_drawn_for_each_mistake_and_attempt() -> None:
+    """Each is excused in a third of the draws (five sigma), and in the same ones for ever."""
+    telling = mostly_shown()
+    drawn = [telling.excused(b"seed", attempt) for attempt in range(3000)]
+
+    for way in ("one", "other"):
+        assert abs(sum(way in excused for excused in drawn) - 1000) < 5 * 26
+    assert abs(sum(len(excused) == 2 for excused in drawn) - 333) < 5 * 18
+    assert not any("third" in excused for excused in drawn)
+    assert EXCUSED == ["".join(sorted(way[:2] for way in excused)) for excused in drawn[:12]]
+
+
+@pytest.mark.parametrize(
+    ("hidden", "share"),
+    [
+        ([], Fraction(1)),
+        (["one"], Fraction(1, 3)),
+        (["other"], Fraction(1, 3)),
+        (["one", "other"], Fraction(1, 9)),
+        (["third"], Fraction(0)),
+        (["one", "third"], Fraction(0)),
+    ],
+)
+def test_a_weight_is_the_share_of_draws_that_are_dealt(hidden: list[str], share: Fraction) -> None:
+    """Cells in which mistakes hide are dealt where all of those are excused."""
+    wrong: dict[str, Number] = {way: 5 if way in hidden else n for n, way in enumerate(WAYS, 10)}
+
+    assert share == mostly_shown().weight({"base": 0, "part": 5}, {"part": wrong})
 
 
 def test_an_accepted_way_may_show_what_is_right() -> None:
