@@ -6,7 +6,7 @@ from service.api.shapes import AnyObject
 
 PROBLEM = {
     "type": "object",
-    "title": "Refusal",
+    "title": "Problem",
     "description": "What is wrong, as RFC 9457 says it.",
     "required": ["type", "title", "status", "detail", "instance"],
     "properties": {
@@ -75,7 +75,7 @@ def describe(app: APIFlask) -> None:
     def _complete(spec: AnyObject | str) -> AnyObject | str:
         if isinstance(spec, str):
             return spec
-        spec.setdefault("components", {}).setdefault("schemas", {})["Refusal"] = PROBLEM
+        spec.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
         for path in spec["paths"].values():
             for method, operation in path.items():
                 if isinstance(operation, dict) and "responses" in operation:
@@ -99,7 +99,7 @@ def _complete_operation(app: APIFlask, operation: AnyObject) -> None:
         operation["responses"][status] = {
             "description": description,
             "content": {
-                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Refusal"}}
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
             },
         }
 

@@ -75,3 +75,11 @@ def _references(value: object, found: set[str]) -> None:
     elif isinstance(value, list):
         for inner in value:
             _references(inner, found)
+
+
+def test_errors_are_described_as_problems(client: FlaskClient) -> None:
+    """Whoever makes a client from the description finds RFC 9457's object under its name."""
+    spec = client.get("/api/v1/openapi.json").get_json()
+
+    assert "Problem" == spec["components"]["schemas"]["Problem"]["title"]
+    assert "#/components/schemas/Problem" in str(spec["paths"]["/api/v1/me"]["get"]["responses"])
