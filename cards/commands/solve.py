@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from cards.commands import options
 from cards.figures import PAPER, Figure, draw_figure
 from cards.networks.files import read_network_file, with_lines
 from cards.networks.steps import step_lines, steps_as_json, worked_steps
@@ -18,11 +19,13 @@ from grader.cnn.network import Network, read_network
 from grader.cnn.network_lines import network_worksheet
 from grader.cnn.solving import (
     Solution,
-    as_json,
     errors_as_json,
     read_json,
     solution,
     solve_json_line,
+)
+from grader.cnn.solving import (
+    as_json as figures_as_json,
 )
 from grader.errors import FormulaError, GradeckError, NetworkError
 from grader.formula import read
@@ -85,15 +88,15 @@ class Asked:
 @click.option("--fits", type=Bytes(), help='The largest batch that trains in it, such as "2 GiB".')
 @click.option("--vary", metavar="LAYER.FIELD", help="With --want: a layer's field to vary.")
 @click.option("--want", type=Wanted(), help="With --vary: a figure's value, as conv1.height=55.")
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
-@click.option("--json", "as_json_", is_flag=True, help="Write JSON.")
+@options.language
+@options.as_json
 def solve(
     file: str,
     *,
     figure: Path | None,
     lang: str,
-    as_json_: bool,
-    **options: Any,  # noqa: ANN401 - click passes each option by its name, and Asked types them
+    as_json: bool,
+    **further: Any,  # noqa: ANN401 - click passes each option by its name, and Asked types them
 ) -> None:
     """Solve a network: a YAML or JSON file, or a name such as resnet50.
 
@@ -102,7 +105,7 @@ def solve(
     Backwards: --fits gives the largest batch that trains in so much memory; --vary with --want
     gives the values of a field, such as conv1.stride, for which a figure has a value.
     """
-    asked = Asked(**options)
+    asked = Asked(**further)
     if (asked.vary is None) != (asked.want is None):
         raise click.UsageError("--vary and --want go together")
     if file == "-":
@@ -115,9 +118,9 @@ def solve(
         solved = _solution(network, file)
         if figure is not None:
             figure.write_text(_drawing(network, lang), encoding="utf-8")
-        answer = _json(solved, asked) if as_json_ else None
+        answer = _json(solved, asked) if as_json else None
     except GradeckError as error:
-        if not as_json_:
+        if not as_json:
             raise
         click.echo(json.dumps(errors_as_json(error), ensure_ascii=False))
         sys.exit(1)
@@ -137,7 +140,7 @@ def _solution(network: Network, file: str) -> Solution:
 
 def _json(solved: Solution, asked: Asked) -> dict[str, Any]:
     """The figures, and the answers to whatever else was asked."""
-    answer = as_json(solved)
+    answer = figures_as_json(solved)
     if asked.steps or asked.layer is not None:
         answer["steps"] = steps_as_json(worked_steps(solved.network, asked.layer))
     if asked.fits is not None:
