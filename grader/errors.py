@@ -78,6 +78,16 @@ class Fault:
         return f"expected {self.expected}, got {self.got}"
 
 
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
+    """The known name that a misspelt one is nearest to; None where none is near.
+
+    >>> nearest_name("hieght", ["height", "width"]), nearest_name("x", ["height"])
+    ('height', None)
+    """
+    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.5)
+    return close[0] if close else None
+
+
 class GradeckError(Exception):
     """The root: whatever a user's input can bring about, said in a sentence."""
 
@@ -115,9 +125,9 @@ class UnknownNameError(GradeckError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         known = sorted(known)
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        if near:
-            hint = f"the nearest is {near[0]!r}"
+        near = nearest_name(name, known)
+        if near is not None:
+            hint = f"the nearest is {near!r}"
         elif known:
             listed = ", ".join(known[:8]) + (", ..." if len(known) > 8 else "")
             hint = f"there are: {listed}"

@@ -1,6 +1,5 @@
 """Reading the fields of a document: each fault is noted with its line, and reading goes on."""
 
-import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +8,7 @@ from typing import Any, Final
 
 from cards.documents.strict_yaml import Document, Path, written
 from grader.arithmetic import Number
-from grader.errors import Fault
+from grader.errors import Fault, nearest_name
 from grader.wording import LANGUAGES, Text, both
 from grader.writing import numeral
 
@@ -31,9 +30,9 @@ def nearest(name: str, known: Collection[str]) -> str:
     >>> nearest("hieght", ["height", "width"])
     "did you mean 'height'?"
     """
-    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.5)
-    if close:
-        return f"did you mean {close[0]!r}?"
+    close = nearest_name(name, known)
+    if close is not None:
+        return f"did you mean {close!r}?"
     if not known:
         return "there are none"
     listed = sorted(known)
