@@ -19,7 +19,7 @@ AWAY_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class TooMany:
     """A request too many; it may come again after `seconds`."""
 
     seconds: int
@@ -41,8 +41,8 @@ class RateLimits:
         self._shared = self._open(redis_url) if redis_url else None
         self._away_until = 0.0
 
-    def hit(self, name: str, who: str) -> Refused | None:
-        """Count one request; Refused when it is one too many."""
+    def hit(self, name: str, who: str) -> TooMany | None:
+        """Count one request; TooMany when it is one too many."""
         limit = self._limits[name]
         if self._shared is not None and time.monotonic() >= self._away_until:
             try:
@@ -71,11 +71,11 @@ class RateLimits:
     @staticmethod
     def _count(
         counter: FixedWindowRateLimiter, limit: RateLimitItem, name: str, who: str
-    ) -> Refused | None:
+    ) -> TooMany | None:
         if counter.hit(limit, name, who):
             return None
         reset = counter.get_window_stats(limit, name, who).reset_time
-        return Refused(max(1, math.ceil(reset - time.time())))
+        return TooMany(max(1, math.ceil(reset - time.time())))
 
 
 def limits_of(config: Config) -> RateLimits:

@@ -17,7 +17,7 @@ from service.store.migrating import migrate
 from service.store.people import add_user
 from service.store.practice import review_log
 from service.store.schema import submissions, users
-from service.web.limits import LIMITS, Refused
+from service.web.limits import LIMITS, TooMany
 from tests.service.world.sums import Sums, right_for
 
 PASSWORD = "correct horse battery"
@@ -349,7 +349,7 @@ def test_what_was_typed_is_there_after_a_refusal(
     long = {**good, "answer.sum": "9" * 2001}
     refused = client.post(page.request.path, data=stale)
     too_long = client.post(page.request.path, data=long)
-    monkeypatch.setattr(client.application.extensions[LIMITS], "hit", lambda *_: Refused(7))
+    monkeypatch.setattr(client.application.extensions[LIMITS], "hit", lambda *_: TooMany(7))
     too_many = client.post(page.request.path, data=good)
 
     assert [403, 422, 429] == [one.status_code for one in (refused, too_long, too_many)]
