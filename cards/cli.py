@@ -21,6 +21,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "solve": ("cards.commands.solve:solve", "Compute a network's shapes, parameters and memory."),
     "deck": ("cards.commands.deck:deck", "Build the Anki package."),
     "exam": ("cards.commands.exam:exam", "Deal an exam's papers and keys, or verify them."),
+    "export": (
+        "cards.commands.export:export",
+        "Write the questions for Moodle, Canvas or QTI.",
+    ),
     "serve": ("service.commands.serve:serve", "Run the service."),
     "migrate": (
         "service.commands.serve:migrate",

@@ -20,7 +20,17 @@ ROOMS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "cards": (
         *("mathematics", "texts", "documents", "figures", "networks", "question", "loading"),
-        *("variants", "reference", "printing", "deck", "exam", "checking", "results", "schedule"),
+        *(
+            "variants",
+            "reference",
+            "printing",
+            "deck",
+            "exam",
+            "lms",
+            "checking",
+            "results",
+            "schedule",
+        ),
         *("commands", "cli"),
     ),
 }

@@ -13,8 +13,15 @@ from typing import Final, Literal, TypeVar
 
 from grader.arithmetic import Number
 
-Purpose = Literal["practice", "homework", "deck", "exam", "preview"]
-PURPOSES: Final[tuple[Purpose, ...]] = ("practice", "homework", "deck", "exam", "preview")
+Purpose = Literal["practice", "homework", "deck", "exam", "export", "preview"]
+PURPOSES: Final[tuple[Purpose, ...]] = (
+    "practice",
+    "homework",
+    "deck",
+    "exam",
+    "export",
+    "preview",
+)
 
 _Item = TypeVar("_Item")
 _WORD: Final = 8

@@ -33,7 +33,7 @@ def test_purposes_never_share_seeds() -> None:
 
 def test_an_unknown_purpose_is_a_fault_of_the_caller() -> None:
     """A purpose outside of the list is refused, so that none can be invented by a slip."""
-    told = r"^a purpose is one of practice, homework, deck, exam, preview; got 'test'$"
+    told = r"^a purpose is one of practice, homework, deck, exam, export, preview; got 'test'$"
     with pytest.raises(ValueError, match=told):
         seed_for(b"secret", "test", "q", "hash", "ada")  # type: ignore[arg-type]  # the point
 

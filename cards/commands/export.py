@@ -1,0 +1,117 @@
+"""`gradeck export`: the questions for Moodle, Canvas, or whatever reads QTI."""
+
+import json
+from pathlib import Path
+from typing import Final, TypedDict, Unpack
+
+import click
+
+from cards.commands import options
+from cards.commands.exam import read_secret
+from cards.commands.progress import progress
+from cards.exam.plan_file import load_plan
+from cards.lms.choosing import (
+    MOST_VARIANTS,
+    OPEN_SECRET,
+    Group,
+    Wish,
+    bank_groups,
+    chosen,
+    plan_groups,
+)
+from cards.lms.exporting import Exported, make_export
+from cards.lms.format import Layout, LmsFormat
+from cards.lms.making import Speech, alone
+from cards.lms.table import FORMATS
+from cards.loading.bank import Bank
+from cards.texts.rendering import plain_text
+from grader.arithmetic import Number
+
+_PATH: Final = click.Path(path_type=Path, dir_okay=False)
+_LANGUAGES: Final = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
+
+
+class _Rest(TypedDict):
+    banks: tuple[Path, ...]
+    as_json: bool
+    tags: str
+    plan: Path | None
+    variants: int
+    lang: str
+    apart: bool
+    matching: bool
+    secret_file: Path | None
+
+
+@click.command("export")
+@click.argument("name", metavar="FORMAT", type=click.Choice(list(FORMATS)))
+@click.argument("questions", nargs=-1, metavar="[QUESTION]...")
+@click.option("-o", "--output", required=True, type=_PATH, metavar="FILE", help="What to write.")
+@click.option("--tags", default="", metavar="T", help="Only questions with this tag or one below.")
+@click.option("--plan", type=_PATH, help="The questions and points of an exam's plan.")
+@click.option(
+    "--variants",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, MOST_VARIANTS),
+    help="Variants of each question.",
+)
+@click.option(
+    "--lang",
+    type=click.Choice(list(_LANGUAGES)),
+    default="en",
+    show_default=True,
+    help="The language; both for Moodle's multi-language filter.",
+)
+@click.option("--apart", is_flag=True, help="Each part a question of its own.")
+@click.option("--matching", is_flag=True, help="Enumerations as pairs to match (Moodle).")
+@click.option("--secret-file", type=_PATH, help="Numbers that only who has this file can make.")
+@options.bank
+@options.as_json
+def export(name: str, questions: tuple[str, ...], output: Path, **rest: Unpack[_Rest]) -> None:
+    """Write questions for another system, and say what each of them loses on the way."""
+    lms = FORMATS[name]
+    languages = _LANGUAGES[rest["lang"]]
+    if len(languages) > 1 and not lms.several_languages:
+        message = f"{name} holds one language: take --lang en or --lang zh, and export twice"
+        raise click.UsageError(message)
+    if rest["plan"] and (questions or rest["tags"]):
+        message = "expected --plan, or questions and --tags, got both; the plan names its own"
+        raise click.UsageError(message)
+    bank = options.chosen_bank(rest["banks"])
+    groups, title, mistake_share = _groups(bank, questions, rest["tags"], rest["plan"])
+    secret = read_secret(path) if (path := rest["secret_file"]) else OPEN_SECRET
+    speech = Speech(languages, lms.join if len(languages) > 1 else alone)
+    wish = Wish(speech, rest["variants"], secret, mistake_share)
+    layout = Layout(title, apart=rest["apart"], matching=rest["matching"])
+    with progress("Exporting", len(groups)) as advance:
+        made = make_export(lms, groups, wish, layout, on_group=advance)
+    output.write_bytes(made.content)
+    _say(made, lms, output, as_json=rest["as_json"])
+
+
+def _groups(
+    bank: Bank, questions: tuple[str, ...], tags: str, plan: Path | None
+) -> tuple[list[Group], str, Number]:
+    """What to export, its title, and what an answer with a known mistake earns."""
+    if plan is None:
+        return bank_groups(chosen(bank, questions, tags)), "Gradeck", 0
+    read = load_plan(plan, bank)
+    return plan_groups(read), plain_text(read.title.in_(read.languages[0])), read.mistake_share
+
+
+def _say(made: Exported, lms: LmsFormat, output: Path, *, as_json: bool) -> None:
+    if as_json:
+        shown = {
+            "file": str(output),
+            "format": lms.name,
+            "questions": made.questions,
+            "items": made.items,
+            "losses": {question: list(names) for question, names in made.losses.items()},
+            "notes": list(made.notes),
+        }
+        click.echo(json.dumps(shown, ensure_ascii=False))
+        return
+    for line in made.lines():
+        click.echo(line)
+    click.echo(f"{made.questions:,} questions, {made.items:,} variants in {output}")

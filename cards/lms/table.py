@@ -1,0 +1,13 @@
+"""The table of formats for other systems, which the command, the job and the reference read.
+
+To add one, write its file in `formats/`, with an `LmsFormat`, and add its row here. Its row in
+`docs/how-to/export-to-an-lms.md` is asked for by a test.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from cards.lms.format import LmsFormat
+from cards.lms.formats.moodle import MOODLE
+
+FORMATS: Final[Mapping[str, LmsFormat]] = {each.name: each for each in (MOODLE,)}
