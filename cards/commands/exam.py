@@ -1,5 +1,6 @@
-"""`gradeck exam`: what an exam would be, dealing it, verifying it."""
+"""`gradeck exam`: what an exam would be, dealing, verifying, scanning and marking it."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,14 @@ from cards.commands.progress import progress
 from cards.exam.dealing import Dealt, deal_exam
 from cards.exam.fairness import checked
 from cards.exam.files import MANIFEST, exam_files
-from cards.exam.folder import read_exam, write_exam
+from cards.exam.folder import read_exam, write_exam, write_marks
 from cards.exam.formats.table import FORMATS
+from cards.exam.marked_files import marked_files
+from cards.exam.marking_exam import mark_exam
 from cards.exam.outlook import outlook_lines
 from cards.exam.plan_file import load_plan
 from cards.exam.record import Exam, kept_cards
+from cards.exam.results import UNSETTLED, load_results
 from cards.exam.roster import load_roster, spares
 from cards.exam.verifying import verify_exam
 from grader.errors import GradeckError
@@ -92,7 +96,7 @@ def deal(
     )
     with progress("Dealing", len(students)) as advance:
         sittings = deal_exam(read, students, secret, before=before, on_sitting=advance)
-    formats = [each for each in FORMATS.values() if each.name != "pdf" or not flags["no_pdf"]]
+    formats = [each for each in FORMATS.values() if not (flags["no_pdf"] and each.prints)]
     with progress("Printing papers", len(students) * len(formats)) as advance:
         files = exam_files(checked(Exam(read, sittings)), secret, formats=formats, on_paper=advance)
         changed = write_exam(files, output, replace=flags["replace"] or flags["add"])
@@ -109,6 +113,51 @@ def verify(folder: Path, secret_file: Path | None) -> None:
     papers = verify_exam(folder, secret)
     sealed = f", sealed with this secret, {MANIFEST} included" if secret is not None else ""
     click.echo(f"{papers:,} papers and keys are as they were dealt{sealed}")
+
+
+@exam.command()
+@click.argument("folder", type=_PATH, metavar="DIR")
+@click.argument("scans", nargs=-1, required=True, type=_PATH, metavar="SCANS...")
+@click.option("-o", "--output", required=True, type=_PATH, metavar="CSV", help="A new file.")
+def scan(folder: Path, scans: tuple[Path, ...], output: Path) -> None:
+    """Read scanned answer sheets of DIR's exam: PDFs, pictures, or folders of them.
+
+    What is in doubt is `?` in the table, and a picture on the page of doubts beside it.
+    """
+    try:
+        run = import_module("cards.exam.scanning.run")  # an extra's libraries: not there for all
+    except ImportError as error:
+        message = f"scanning needs more libraries ({error.name}); pip install 'gradeck[scan]'"
+        raise GradeckError(message) from None
+    dealt = read_exam(folder)
+    with progress("Reading sheets", len(dealt.sittings)) as advance:
+        scanned, table, doubts = run.scan_files(dealt, folder, scans, advance)
+    page = output.with_suffix(".doubts.html")
+    output.write_bytes(table)
+    page.write_text(doubts, encoding="utf-8")
+    for line in scanned.aside:
+        click.echo(f"put aside: {line}", err=True)
+    unsettled = table.decode().count(f",{UNSETTLED}")
+    click.echo(f"{len(scanned.sheets):,} sheets read into {output}; {unsettled:,} answers in doubt")
+    click.echo(f"{page} shows each of them; {len(scanned.unseen):,} students without a sheet")
+
+
+@exam.command()
+@click.argument("folder", type=_PATH, metavar="DIR")
+@click.argument("results", type=_PATH, metavar="CSV")
+@click.option("-o", "--output", required=True, type=_PATH, metavar="OUT", help="A new folder.")
+@click.option("--replace", is_flag=True, help="Replace what was marked into that folder before.")
+def mark(folder: Path, results: Path, output: Path, **flags: bool) -> None:
+    """Mark DIR's exam from a table of answers, typed by a person or scanned."""
+    dealt = read_exam(folder)
+    papers = mark_exam(dealt, load_results(results, dealt))
+    with progress("Printing returned papers", len(papers)) as advance:
+        files = marked_files(dealt, papers, advance)
+        write_marks(files, output, replace=flags["replace"])
+    there = sum(not paper.absent for paper in papers)
+    held = sum(part.outcome == "held" for paper in papers for _, part in paper.parts)
+    waits = f"; {held:,} answers in words wait for a person" if held else ""
+    click.echo(f"{there:,} papers marked into {output}, {len(papers) - there:,} absent{waits}")
 
 
 def read_secret(path: Path) -> bytes:

@@ -14,6 +14,7 @@ from cards.exam.record import FORMAT, Exam, recorded_exam
 from grader.errors import GradeckError, QuestionError
 
 _PART: Final = ".part"
+MARKS: Final = "marks.csv"
 
 
 def write_exam(files: Iterable[File], folder: Path, *, replace: bool = False) -> bool:
@@ -41,6 +42,21 @@ def write_exam(files: Iterable[File], folder: Path, *, replace: bool = False) ->
         shutil.rmtree(folder, ignore_errors=True)
         part.replace(folder)
     return True
+
+
+def write_marks(files: Iterable[File], folder: Path, *, replace: bool = False) -> None:
+    """Write what was marked, whole or not at all, into a new folder, or over marks if `replace`."""
+    there = files_in(folder)
+    if there and not (replace and MARKS in there):
+        cure = "name another one" if MARKS not in there else "name another one, or pass --replace"
+        raise GradeckError(f"{folder}: expected a new or an empty folder, got files in it; {cure}")
+    with _beside(folder) as part:
+        for path, content in files:
+            target = part / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        shutil.rmtree(folder, ignore_errors=True)
+        part.replace(folder)
 
 
 @contextmanager

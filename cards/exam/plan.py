@@ -96,6 +96,7 @@ class ExamPlan:
     formula_sheet: Text | None = None
     languages: tuple[str, ...] = ("en", "zh")
     house: str = "plain"
+    answer_sheet: bool = False
     carried_share: Number = 1
     mistake_share: Number = 0
     thresholds: Thresholds = field(default_factory=Thresholds)

@@ -10,6 +10,7 @@ languages: [en, zh]                 # of the papers; default both
 instructions: {en: ..., zh: ...}
 formula_sheet: {en: ..., zh: ...}
 template: institution               # or plain
+answer_sheet: true                  # bubbles for letters and digits, to be scanned
 carried_share: 1                    # of the points of an answer that follows from a wrong one
 mistake_share: 0.5                  # of the points of an answer that a named mistake explains
 coverage: {cnn::parameters: 2}      # every paper has at least so many questions with the tag
@@ -56,7 +57,7 @@ from grader.writing import numeral
 _FIELDS: Final = dict.fromkeys(("id", "title"), True) | dict.fromkeys(
     (
         *("institution", "date", "minutes", "points", "languages", "instructions"),
-        *("formula_sheet", "template", "carried_share", "mistake_share"),
+        *("formula_sheet", "template", "answer_sheet", "carried_share", "mistake_share"),
         *("coverage", "fairness", "sections", "questions", "shuffle"),
     ),
     False,
@@ -123,6 +124,7 @@ def read_plan(document: Document, bank: Mapping[str, Question], faults: list[Fau
         formula_sheet=_prose(fields, "formula_sheet"),
         languages=_read_languages(fields),
         house=fields["template"].choice(HOUSES) if "template" in fields else "plain",
+        answer_sheet=fields["answer_sheet"].truth() if "answer_sheet" in fields else False,
         carried_share=_share(fields, "carried_share", 1),
         mistake_share=_share(fields, "mistake_share", 0),
         thresholds=_read_thresholds(fields),

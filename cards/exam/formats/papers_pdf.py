@@ -34,5 +34,8 @@ def _files(exam: Exam, on_student: Callable[[], object]) -> Iterator[File]:
 
 
 PAPERS_PDF: Final = Format(
-    "pdf", "Papers, keys and the marking sheet as PDF, one by one and all in one file.", _files
+    "pdf",
+    "Papers, keys and the marking sheet as PDF, one by one and all in one file.",
+    _files,
+    prints=True,
 )

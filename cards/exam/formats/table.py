@@ -12,7 +12,8 @@ from cards.exam.formats.fairness_html import FAIRNESS_HTML
 from cards.exam.formats.format import Format
 from cards.exam.formats.papers_json import PAPERS_JSON
 from cards.exam.formats.papers_pdf import PAPERS_PDF
+from cards.exam.formats.sheets_pdf import SHEETS_PDF
 
 FORMATS: Final[Mapping[str, Format]] = {
-    each.name: each for each in (PAPERS_JSON, PAPERS_PDF, FAIRNESS_HTML)
+    each.name: each for each in (PAPERS_JSON, PAPERS_PDF, SHEETS_PDF, FAIRNESS_HTML)
 }

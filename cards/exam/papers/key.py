@@ -1,6 +1,6 @@
 """The key of a paper as data: answers, worked steps, each mistake's number, what follows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from cards.exam.papers.content import Node, content
@@ -56,19 +56,28 @@ def named(sitting: Sitting) -> Iterator[tuple[Place, dict[str, str]]]:
 
 
 def _answers(place: Place, names: dict[str, str], language: str) -> Iterator[dict[str, Any]]:
-    """Each part's answer; a line that an earlier part has shown is not worked again."""
+    """Each part's answer with its working."""
     printed = print_variant(place.variant, language, solved=None)
-    shown: set[tuple[str, ...]] = set()
-    for i, (part, solved) in enumerate(zip(place.variant.parts, printed.parts, strict=True)):
-        steps = [step.equations for step in solved.steps if step.equations not in shown]
-        shown.update(steps)
+    parts = zip(place.variant.parts, printed.parts, worked_steps(printed.parts), strict=True)
+    for i, (part, solved, worked) in enumerate(parts):
         yield {
             "part": names[part.id],
             "answer": f"{solved.answer} {solved.unit}".rstrip(),
             "points": numeral(place.worth(part)),
-            "worked": [_worked(equations) for equations in steps] or _reasons(solved),
+            "worked": worked,
             "first": i == 0,
         }
+
+
+def worked_steps(parts: Iterable[PrintedPart]) -> list[list[list[Node]]]:
+    """Each part's steps, an equation each; a line that an earlier part has is not worked again."""
+    shown: set[tuple[str, ...]] = set()
+    found = []
+    for part in parts:
+        steps = [step.equations for step in part.steps if step.equations not in shown]
+        shown.update(steps)
+        found.append([_worked(equations) for equations in steps] or _reasons(part))
+    return found
 
 
 def _worked(equations: tuple[str, ...]) -> list[Node]:

@@ -102,7 +102,7 @@ def paper_data(printing: Printing, sitting: Sitting) -> dict[str, Any]:
         "facts": facts(plan, sitting),
         "who": who(sitting),
         "id": sitting.paper,
-        "qr": qr_svg(sitting.paper),
+        "qr": qr_svg(f"gradeck/{plan.id}/{sitting.paper}"),
         "instructions": _words(plan.instructions, language),
         "formulas": _words(plan.formula_sheet, language),
         "formulas-title": label("formulas", language),

@@ -52,6 +52,19 @@ def _reason(error: typst.TypstError) -> str:
     return str(error.message)
 
 
+def located(template: str, data: Mapping[str, Any], selector: str) -> list[dict[str, Any]]:
+    """What a document notes of itself under a label, such as where its bubbles lie."""
+    compiler = typst.Compiler(
+        str(TEMPLATES / f"{template}.typ"),
+        root=str(TEMPLATES),
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+    )
+    found: list[dict[str, Any]] = json.loads(compiler.query(selector, field="value"))
+    return found
+
+
 def provenance() -> dict[str, str]:
     """What the bytes of a document hang on beside its data: versions, templates and fonts."""
     files = [*sorted(TEMPLATES.rglob("*.typ")), *sorted(FONTS.glob("*.otf"))]

@@ -30,6 +30,36 @@ LABELS: Final = MappingProxyType(
         ),
         "marked_by": Text("Marked by", "阅卷人"),
         "on": Text("on", "日期"),
+        "sheet": Text("Answer sheet", "答题卡"),
+        "how": Text(
+            "Fill the bubbles wholly, in black or dark blue. Write the number in the boxes as "
+            "well, up to the right-hand box; one a column. To undo a mark, rub it out wholly; for "
+            "letters, fill the row “correction” instead. Keep the black corners clean.",
+            "用黑色或深蓝色笔将圆圈涂满。先把数字写进方格（末位对齐最右格），再在每列涂一个圆圈。"
+            "改答案时请完全擦净；选择题可改涂“更正”一行。不要折叠、污损四角的黑色方块。",
+        ),
+        "all_hold": Text("all that hold", "多选"),
+        "one_holds": Text("the one that holds", "单选"),
+        "correction": Text("correction", "更正"),
+        "checked": Text(
+            "I have checked that name, student id and paper are mine.",
+            "本人已核对姓名、学号和卷号无误。",
+        ),
+        "absent": Text("absent (filled by the invigilator)", "缺考（监考教师填涂）"),
+        "asked": Text("Asked", "问题"),
+        "yours": Text("Your answer", "你的答案"),
+        "found": Text("Found", "评判"),
+        "right_answer": Text("Right is", "正确答案："),
+        "of_points": Text("of {} points", "满分 {} 分"),
+        "is-right": Text("right", "正确"),
+        "is-follows": Text("follows", "由前一问推出"),
+        "is-wrong": Text("not yet", "不对"),
+        "is-none": Text("nothing written", "未作答"),
+        "is-held": Text("to be looked at", "待人工评判"),
+        "carried": Text(
+            "Worked correctly from the answer to {}, so the points count.",
+            "由 {} 的答案正确推出，因此得分。",
+        ),
         "part": Text("Part", "小题"),
         "answer": Text("Answer", "答案"),
         "points_head": Text("Points", "分值"),

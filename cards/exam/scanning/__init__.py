@@ -1,0 +1,1 @@
+"""From scanned answer sheets to what was written: pages, marks, doubts. Needs `gradeck[scan]`."""

@@ -1,0 +1,97 @@
+"""The page of doubts: each mark that nobody can be sure of, as a picture, for a person to settle.
+
+The page needs nothing but itself. What is written into its boxes goes into the table, which the
+button saves; without a script the table's `?` are replaced by hand.
+"""
+
+import base64
+import json
+from collections.abc import Iterator
+from html import escape
+from typing import Final
+
+import cv2
+
+from cards.exam.papers.paper import seat_name
+from cards.exam.results import UNSETTLED
+from cards.exam.scanning.answers import Answer
+from cards.exam.scanning.flattening import MM
+from cards.exam.scanning.marks import Bubble
+from cards.exam.scanning.scanning import ReadSheet, Scanned
+
+_MARGIN_MM: Final = 6
+_STYLE: Final = """
+body{font:15px/1.5 system-ui,"Noto Sans SC",sans-serif;max-width:60rem;margin:2rem auto}
+section{border-top:1px solid #ccc;padding:1rem 0;display:grid;grid-template-columns:auto 1fr}
+section{gap:1.5rem}img{max-width:28rem;border:1px solid #999}label{display:block;margin:.5rem 0}
+input{font:inherit;width:12rem}button{font:inherit;padding:.4rem 1rem}li{margin:.2rem 0}
+"""
+_SCRIPT: Final = """
+document.querySelector("button").addEventListener("click", () => {
+  const rows = JSON.parse(document.getElementById("table").textContent);
+  for (const box of document.querySelectorAll("input[data-row]")) {
+    if (box.value.trim()) rows[box.dataset.row][box.dataset.column] = box.value.trim();
+  }
+  const quoted = cell => /[",\\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  const text = "\\ufeff" + rows.map(row => row.map(quoted).join(",")).join("\\n") + "\\n";
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], {type: "text/csv"}));
+  link.download = "results.csv";
+  link.click();
+});
+"""
+
+
+def doubts_page(scanned: Scanned, table: list[list[str]]) -> str:
+    """The page; `table` is the one of the results, `?` where something is in doubt."""
+    doubts = list(_doubts(scanned, table))
+    aside = "".join(f"<li>{escape(line)}</li>" for line in scanned.aside)
+    unseen = ", ".join(escape(s.student.id) for s in scanned.unseen)
+    head = f"<p>{len(doubts)} to settle, {len(scanned.sheets)} sheets read.</p>"
+    if aside:
+        head += f"<h2>Put aside</h2><ul>{aside}</ul>"
+    if unseen:
+        head += f"<h2>No sheet of</h2><p>{unseen}</p>"
+    kept = json.dumps(table, ensure_ascii=False).replace("<", "\\u003c")
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Doubtful marks</title>'
+        f"<style>{_STYLE}</style></head><body><h1>Doubtful marks</h1>{head}{''.join(doubts)}"
+        "<p><button>Save results.csv</button></p>"
+        f'<script type="application/json" id="table">{kept}</script>'
+        f"<script>{_SCRIPT}</script></body></html>\n"
+    )
+
+
+def _doubts(scanned: Scanned, table: list[list[str]]) -> Iterator[str]:
+    columns = {name: place for place, name in enumerate(table[0])}
+    rows = {row[0]: place for place, row in enumerate(table)}
+    for sheet in scanned.sheets:
+        student = sheet.sitting.student
+        for answer in sheet.answers:
+            row, column = rows[student.id], columns[answer.name]
+            if table[row][column] == UNSETTLED:
+                seat = seat_name(student.seat_row, student.seat_column)
+                who = escape(" · ".join(filter(None, [student.name, student.id, seat])))
+                yield (
+                    f"<section>{_picture(sheet, answer)}<div><h2>{escape(answer.name)}</h2>"
+                    f"<p>{who}<br>{escape(answer.doubt)}</p><label>It says <input "
+                    f'data-row="{row}" data-column="{column}" autocomplete="off"></label></div>'
+                    "</section>\n"
+                )
+
+
+def _picture(sheet: ReadSheet, answer: Answer) -> str:
+    """The part as it was scanned."""
+    own = [
+        bubble for bubble in map(Bubble.of, sheet.layout["bubbles"]) if bubble.part == answer.part
+    ]
+    page = sheet.pages.get(own[0].page)
+    if page is None:
+        return "<p>not scanned</p>"
+    left = max(round((min(b.x for b in own) - _MARGIN_MM) * MM), 0)
+    top = max(round((min(b.y for b in own) - 2 * _MARGIN_MM) * MM), 0)
+    right = round((max(b.x for b in own) + _MARGIN_MM) * MM)
+    bottom = round((max(b.y for b in own) + _MARGIN_MM) * MM)
+    done, png = cv2.imencode(".png", page[top:bottom, left:right])
+    encoded = base64.b64encode(png.tobytes()).decode() if done else ""
+    return f'<img src="data:image/png;base64,{encoded}" alt="{escape(answer.name)} as scanned">'
