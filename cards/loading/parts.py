@@ -56,14 +56,15 @@ def read_parts(
         )
         own = unit_named(line.unit if line else "")
         asked = read_unit(fields["unit"], binary_prefixes=binary) if "unit" in fields else own
-        conversion = _conversion(fields, line, own, asked) if line else None
+        # What the author wrote is what box and steps show, also where MB is declared as MiB.
+        written = str(fields["unit"].value) if "unit" in fields and binary else asked.symbol
+        conversion = _conversion(fields, line, own, asked, written) if line else None
         if conversion is not None:
             conversions[conversion.name] = conversion
         key = AnswerKey(
             part=part_id,
             line=conversion.name if conversion else line.name if line else "",
-            # What the author wrote is what the box shows, also where MB is declared as MiB.
-            unit=str(fields["unit"].value) if "unit" in fields and binary else asked.symbol,
+            unit=written,
             precision=_precision(fields["precision"]) if "precision" in fields else Precision(),
             points=_points(fields["points"]) if "points" in fields else 1,
             percent=fields["percent"].truth() if "percent" in fields else False,
@@ -93,23 +94,25 @@ def _scale(own: Unit, asked: Unit) -> Number:
     return whole(Fraction(asked.factor) / own.factor)
 
 
-def _conversion(fields: Mapping[str, Entry], line: Line, own: Unit, asked: Unit) -> Line | None:
+def _conversion(
+    fields: Mapping[str, Entry], line: Line, own: Unit, asked: Unit, written: str
+) -> Line | None:
     """The line that has a cell's value in another unit, where one is asked.
 
-    Its rule is `unit.<symbol>`, of which wrong rules take the place.
+    Its rule is `unit.<symbol>`, of which wrong rules take the place; it is called as `written`.
     """
     if own.symbol and asked.dimension != own.dimension:
         got = asked.symbol or "a plain number"
         fields["unit"].note(f"a unit of the line's {own.dimension}, as {own.symbol}", got)
     if not own.symbol or asked.dimension != own.dimension or asked.factor == own.factor:
         return None
-    symbol = re.sub(r"[^A-Za-z0-9]", "_", asked.symbol) or "one"
+    symbol = re.sub(r"[^A-Za-z0-9]", "_", written) or "one"
     local = "bytes" if own.symbol == "B" else "value"
     scale = _scale(own, asked)
     formula = (
         f"{local} / {numeral(scale)}" if scale >= 1 else f"{local} * {numeral(Fraction(1) / scale)}"
     )
-    rule = Rule(f"unit.{asked.symbol}", read(formula), unit=asked.symbol)
+    rule = Rule(f"unit.{asked.symbol}", read(formula), unit=written)
     return Line(f"{line.name}.{symbol}", rule, {local: line.name})
 
 

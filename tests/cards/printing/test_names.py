@@ -72,3 +72,12 @@ def test_english_has_names_too_and_reads_the_rest_as_it_is_written() -> None:
     assert "conv1 multiply-adds" == called("conv1.multiply_adds")
     assert "training memory in MiB" == called("training.bytes.MiB")
     assert "some line" == called("some_line")
+
+
+def test_a_unit_is_written_in_the_steps_as_the_question_writes_it() -> None:
+    """Where a text says that 1 MB is 1024 KB, no worked step says MiB, and the factor is 1024²."""
+    variant = make_variant(load_bank()["cnn/output-in-older-megabytes"], "1")
+    last = [variant.steps(key.part)[-1] for key in variant.question.marking.keys]
+    assert ["MB", "MB"] == [step.unit for step in last]
+    assert all("1048576" in step.substituted for step in last)
+    assert not any("MiB" in step.name for step in last)
