@@ -73,8 +73,25 @@ class Config(BaseSettings):
     session_days: int = Field(14, ge=1, description="life of a browser session")
     body_kib: int = Field(256, ge=1, description="largest request body")
     roster_kib: int = Field(2048, ge=1, description="largest roster")
+    body_seconds: float = Field(
+        60, gt=0, description="longest time in which a request's body comes"
+    )
+    body_rate: int = Field(
+        1024, ge=1, description="bytes a second that a body comes at, after 5 seconds"
+    )
+    header_seconds: float = Field(10, gt=0, description="longest time in which a header comes")
+    waiters: int = Field(
+        48, ge=0, le=60, description="requests that wait for a verdict at once; others come again"
+    )
     rate_submit: str = Field("120 per minute", description="submissions of one user")
-    rate_login: str = Field("10 per minute", description="sign-in attempts of one address")
+    rate_login: str = Field(
+        "10 per minute", description="sign-ins at one account, from anywhere; its password changes"
+    )
+    rate_failed: str = Field(
+        "60 per minute", description="failed sign-ins and bad tokens of one address"
+    )
+    rate_address: str = Field("600 per minute", description="sign-ins and joinings of one address")
+    rate_guests: str = Field("300 per hour", description="new guests of one address")
     rate_default: str = Field("1200 per minute", description="requests of one user or address")
 
     @model_validator(mode="before")

@@ -1,6 +1,7 @@
 """The running service: what an act works with, made once per process; it holds no thread."""
 
 from dataclasses import dataclass, field
+from threading import Semaphore
 
 from service.bank.questions import Questions
 from service.config import Config
@@ -23,6 +24,8 @@ class Service:
     watch: VerdictWatch
     secret: bytes = field(repr=False)
     received: GroupCommit[NewSubmission, Outcome]
+    # Who waits for a verdict holds a thread: so many may.
+    waiters: Semaphore
     work_waits: Announcement = field(default_factory=Announcement)
 
     def close(self) -> None:
@@ -39,5 +42,6 @@ def build(config: Config, questions: Questions) -> Service:
         questions=questions,
         watch=VerdictWatch(store, every=0.025 if config.distributed else 1.0),
         secret=config.seed_secret(),
+        waiters=Semaphore(config.waiters),
         received=GroupCommit(store, receive),
     )

@@ -12,6 +12,7 @@ from service.auth.secrets_kept import PASSWORD_LENGTH
 from service.classroom import accounts
 from service.store.moments import as_text
 from service.store.people import list_tokens
+from service.web.guessing import sign_in_counted
 from service.web.requests import allow, cookie_name, set_cookie, the_identity, the_service
 
 blueprint = APIBlueprint("accounts", __name__, url_prefix="/api/v1", tag="accounts")
@@ -52,7 +53,9 @@ class TokenWanted(Given):
     """A token's name, what it may do, and for how many days."""
 
     name: str = Field(min_length=1, max_length=100)
-    scopes: list[Literal["read", "submit", "teach", "admin"]] = Field(min_length=1, max_length=4)
+    scopes: list[Literal["read", "submit", "teach", "admin", "account"]] = Field(
+        min_length=1, max_length=5
+    )
     days: Annotated[int, Field(ge=1, le=400), WHOLE] = 90
 
 
@@ -81,7 +84,7 @@ class TokenList(Shown):
 
 
 @blueprint.post("/guests")
-@allow(anonymous=True, limit="login")
+@allow(anonymous=True, limit="guests")
 @blueprint.output(TokenMade, status_code=201)
 def become_guest() -> Answer:
     """A token to practise with, without an account, where the service is open for that."""
@@ -90,12 +93,12 @@ def become_guest() -> Answer:
 
 
 @blueprint.post("/sessions")
-@allow(anonymous=True, limit="login")
+@allow(anonymous=True, limit="address")
 @blueprint.input(SignIn)
 @blueprint.output(SessionOpened, status_code=201)
 def sign_in(json_data: SignIn) -> Answer:
     """Sign in: the answer sets the session cookie."""
-    cookie, csrf = accounts.sign_in(the_service(), json_data.login, json_data.password)
+    cookie, csrf = sign_in_counted(json_data.login, json_data.password)
     response: Response = jsonify({"csrf": csrf})
     response.status_code = 201
     set_cookie(response, cookie)
@@ -130,28 +133,31 @@ def get_me() -> AnyObject:
 
 
 @blueprint.post("/tokens")
-@allow()
+@allow(Scope.ACCOUNT)
 @blueprint.input(TokenWanted)
 @blueprint.output(TokenMade, status_code=201)
 def make_token(json_data: TokenWanted) -> Answer:
-    """A token for scripts; it can do no more than the one who makes it."""
+    """A token for scripts; it can do no more than the one who makes it.
+
+    What a token makes ends with it. The scope `account` is given in a session only.
+    """
     given = (json_data.name, json_data.scopes, json_data.days)
     token_id, token = accounts.give_token(the_service(), the_identity(), *given)
     return {"id": token_id, "token": token}, 201
 
 
 @blueprint.put("/me/password")
-@allow(limit="login")
+@allow(Scope.ACCOUNT, limit="login")
 @blueprint.input(PasswordGiven)
 @blueprint.output({}, status_code=204)
 def put_password(json_data: PasswordGiven) -> Answer:
-    """Change one's password; all other sessions end."""
+    """Change one's password; all other sessions and tokens end."""
     accounts.change_password(the_service(), the_identity(), json_data.old, json_data.new)
     return "", 204
 
 
 @blueprint.get("/tokens")
-@allow()
+@allow(Scope.ACCOUNT)
 @blueprint.output(TokenList)
 def get_tokens() -> AnyObject:
     """One's tokens that have not expired."""
@@ -173,9 +179,9 @@ def get_tokens() -> AnyObject:
 
 
 @blueprint.delete("/tokens/<token_id>")
-@allow()
+@allow(Scope.ACCOUNT)
 @blueprint.output({}, status_code=204)
 def end_token(token_id: str) -> Answer:
-    """Revoke one of one's tokens, at once."""
+    """Revoke one of one's tokens, at once, with those that were made by it."""
     accounts.end_token(the_service(), the_identity(), token_id)
     return "", 204

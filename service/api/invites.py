@@ -4,6 +4,7 @@ from apiflask import APIBlueprint
 from pydantic import Field
 
 from service.api.shapes import Answer, Given, Shown
+from service.auth.identity import Scope
 from service.auth.secrets_kept import PASSWORD_LENGTH
 from service.classroom.enrolling import LOGIN, accept_invite, join
 from service.web.requests import allow, the_identity, the_service
@@ -33,7 +34,7 @@ class Joined(Shown):
 
 
 @blueprint.post("/invites/accept")
-@allow(limit="login")
+@allow(Scope.ACCOUNT, limit="address")
 @blueprint.input(InviteGiven)
 @blueprint.output(Joined, status_code=201)
 def post_accept(json_data: InviteGiven) -> Answer:
@@ -42,7 +43,7 @@ def post_accept(json_data: InviteGiven) -> Answer:
 
 
 @blueprint.post("/invites/join")
-@allow(anonymous=True, limit="login")
+@allow(anonymous=True, limit="address")
 @blueprint.input(JoinGiven)
 @blueprint.output(Joined, status_code=201)
 def post_join(json_data: JoinGiven) -> Answer:

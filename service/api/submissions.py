@@ -113,8 +113,7 @@ def submit(json_data: SubmissionGiven) -> Answer:
     headers = {"Location": f"/api/v1/submissions/{outcome.id}"}
     if outcome.repeated:
         headers["Idempotency-Replayed"] = "true"
-    waited = _wanted_wait(service)
-    wait_for(service, outcome.id, waited)
+    waited = wait_for(service, outcome.id, _wanted_wait(service))
     if waited:
         headers["Preference-Applied"] = f"wait={waited:g}"
     just_stored = outcome.stored if not waited else None

@@ -11,6 +11,8 @@ class Scope(StrEnum):
     SUBMIT = "submit"
     TEACH = "teach"
     ADMIN = "admin"
+    # Tokens, the password and invitations; given in a session only.
+    ACCOUNT = "account"
 
 
 ALL_SCOPES = frozenset(Scope)
@@ -30,3 +32,5 @@ class Identity:
     # by themselves.
     session: str = ""
     csrf: str = ""
+    # The id of the token that was sent; empty in a session.
+    token: str = ""

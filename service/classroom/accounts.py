@@ -57,13 +57,17 @@ def sign_out(service: Service, who: Identity) -> None:
 def give_token(
     service: Service, who: Identity, name: str, scopes: Collection[str], days: int
 ) -> tuple[str, str]:
-    """The id of one's new token and the token itself; refused for scopes that one has not."""
+    """The id of one's new token and the token itself; refused for scopes that one has not.
+
+    What a token makes ends with it, and makes no more.
+    """
     wanted = {Scope(scope) for scope in scopes}
-    beyond = sorted(scope for scope in wanted if scope not in who.scopes)
+    given = who.scopes - {Scope.ACCOUNT} if who.token else who.scopes
+    beyond = sorted(wanted - given)
     if beyond or (Scope.ADMIN in wanted and not who.admin):
         raise Refusal("scope-missing", f"you cannot give {', '.join(beyond) or 'admin'}")
     with service.store.write() as connection:
-        return people.add_token(connection, who.user_id, name, wanted, days)
+        return people.add_token(connection, who.user_id, name, wanted, days, parent=who.token)
 
 
 def end_token(service: Service, who: Identity, token_id: str) -> None:
@@ -74,7 +78,7 @@ def end_token(service: Service, who: Identity, token_id: str) -> None:
 
 
 def change_password(service: Service, who: Identity, old: str, new: str) -> None:
-    """Change one's password, if the old one is right. Other sessions end."""
+    """Change one's password, if the old one is right. All other sessions and tokens end."""
     with service.store.read() as connection:
         user = people.find_user(connection, who.login)
     if user is None or not is_password(user.password_hash, old):
@@ -83,3 +87,4 @@ def change_password(service: Service, who: Identity, old: str, new: str) -> None
     with service.store.write() as connection:
         people.set_password(connection, who.user_id, kept)
         people.close_sessions(connection, who.user_id, but=who.session)
+        people.revoke_tokens(connection, who.user_id, but=who.token)

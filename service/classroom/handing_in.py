@@ -113,11 +113,14 @@ def keep_draft(
         save_draft(connection, variant_id, raw_text(answers))
 
 
-def wait_for(service: Service, submission_id: str, seconds: float) -> None:
-    """Ring for the queue; come back when the verdict is in or the time is over."""
-    if not seconds:
+def wait_for(service: Service, submission_id: str, seconds: float) -> float:
+    """Ring for the queue; come back when the verdict is in or the time is over.
+
+    How long was to be waited: 0 where too many wait already, who can ask again.
+    """
+    if not seconds or not service.waiters.acquire(blocking=False):
         service.work_waits()
-        return
+        return 0
     end = time.monotonic() + seconds
     event = service.watch.expect(submission_id)
     try:
@@ -125,6 +128,8 @@ def wait_for(service: Service, submission_id: str, seconds: float) -> None:
         event.wait(max(0, end - time.monotonic()))
     finally:
         service.watch.forget(submission_id, event)
+        service.waiters.release()
+    return seconds
 
 
 def _study_day(limits: Gate, zone: tzinfo) -> str | None:

@@ -19,6 +19,7 @@ from service.store.people import (
     change_user,
     close_sessions,
     find_user,
+    revoke_tokens,
     set_password,
 )
 
@@ -46,7 +47,7 @@ def user(
     ask: bool,
     data: Path | None,
 ) -> None:
-    """Make the account LOGIN, or change it; a new password ends all its sessions."""
+    """Make the account LOGIN, or change it; a new password ends all its sessions and tokens."""
     if data is not None:
         os.environ["GRADECK_DATA"] = str(data)
     store = Store(read_config().store_url())
@@ -79,6 +80,7 @@ def _write(
     change_user(connection, user_id, flags)
     if known is not None and (kept is not None or flags["disabled"]):
         close_sessions(connection, user_id)
+        revoke_tokens(connection, user_id)
 
 
 def _password(file: Path | None, *, ask: bool) -> str | None:

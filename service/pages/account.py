@@ -5,6 +5,7 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from service.auth.identity import Scope
 from service.auth.secrets_kept import PASSWORD_LENGTH
 from service.classroom import accounts
 from service.classroom.refusals import Refusal
@@ -13,7 +14,7 @@ from service.pages.problems import shown_again
 from service.store.people import list_tokens
 from service.web.requests import allow, the_identity, the_service
 
-SCOPES = ("read", "submit", "teach", "admin")
+SCOPES = ("read", "submit", "teach", "admin", "account")
 DAYS = ("7", "30", "90", "365")
 LONGEST = 100
 
@@ -45,7 +46,7 @@ def account_again(notice: str = "", **values: Any) -> str:  # noqa: ANN401 - the
 
 
 @blueprint.get("/account")
-@allow()
+@allow(Scope.ACCOUNT)
 def account() -> str:
     """One's tokens, and the forms."""
     return account_again(done=say_here("password-changed") if "changed" in request.args else "")
@@ -53,7 +54,7 @@ def account() -> str:
 
 @blueprint.post("/account/tokens")
 @shown_again(account_again)
-@allow()
+@allow(Scope.ACCOUNT)
 def make_token() -> ResponseReturnValue:
     """A new token, shown this once: the answer is the page itself, which nobody keeps."""
     form = request.form
@@ -65,7 +66,7 @@ def make_token() -> ResponseReturnValue:
 
 
 @blueprint.post("/account/tokens/<token_id>/revoke")
-@allow()
+@allow(Scope.ACCOUNT)
 def end_token(token_id: str) -> ResponseReturnValue:
     """Revoke one of one's tokens."""
     accounts.end_token(the_service(), the_identity(), token_id)
@@ -74,9 +75,9 @@ def end_token(token_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/account/password")
 @shown_again(account_again)
-@allow(limit="login")
+@allow(Scope.ACCOUNT, limit="login")
 def new_password() -> ResponseReturnValue:
-    """Change the password; all other sessions end."""
+    """Change the password; all other sessions and tokens end."""
     old, new = (request.form.get(name, "")[:500] for name in ("old", "new"))
     if len(new) < PASSWORD_LENGTH:
         raise Refusal("bad-values", say_here("password-rule", count=PASSWORD_LENGTH))

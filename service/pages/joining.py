@@ -39,7 +39,7 @@ def join_course(token: str) -> str:
 
 @blueprint.post("/join/<token>")
 @shown_again(join_again)
-@allow(guests=True, anonymous=True, limit="login")
+@allow(guests=True, anonymous=True, limit="address")
 def do_join(token: str) -> ResponseReturnValue:
     """Join with the account one is signed in with, or make the account and sign in."""
     service, who = the_service(), identity()

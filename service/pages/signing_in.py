@@ -8,6 +8,7 @@ from service.classroom import accounts
 from service.classroom.refusals import Refusal
 from service.pages.layout import blueprint, language, page
 from service.store.people import by_session
+from service.web.guessing import sign_in_counted
 from service.web.problems import wording_of
 from service.web.requests import allow, cookie_name, identity, set_cookie, the_identity, the_service
 
@@ -22,13 +23,13 @@ def sign_in() -> str:
 
 
 @blueprint.post("/sign-in")
-@allow(anonymous=True, limit="login")
+@allow(anonymous=True, limit="address")
 def do_sign_in() -> ResponseReturnValue:
     """Open a session and go where one wanted to go; or say that it did not work."""
     login, password = (request.form.get(name, "")[:LONGEST] for name in ("login", "password"))
     to = _local(request.form.get("to", ""))
     try:
-        cookie, _ = accounts.sign_in(the_service(), login, password)
+        cookie, _ = sign_in_counted(login, password)
     except Refusal as refusal:
         if refusal.kind != "wrong-password":
             raise

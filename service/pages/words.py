@@ -240,7 +240,8 @@ WORDS: Final[Mapping[str, Text]] = {
     "password-new": Text("New password", "新密码"),
     "password-change": Text("Change the password", "修改密码"),
     "password-changed": Text(
-        "The password is changed; all other sessions have ended.", "密码已修改，其他登录均已失效。"
+        "The password is changed; all other sessions and all tokens have ended.",
+        "密码已修改，其他登录和所有令牌均已失效。",
     ),
     "password-rule": Text(
         "A password has {count} characters or more.", "密码至少 {count} 个字符。"

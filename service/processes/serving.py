@@ -1,27 +1,32 @@
 """Serving: granian runs the application, in one process when everything is embedded."""
 
+import resource
 from collections.abc import Callable
 from multiprocessing.util import Finalize
 from socket import socket
 from typing import cast
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from sqlalchemy import make_url
 
 from grader.errors import GradeckError
-from service.app import GradeckApp, create_app
+from service.app import create_app
 from service.bank.bank import open_questions
-from service.config import Config
+from service.config import Config, read_config
 from service.processes.background import Background
+from service.processes.front import Front, rules_of
 from service.processes.listening import LoneServer
 from service.running import EXTENSION, Service
 from service.store.engine import Store
 from service.store.installation import Kind, kind_of, mark_kind
 from service.store.migrating import migrate
 
-# Requests that wait for a verdict hold a thread each.
+# Requests that wait for a verdict hold a thread each; GRADECK_WAITERS leaves some for the others.
 THREADS = 64
+CONNECTIONS = 2048
+MS = 1000
 KILL_SECONDS = 20
 
 
@@ -40,13 +45,13 @@ class OtherKindError(GradeckError):
         )
 
 
-def open_app() -> GradeckApp:
-    """The application with its background threads, as a server process opens it."""
+def open_app() -> Front:
+    """The application with its threads, as a server process opens it."""
     app = create_app()
     service = cast(Service, app.extensions[EXTENSION])
     background = Background(service)
     Finalize(None, background.stop, exitpriority=10)
-    return app
+    return Front(app, rules_of(service.config), THREADS)
 
 
 def serve(held: socket, serving: Callable[[], object], workers: int = 1) -> None:
@@ -55,14 +60,16 @@ def serve(held: socket, serving: Callable[[], object], workers: int = 1) -> None
     The settings must stand in the environment. A process that dies is replaced, and what it had
     stored is found again.
     """
+    allow_connections()
     LoneServer(
         "service.processes.serving:open_app",
         held,
         serving,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=workers,
-        blocking_threads=THREADS,
-        backpressure=4 * THREADS,
+        backpressure=CONNECTIONS,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=round(read_config().header_seconds * MS)),
         factory=True,
         websockets=False,
         log_level=LogLevels.error,
@@ -70,6 +77,15 @@ def serve(held: socket, serving: Callable[[], object], workers: int = 1) -> None
         respawn_interval=0.5,
         workers_kill_timeout=KILL_SECONDS,
     ).serve()
+
+
+def allow_connections() -> None:
+    """Let this process and its children hold a connection's file for each that may come."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * CONNECTIONS
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def prepare(config: Config, kind: Kind = "real") -> None:

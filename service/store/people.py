@@ -4,7 +4,17 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    case,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from service.auth.identity import ALL_SCOPES, Identity, Scope
 from service.auth.secrets_kept import new_token, token_hash
@@ -23,7 +33,7 @@ _BY_SESSION = (
     .where(sessions.c.hash == bindparam("hash"), sessions.c.expires_at > Now(), ~users.c.disabled)
 )
 _BY_TOKEN = (
-    select(*_IDENTITY, tokens.c.scopes)
+    select(*_IDENTITY, tokens.c.scopes, tokens.c.id.label("token"))
     .join(tokens, tokens.c.user_id == users.c.id)
     .where(
         tokens.c.hash == bindparam("hash"),
@@ -209,10 +219,23 @@ def by_session(connection: Connection, cookie: str) -> Identity | None:
 
 
 def add_token(
-    connection: Connection, user_id: str, name: str, scopes: Collection[Scope], days: int
+    connection: Connection,
+    user_id: str,
+    name: str,
+    scopes: Collection[Scope],
+    days: int,
+    *,
+    parent: str = "",
 ) -> tuple[str, str]:
-    """A new token's id and the token itself, which is shown this once."""
+    """A new token's id and the token itself, which is shown this once.
+
+    It ends no later than the token that makes it, its `parent`.
+    """
     token, token_id = new_token(), new_id()
+    end = Now() + days * DAY
+    if parent:
+        last = select(tokens.c.expires_at).where(tokens.c.id == parent).scalar_subquery()
+        end = case((last < end, last), else_=end)
     connection.execute(
         insert(tokens).values(
             id=token_id,
@@ -220,8 +243,9 @@ def add_token(
             hash=token_hash(token),
             name=name,
             scopes=" ".join(sorted(scopes)),
+            parent_id=parent or None,
             created_at=Now(),
-            expires_at=Now() + days * DAY,
+            expires_at=end,
         )
     )
     return token_id, token
@@ -240,13 +264,22 @@ def list_tokens(connection: Connection, user_id: str) -> list[Token]:
 
 
 def revoke_token(connection: Connection, user_id: str, token_id: str) -> bool:
-    """Whether one of the user's tokens was revoked."""
-    changed = connection.execute(
+    """Whether one of the user's tokens was revoked, with those that were made by it."""
+    ends = or_(tokens.c.id == token_id, tokens.c.parent_id == token_id)
+    return _revoke(connection, user_id, ends) > 0
+
+
+def revoke_tokens(connection: Connection, user_id: str, but: str = "") -> None:
+    """Revoke all of a user's tokens, but for one."""
+    _revoke(connection, user_id, tokens.c.id != but)
+
+
+def _revoke(connection: Connection, user_id: str, which: ColumnElement[bool]) -> int:
+    return connection.execute(
         update(tokens)
-        .where(tokens.c.id == token_id, tokens.c.user_id == user_id, tokens.c.revoked_at.is_(None))
+        .where(which, tokens.c.user_id == user_id, tokens.c.revoked_at.is_(None))
         .values(revoked_at=Now())
-    )
-    return changed.rowcount == 1
+    ).rowcount
 
 
 def by_token(connection: Connection, token: str) -> Identity | None:
@@ -254,4 +287,5 @@ def by_token(connection: Connection, token: str) -> Identity | None:
     row = connection.execute(_BY_TOKEN, {"hash": token_hash(token)}).first()
     if row is None:
         return None
-    return Identity(*row[:5], scopes=frozenset(Scope(name) for name in row.scopes.split()))
+    scopes = frozenset(Scope(name) for name in row.scopes.split())
+    return Identity(*row[:5], scopes=scopes, token=row.token)

@@ -88,6 +88,8 @@ tokens = Table(
     Column("hash", Text, unique=True, nullable=False),
     Column("name", Text, nullable=False),
     Column("scopes", Text, nullable=False),
+    # The token that made this one, and takes it along when it ends.
+    _to("parent_id", "tokens", null=True),
     _moment("created_at"),
     _moment("expires_at"),
     _moment("revoked_at", null=True),

@@ -123,7 +123,14 @@ def _variants(who: Identity, of: FromClause = variants) -> ColumnElement[bool]:
             ),
         )
     )
-    return or_(of.c.user_id == who.user_id, of_my_student)
+    # Who left a course has what they handed in, and homework's questions no more.
+    still_there = exists(
+        select(assignments.c.id)
+        .join(theirs, theirs.c.course_id == assignments.c.course_id)
+        .where(assignments.c.id == of.c.assignment_id, theirs.c.user_id == of.c.user_id)
+    )
+    own = and_(of.c.user_id == who.user_id, or_(of.c.assignment_id.is_(None), still_there))
+    return or_(own, of_my_student)
 
 
 def _submissions(who: Identity) -> ColumnElement[bool]:
@@ -136,7 +143,8 @@ def _submissions(who: Identity) -> ColumnElement[bool]:
 
 
 def _jobs(who: Identity) -> ColumnElement[bool]:
+    # A course's jobs are its teachers', whoever asked: who left it has no papers and keys of it.
     return or_(
-        jobs.c.user_id == who.user_id,
+        and_(jobs.c.course_id.is_(None), jobs.c.user_id == who.user_id),
         and_(jobs.c.course_id.is_not(None), teaches(who, jobs.c.course_id)),
     )

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -16,6 +17,7 @@ log = structlog.get_logger()
 LIMITS = "gradeck-limits"
 REDIS_SECONDS = 0.25
 AWAY_SECONDS = 10
+Asked = Callable[[FixedWindowRateLimiter, RateLimitItem], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,23 @@ class RateLimits:
         self._shared = self._open(redis_url) if redis_url else None
         self._away_until = 0.0
 
-    def hit(self, name: str, who: str) -> TooMany | None:
-        """Count one request; TooMany when it is one too many."""
+    def hit(self, name: str, who: str, cost: int = 1) -> TooMany | None:
+        """Count one request, or what it costs; TooMany when it is one too many."""
+        return self._ask(lambda counter, limit: counter.hit(limit, name, who, cost=cost), name, who)
+
+    def full(self, name: str, who: str) -> TooMany | None:
+        """TooMany when one more would be too many; nothing is counted."""
+        return self._ask(lambda counter, limit: counter.test(limit, name, who), name, who)
+
+    def _ask(self, good: Asked, name: str, who: str) -> TooMany | None:
         limit = self._limits[name]
         if self._shared is not None and time.monotonic() >= self._away_until:
             try:
-                return self._count(self._shared, limit, name, who)
+                return _answer(self._shared, limit, name, who, good)
             except Exception as error:  # noqa: BLE001 - whatever Redis does, requests go on
                 self._away_until = time.monotonic() + AWAY_SECONDS
                 log.warning("rate limits are counted here", error=type(error).__name__)
-        return self._count(self._here, limit, name, who)
+        return _answer(self._here, limit, name, who, good)
 
     @staticmethod
     def _open(redis_url: str) -> FixedWindowRateLimiter:
@@ -68,14 +77,14 @@ class RateLimits:
             raise ConfigError(message)
         return FixedWindowRateLimiter(storage)
 
-    @staticmethod
-    def _count(
-        counter: FixedWindowRateLimiter, limit: RateLimitItem, name: str, who: str
-    ) -> TooMany | None:
-        if counter.hit(limit, name, who):
-            return None
-        reset = counter.get_window_stats(limit, name, who).reset_time
-        return TooMany(max(1, math.ceil(reset - time.time())))
+
+def _answer(
+    counter: FixedWindowRateLimiter, limit: RateLimitItem, name: str, who: str, good: Asked
+) -> TooMany | None:
+    if good(counter, limit):
+        return None
+    reset = counter.get_window_stats(limit, name, who).reset_time
+    return TooMany(max(1, math.ceil(reset - time.time())))
 
 
 def limits_of(config: Config) -> RateLimits:
@@ -84,5 +93,8 @@ def limits_of(config: Config) -> RateLimits:
         config.redis_url,
         default=config.rate_default,
         login=config.rate_login,
+        failed=config.rate_failed,
+        address=config.rate_address,
+        guests=config.rate_guests,
         submit=config.rate_submit,
     )

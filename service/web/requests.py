@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
+from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, request
 
@@ -11,13 +12,14 @@ from service.auth.identity import Identity, Scope
 from service.classroom.refusals import Refusal
 from service.running import EXTENSION, Service
 from service.store.people import by_session, by_token
-from service.web.limits import LIMITS, RateLimits
+from service.web.limits import LIMITS, RateLimits, TooMany
 from service.web.problems import Problem
 
 Given = ParamSpec("Given")
 Returned = TypeVar("Returned")
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+BY_ADDRESS = frozenset({"address", "guests"})
 PLAIN_COOKIE = "gradeck"
 # The prefix makes browsers insist on HTTPS, on the path / and on no other host's cookie.
 SECURE_COOKIE = "__Host-gradeck"
@@ -67,6 +69,7 @@ def allow(
     def decorate(view: Callable[Given, Returned]) -> Callable[Given, Returned]:
         @wraps(view)
         def checked(*args: Given.args, **kwargs: Given.kwargs) -> Returned:
+            _check_site()
             if limit:
                 _count(limit)
             if not anonymous:
@@ -82,11 +85,18 @@ def allow(
 
 
 def _count(limit: str) -> None:
-    who = identity()
-    # A password is guessed by address, whoever the cookie says it is.
-    named = who is not None and limit != "login"
-    name = who.user_id if named and who else request.remote_addr or "nobody"
-    refused = the_limits().hit(limit, name)
+    # What comes before one is known is counted by address, whoever the cookie says it is.
+    who = None if limit in BY_ADDRESS else identity()
+    counted(the_limits().hit(limit, who.user_id if who else address()))
+
+
+def address() -> str:
+    """Where this request comes from."""
+    return request.remote_addr or "nobody"
+
+
+def counted(refused: TooMany | None) -> None:
+    """429, with the time to come again, where it was one too many."""
     if refused is not None:
         detail = f"too many requests: come again in {refused.seconds} s"
         headers = {"Retry-After": str(refused.seconds)}
@@ -103,6 +113,22 @@ def _check(who: Identity, scopes: tuple[Scope, ...], *, guests: bool) -> None:
     if who.guest and not guests:
         raise Refusal("not-allowed", "this needs an account; a guest can practise only")
     _check_csrf(who)
+
+
+def _check_site() -> None:
+    """Refuse what another site makes a browser send, also for nobody: it would sign them in.
+
+    A script sends neither line; a browser's own word on the site is better than the host's name,
+    which a proxy may change.
+    """
+    if request.method in SAFE or request.authorization is not None:
+        return
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    ours = (
+        site in {"same-origin", "none"} if site else urlsplit(origin or "").netloc == request.host
+    )
+    if (site or origin) and not ours:
+        raise Refusal("csrf", "this form was sent from another site: open the page here")
 
 
 def _check_csrf(who: Identity) -> None:
@@ -123,6 +149,7 @@ def _find() -> Identity | None:
             with the_service().store.read() as connection:
                 found = by_token(connection, token.strip())
         if found is None:
+            counted(the_limits().hit("failed", address()))
             detail = "this token is unknown, expired or revoked"
             headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
             raise Problem("bad-token", detail, headers=headers)

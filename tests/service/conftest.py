@@ -25,7 +25,10 @@ from tests.service.world.sums import Sums
 from tests.service.world.system import System
 from tests.service.world.walk import Walk, start
 
-RATES = {"rate_submit": "100000/hour", "rate_login": "100000/hour", "rate_default": "100000/hour"}
+RATES = {
+    f"rate_{name}": "100000/hour"
+    for name in ("submit", "login", "failed", "address", "guests", "default")
+}
 
 
 @pytest.fixture

@@ -51,7 +51,8 @@ REASONS = {
     "store.people.close_session": "the session that the request came with",
     "store.people.close_sessions": "of the user who proved it, or by the operator's command",
     "store.people.list_tokens": "of the user who asks",
-    "store.people.revoke_token": "of the user who asks",
+    "store.people._revoke": "of the user who asks, or by the operator's command",
+    "store.people.add_token": "the token that the request came with",
     "store.practice.review_log": "of the user who asks",
     # nobody asks: the process does
     "store.people.identity_of": "who asked for the job",

@@ -221,7 +221,7 @@ def test_an_address_is_believed_from_a_trusted_proxy_only(
     config: Config, proxies: int, statuses: list[int]
 ) -> None:
     """Behind a proxy each address counts by itself; without one nobody makes up addresses."""
-    slow = config.model_copy(update={"rate_login": "2 per minute", "trusted_proxies": proxies})
+    slow = config.model_copy(update={"rate_failed": "2 per minute", "trusted_proxies": proxies})
     app = create_app(slow, Sums())
     service: Service = app.extensions[EXTENSION]
     migrate(service.store)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from service.app import GradeckApp, create_app
+from service.auth.identity import Scope
 from service.config import Config
 from service.jobs.doing import do_job
 from service.processes.tasks import open_marker
@@ -92,8 +93,7 @@ def open_school(tmp_path: Path, config: Config, migrated: Path, text: str) -> It
     def token_for(login: str, *, admin: bool = False) -> dict[str, str]:
         with service.store.write() as connection:
             user_id = add_user(connection, login, login.title(), admin=admin)
-            scopes = ["read", "submit", "teach", "admin"]
-            _, token = add_token(connection, user_id, "test", scopes, days=1)  # type: ignore[arg-type]  # scopes are texts
+            _, token = add_token(connection, user_id, "test", list(Scope), days=1)
         return {"Authorization": f"Bearer {token}"}
 
     made = Class(config, bank, app, start(app.test_client(), token_for), open_marker(config))

@@ -27,6 +27,9 @@ SETTINGS = {
     "GRADECK_RATE_SUBMIT": "100000/minute",
     "GRADECK_RATE_DEFAULT": "100000/minute",
     "GRADECK_RATE_LOGIN": "100000/minute",
+    "GRADECK_RATE_FAILED": "100000/minute",
+    "GRADECK_RATE_ADDRESS": "100000/minute",
+    "GRADECK_RATE_GUESTS": "100000/minute",
 }
 
 
