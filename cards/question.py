@@ -47,6 +47,7 @@ class Statement:
     """A statement of a choice question: whether it holds, and why.
 
     `excludes` are the ids of statements that are never dealt beside it, in either direction.
+    A pinned one stands last in its hand.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Statement:
     says: Text
     reason: Text
     excludes: frozenset[str] = frozenset()
+    pinned: bool = False
 
     def excluding(self, other: "Statement") -> bool:
         """Whether the two are never dealt in the same hand."""

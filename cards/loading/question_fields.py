@@ -218,6 +218,9 @@ STATEMENT: Final = (
         "Statements that are never dealt in the same hand, as one would answer the other. It is "
         "enough to write it at one of the two.",
     ),
+    Field(
+        "pin", TRUTH, "Whether it stands last in every hand, such as one that speaks of the rest."
+    ),
 )
 WORDINGS: Final = (
     Field("en", _list({"type": "string"}), "English wordings."),

@@ -35,6 +35,7 @@ def _read_statements(entry: Entry) -> list[Statement]:
                     read_prose(inner["says"]),
                     read_prose(inner["reason"]),
                     frozenset(other.identifier() for other in excludes),
+                    pinned=inner["pin"].truth() if "pin" in inner else False,
                 )
             )
     ids = [statement.id for statement in statements]

@@ -112,8 +112,10 @@ def _dealt_choice(question: Question, seed: bytes) -> ChoiceKey:
         for statement in shuffled(pool, seed, f"statements that {'hold' if holds else 'fail'}"):
             if len(dealt) < most_dealt and not any(statement.excluding(one) for one in dealt):
                 dealt.append(statement)
+    # A stable sort: the shuffled order, and those that are pinned behind it.
+    ordered = sorted(shuffled(dealt, seed, "order"), key=lambda statement: statement.pinned)
     options = tuple(
         Option(letter, statement.id, statement.holds, statement.says, statement.reason)
-        for letter, statement in zip(LETTERS, shuffled(dealt, seed, "order"), strict=False)
+        for letter, statement in zip(LETTERS, ordered, strict=False)
     )
     return ChoiceKey("choice", options, question.right == (1, 1))

@@ -1,6 +1,8 @@
 """Exams: the same secret deals the same papers; no two students have the same numbers."""
 
 import json
+import resource
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
@@ -369,3 +371,18 @@ def test_a_manifest_is_no_folder(tmp_path: Path) -> None:
     """A folder without a manifest is no exam."""
     with pytest.raises(GradeckError, match="expected the folder of an exam"):
         verify_exam(tmp_path / "nothing")
+
+
+def test_a_full_disk_leaves_nothing_behind(plan: LoadPlan, tmp_path: Path) -> None:
+    """Where the system takes no more bytes, a sentence says so, and nothing is half-written."""
+    read = plan()
+    most, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        with pytest.raises(GradeckError, match="nothing of it was kept"):
+            write_exam(_files(read, _class(5)), tmp_path / "exam")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    assert [] == [path.name for path in tmp_path.iterdir() if path.name.startswith("exam")]

@@ -1,5 +1,6 @@
 """Hands of statements: what is dealt from a pool, and what never together."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -23,3 +24,15 @@ def test_statements_that_answer_each_other_are_never_dealt_together(question: Qu
         assert question.pick == len(dealt)
         assert question.right[0] <= sum(one.holds for one in dealt) <= question.right[1]
         assert [] == [(a.id, b.id) for a, b in combinations(dealt, 2) if a.excluding(b)]
+
+
+def test_a_pinned_statement_stands_last() -> None:
+    """A statement that speaks of the rest is the last of every hand that it is dealt in."""
+    question = CHOICE[0]
+    first, *others = question.statements
+    pinned = replace(question, statements=(replace(first, pinned=True), *others))
+    hands = [make_variant(pinned, str(seed)).keys[0] for seed in range(100)]
+    dealt = [[option.id for option in key.options] for key in hands if isinstance(key, ChoiceKey)]
+    own = [ids for ids in dealt if first.id in ids]
+    assert {len(ids) - 1 for ids in own} == {ids.index(first.id) for ids in own}
+    assert 0 < len(own) < len(dealt)
