@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 
+from cards.documents.containing import DEBUG
 from grader.errors import GradeckError, UnknownNameError
 
 # Each name with the callable behind it, as "module:attribute", and its line of help.
@@ -33,7 +34,6 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "user": ("service.commands.user:user", "Make or change an account of the service."),
     "submit": ("service.commands.submit:submit", "Hand in answers to a running service."),
 }
-DEBUG: Final = "GRADECK_TRACEBACK"
 
 
 class LazyGroup(click.Group):

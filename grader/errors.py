@@ -26,8 +26,14 @@ GradeckError                      a sentence for people; the commands print it a
 """
 
 import difflib
+import heapq
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+_COMPARED: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +90,17 @@ def nearest_name(name: str, known: Iterable[str]) -> str | None:
     >>> nearest_name("hieght", ["height", "width"]), nearest_name("x", ["height"])
     ('height', None)
     """
-    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.5)
+    pairs = _pairs(name)
+    # Comparing letter by letter takes long: of many names only those that share most are.
+    alike = heapq.nlargest(_COMPARED, sorted(known), key=lambda one: len(pairs & _pairs(one)))
+    close = difflib.get_close_matches(name, alike, n=1, cutoff=0.5)
     return close[0] if close else None
+
+
+@lru_cache(maxsize=8192)
+def _pairs(name: str) -> frozenset[str]:
+    """The pairs of neighbouring letters at a name's beginning."""
+    return frozenset(one + other for one, other in pairwise(name[:80]))
 
 
 class GradeckError(Exception):
@@ -105,7 +120,14 @@ class FormulaError(GradeckError):
 
 
 class WorksheetError(GradeckError):
-    """Lines that don't fit together: a name nobody gives, a cycle, a name given twice."""
+    """Lines that don't fit together: a name nobody gives, a cycle, a name given twice.
+
+    `line` names the one that it is about, where it is about one.
+    """
+
+    def __init__(self, message: str, line: str = "") -> None:
+        super().__init__(message)
+        self.line = line
 
 
 class RequirementError(WorksheetError):

@@ -195,7 +195,7 @@ class Worksheet:
                 cells[name] = run(gather(cells))
         except FormulaError as fault:
             self._check(cells)
-            raise WorksheetError(f"{name}: {fault.reason}") from fault
+            raise WorksheetError(f"{name}: {fault.reason}", name) from fault
         for run, gather in self._checks:
             if not run(gather(cells)):
                 self._check(cells)
@@ -351,7 +351,7 @@ def _in_order(lines: tuple[Line, ...]) -> Iterator[Line]:
     later = {line.name for line in lines}
     for line in lines:
         if line.name in by_name:
-            raise WorksheetError(f"the line {line.name!r} is given twice")
+            raise WorksheetError(f"the line {line.name!r} is given twice", line.name)
         sorted_already = sorted_already and later.isdisjoint(_readable(line))
         by_name[line.name] = line
         later.discard(line.name)
@@ -361,8 +361,9 @@ def _in_order(lines: tuple[Line, ...]) -> Iterator[Line]:
     try:
         return iter([by_name[name] for name in TopologicalSorter(graph).static_order()])
     except CycleError as cycle:
-        circle = " -> ".join(reversed(cycle.args[1]))
-        raise WorksheetError(f"lines that rest on each other: {circle}") from None
+        names = cycle.args[1]
+        circle = " -> ".join(reversed(names))
+        raise WorksheetError(f"lines that rest on each other: {circle}", names[0]) from None
 
 
 def _readable(line: Line) -> Iterator[str]:

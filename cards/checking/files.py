@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from cards.documents.containing import contained
 from cards.documents.file_kinds import FileKind, kind_of
 from cards.documents.strict_yaml import MAX_BYTES, Document, read_documents
 from cards.exam.plan_file import one_plan, read_plan
@@ -44,7 +45,8 @@ def load_all(paths: Sequence[Path] = ()) -> Loaded:
     for path in sorted_files["plan"]:
         faults += _plan_faults(path, bank)
     for path in sorted_files["network"]:
-        faults += _network_faults(path)
+        with contained(faults, shown_path(path)):
+            faults += _network_faults(path)
     plans, networks = len(sorted_files["plan"]), len(sorted_files["network"])
     return Loaded(tuple(bank_order(questions)), plans, networks, tuple(faults))
 
@@ -66,7 +68,8 @@ def _documents(path: Path) -> tuple[tuple[Document, ...], list[Fault]]:
 def _plan_faults(path: Path, bank: Mapping[str, Question]) -> list[Fault]:
     documents, faults = _documents(path)
     for document in one_plan(documents, faults, path):
-        read_plan(document, bank, faults)
+        with contained(faults, document.where, document.line(())):
+            read_plan(document, bank, faults)
     return faults
 
 

@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import Any, Final
 
 from cards.checking.stress import CLASS, DrawStatistics, stress
+from cards.documents.containing import own_fault
 from cards.figures import draw_figure
 from cards.loading.bank import question_from_document
 from cards.loading.concepts import without_gaps
@@ -84,6 +85,8 @@ def check_question(question: Question, seeds: int = SEEDS, students: int = CLASS
         faults += _text_faults(question)
     except GradeckError as error:
         faults.append(_fault(question, "", "a question that can be dealt", str(error)))
+    except Exception as error:  # noqa: BLE001 - the other questions are tried all the same
+        faults.append(replace(own_fault(error, question.where, question.line), field=question.id))
     return Report(
         question.id,
         question.kind,

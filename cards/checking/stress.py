@@ -13,7 +13,7 @@ from cards.question import Question
 from cards.texts.rendering import html
 from cards.variants.dealing import Refused, attempts, no_variant
 from cards.variants.draws import preview_seed
-from cards.variants.telling import RIGHT, telling
+from cards.variants.telling import RIGHT, Obstacle, telling
 from cards.variants.variant import Variant, mark_variant
 from grader.arithmetic import Number
 from grader.errors import Fault, FaultsError, GradeckError
@@ -112,7 +112,7 @@ class _Stress:
         )
 
     def run(self, seeds: int, students: int) -> None:
-        refused: Counter[str] = Counter()
+        refused: Counter[Obstacle] = Counter()
         identities: Counter[object] = Counter()
         seed = preview_seed(self.question.id, "stress")
         most = max(seeds * _MOST_DRAWS, _FEWEST_TO_TRY)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from cards.commands import options
+from cards.documents.containing import own_fault
 from cards.figures import PAPER, Figure, draw_figure
 from cards.networks.files import read_network_file, with_lines
 from cards.networks.steps import step_lines, steps_as_json, worked_steps
@@ -177,12 +178,14 @@ def _solve_lines(asked: Asked) -> None:
 
 def _answered(line: bytes, asked: Asked) -> str:
     """One network's line answered by one line of JSON."""
-    if asked == Asked():
-        return solve_json_line(line)
     try:
+        if asked == Asked():
+            return solve_json_line(line)
         answer = _json(solution(read_network(read_json(line))), asked)
     except GradeckError as error:
         answer = errors_as_json(error)
+    except Exception as error:  # noqa: BLE001 - the lines after it are answered all the same
+        answer = errors_as_json(NetworkError([own_fault(error, "")]))
     return json.dumps(answer, default=numeral)
 
 

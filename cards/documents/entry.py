@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from grader.errors import Fault, nearest_name
 from grader.wording import LANGUAGES, Text, both
 from grader.writing import numeral
 
+MOST_FAULTS: Final = 100
 _SHOWN: Final = 60
 _IDENTIFIER: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _BOOLEAN_WORDS: Final = {
@@ -82,13 +83,32 @@ class Entry:
         return written(self.path)
 
     def note(self, expected: str, got: str = "", cure: str = "") -> None:
-        """Note a fault of this value; one that repeats a fault of the same place is dropped."""
-        name = self.field
+        """Note a fault of this value; one that repeats a fault of the same place is dropped.
+
+        So is what comes after MOST_FAULTS, of which the last says so.
+        """
+        if self._has_enough:
+            return
+        line, name = self.line, self.field
+        if any(f.line == line and f.field == name for f in self.faults):
+            return
+        if len(self.faults) == MOST_FAULTS - 1:
+            expected, got, cure = f"fewer than {MOST_FAULTS} faults", "more", "mend those first"
         got = got or shown_value(self.value)
-        if not any(f.line == self.line and f.field == name for f in self.faults):
-            self.faults.append(
-                Fault(expected, got, cure, file=self.document.where, line=self.line, field=name)
-            )
+        self.faults.append(
+            Fault(expected, got, cure, file=self.document.where, line=line, field=name)
+        )
+
+    def unknown(self, expected: str, known: Collection[str], got: str = "") -> None:
+        """Note a name that isn't known, with the nearest that is."""
+        if not self._has_enough:
+            name = got or self.value
+            cure = nearest(name, known) if isinstance(name, str) else ""
+            self.note(expected, repr(got) if got else "", cure)
+
+    @property
+    def _has_enough(self) -> bool:
+        return len(self.faults) >= MOST_FAULTS
 
     def at(self, step: str | int) -> "Entry":
         """The value under a key or place of this one; None where there is none."""
@@ -112,7 +132,7 @@ class Entry:
         if known is not None:
             for key in self.value:
                 if key not in known:
-                    self.at(key).note("a known key", repr(key), nearest(key, known))
+                    self.at(key).unknown("a known key", known, key)
             for key, needed in known.items():
                 if needed and self.value.get(key) is None:
                     self.at(key).note("a value", "nothing", f"add `{key}:`")
@@ -126,6 +146,13 @@ class Entry:
         for place in range(len(self.value)):
             yield self.at(place)
 
+    def at_most(self, most: int) -> "Entry":
+        """This list as far as it may go; a longer one is noted."""
+        if not isinstance(self.value, list) or len(self.value) <= most:
+            return self
+        self.note(f"at most {most}", f"{len(self.value):,}", "make several questions of it")
+        return replace(self, value=self.value[:most])
+
     def text(self, *, longest: int = 5000) -> str:
         """A text that says something; a number counts as what it shows."""
         if isinstance(self.value, int | Fraction) and not isinstance(self.value, bool):
@@ -135,7 +162,7 @@ class Entry:
             return ""
         if len(self.value) > longest:
             self.note(f"at most {longest} characters", f"{len(self.value)}", "shorten it")
-        return self.value.strip()
+        return self.value.strip()[:longest]
 
     def texts(self, *, longest: int = 5000) -> Text:
         """A text in both languages: `{en: ..., zh: ...}`."""
@@ -178,8 +205,7 @@ class Entry:
         """One of the known words; the first where a fault was noted."""
         if isinstance(self.value, str) and self.value in known:
             return self.value
-        cure = nearest(self.value, known) if isinstance(self.value, str) else ""
-        self.note(f"one of {', '.join(known)}", cure=cure)
+        self.unknown(f"one of {', '.join(known)}", known)
         return next(iter(known))
 
     def identifier(self) -> str:

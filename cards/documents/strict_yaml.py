@@ -4,7 +4,9 @@ Built from the events of PyYAML's safe loader, whose own reading follows YAML 1.
 `no` is False, `1e-3` a text, `010` eight, `12:30` a number of minutes, and the second of two
 equal keys wins in silence. Here scalars are YAML 1.2's, a number is exact (`int` or
 `Fraction`), and what misleads is refused: aliases, anchors, tags, keys that stand twice or
-are no text, leading zeros, infinities. Size and depth are capped. Every value keeps its line.
+are no text, leading zeros, infinities, characters that don't show or turn the text around,
+and whatever stands behind a document's end. Size and depth are capped. Every value keeps its
+line.
 
 A fault in one document of a file leaves the other documents readable.
 """
@@ -18,6 +20,7 @@ from typing import Any, Final
 
 import yaml
 
+from cards.documents.characters import unprintable, without_unprintable
 from grader.arithmetic import Number, whole
 from grader.errors import Fault
 
@@ -39,6 +42,12 @@ _LEADING_ZERO: Final = re.compile(r"[-+]?0[0-9]")
 _OTHER_BASE: Final = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 _NOT_FINITE: Final = re.compile(r"[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z")
 _NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
+_OPENED: Final = re.compile("flow|quoted")
+_BEHIND: Final = (
+    "one document",
+    "text behind its end",
+    "remove it, or begin another document with a line of ---",
+)
 _BOOLEANS: Final = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
@@ -92,8 +101,9 @@ def read_documents(
     unread: list[Fault] = []
     for source, first_line in _parts(text.removeprefix("\ufeff")):
         reader = _Reader(where, first_line)
+        reader.refuse_characters(source, first_line + 1, ())
         try:
-            value = reader.read(source)
+            value = reader.read(without_unprintable(source))
         except _RefusedError:
             value = None
         if value is None:
@@ -113,8 +123,10 @@ def _parts(text: str) -> Iterator[tuple[str, int]]:
         *(match.start() for match in _SEPARATOR.finditer(text) if match.start()),
         len(text),
     ]
+    lines_before = 0
     for start, end in pairwise(starts):
-        yield text[start:end], text.count("\n", 0, start)
+        yield text[start:end], lines_before
+        lines_before += text.count("\n", start, end)
 
 
 class _Reader:
@@ -129,7 +141,10 @@ class _Reader:
 
     def line(self, event: yaml.Event) -> int:
         """The line of the file on which the event begins."""
-        mark = event.start_mark
+        return self.line_at(event.start_mark)
+
+    def line_at(self, mark: Any) -> int:  # noqa: ANN401 - two classes of PyYAML, by its build
+        """The line of the file at a mark of the document."""
         return (mark.line if mark else 0) + 1 + self.lines_before
 
     def fault(self, event: yaml.Event, path: Path, expected: str, got: str, cure: str) -> None:
@@ -143,21 +158,41 @@ class _Reader:
     def read(self, source: str) -> Value:
         """The document's value; None for an empty one."""
         self.events = yaml.parse(source, Loader=_LOADER)
+        value: Value = None
+        end: yaml.Event | None = None
+        ended = False
         try:
             for event in self.events:
+                if isinstance(event, yaml.DocumentEndEvent) and event.explicit:
+                    end = event
                 if isinstance(event, yaml.NodeEvent):
-                    return self.node(event, ())
+                    if ended:
+                        # What was read is a piece of the question: its own faults would mislead.
+                        self.stop(end or event, (), *_BEHIND)
+                    value = self.node(event, ())
+                    ended = True
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            line = (mark.line if mark else 0) + 1 + self.lines_before
-            said = ", ".join(part for part in (error.context, error.problem) if part)
-            cure = "mind the indentation, and quote texts that hold ': ' or ' #'"
-            self.note(line, (), "YAML", said, cure)
-        except yaml.reader.ReaderError as error:
-            line = source.count("\n", 0, error.position) + 1 + self.lines_before
-            code = error.character if isinstance(error.character, int) else ord(error.character)
-            self.note(line, (), "printable text", f"U+{code:04X}", "remove it")
-        return None
+            if ended:
+                line = self.line(end) if end else self.line_at(error.problem_mark)
+                self.note(line, (), *_BEHIND)
+            else:
+                self.note_error(error)
+            return None
+        return value
+
+    def note_error(self, error: yaml.MarkedYAMLError) -> None:
+        """Note what the parser says, where the cause is: where a bracket or quote opens."""
+        mark = error.problem_mark or error.context_mark
+        if error.context_mark and _OPENED.search(error.context or ""):
+            mark = error.context_mark
+        said = ", ".join(part for part in (error.context, error.problem) if part)
+        cure = "mind the indentation, and quote texts that hold ': ' or ' #'"
+        self.note(self.line_at(mark), (), "YAML", said, cure)
+
+    def refuse_characters(self, text: str, line: int, path: Path) -> None:
+        """Note each character that doesn't show, or that turns the text around."""
+        for before, named in unprintable(text):
+            self.note(line + before, path, "printable text", named, "remove it")
 
     def node(self, event: yaml.Event, path: Path) -> Value:
         self.values += 1
@@ -233,6 +268,9 @@ class _Reader:
 
     def scalar(self, event: yaml.ScalarEvent, path: Path) -> Value:
         text = event.value
+        # What stood there as itself is noted by now: here are those written as escapes.
+        for _, named in unprintable(text):
+            self.fault(event, path, "printable text", named, "remove it")
         if not event.implicit[0]:
             return text
         if text in _NULL:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from cards.documents.entry import Entry, nearest
+from cards.documents.entry import Entry
 from cards.question import KINDS, Question
 
 MARKED: Final = tuple(kind for kind in KINDS if kind not in {"basic", "cloze"})
@@ -23,8 +23,7 @@ class Pools:
         for entry in entries:
             name = entry.value
             if not isinstance(name, str) or name not in self.bank:
-                cure = nearest(name, self.bank) if isinstance(name, str) else ""
-                entry.note("the id of a question", cure=cure)
+                entry.unknown("the id of a question", self.bank)
             elif self.bank[name].kind not in MARKED:
                 got = f"{name!r}, which is {self.bank[name].kind}"
                 entry.note("a question that is marked", got, "take another")
@@ -44,7 +43,7 @@ class Pools:
         known = {part for question in self.bank.values() for part in tags_of(question)}
         for entry in fields["tags"].items() if "tags" in fields else ():
             if entry.value not in known:
-                entry.note("a tag of the bank", repr(entry.value), nearest(str(entry.value), known))
+                entry.unknown("a tag of the bank", known, str(entry.value))
         levels = _read_levels(fields)
         kind = fields["kind"].choice(MARKED) if "kind" in fields else ""
         barred = (

@@ -70,10 +70,11 @@ def axis(figure: WindowFigure, side: int) -> WindowAxis:
     kernel, stride = figure.kernel[side], figure.stride[side]
     before, after = figure.padding[side]
     unknown_padding = before is None or after is None
-    taps = tuple(tap * figure.dilation[side] for tap in range(kernel or NEUTRAL_KERNEL))
+    cells, apart = kernel or NEUTRAL_KERNEL, figure.dilation[side]
     step = stride or NEUTRAL_STRIDE
-    if taps[-1] + step > 40:  # not to scale any more: a small kernel stands for it
-        taps, step = tuple(range(NEUTRAL_KERNEL)), NEUTRAL_STRIDE
+    if (cells - 1) * apart + step > 40:  # not to scale any more: a small kernel stands for it
+        cells, apart, step = NEUTRAL_KERNEL, 1, NEUTRAL_STRIDE
+    taps = tuple(range(0, cells * apart, apart))
     span = taps[-1] + 1
     pre, post = (1, 1) if unknown_padding else (before or 0, after or 0)
     known = None not in (length, kernel, stride) and not unknown_padding

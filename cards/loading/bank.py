@@ -11,15 +11,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
+from cards.documents.containing import contained
 from cards.documents.entry import Entry
 from cards.documents.file_kinds import kind_of
 from cards.documents.prose import read_prose
 from cards.documents.strict_yaml import MAX_BYTES, Document, read_documents, written
 from cards.figures import Figure, read_figure
-from cards.loading.concepts import read_basic, read_cloze, read_list
+from cards.loading.concepts import read_basic, read_cloze, read_list, refuse_repeated
 from cards.loading.levels import by_level
 from cards.loading.network import with_named_network
 from cards.loading.numeric import read_numeric
@@ -37,6 +39,11 @@ BANK: Final = Path(__file__).parent.parent / "questions"
 _ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _TAG: Final = re.compile(r"[^\s:\"]+(?:::[^\s:\"]+)*\Z")
 _LONGEST_TITLE: Final = 120
+_MOST: Final[Mapping[str, int]] = {
+    field.name: field.schema["maxItems"]
+    for field in chain(COMMON, *KIND_FIELDS.values())
+    if "maxItems" in field.schema
+}
 _KIND_READERS: Final = {
     "numeric": read_numeric,
     "basic": read_basic,
@@ -139,10 +146,11 @@ def read_question_file(path: Path) -> tuple[list[Question], list[Fault]]:
     questions, faults = [], list(unread)
     for document in documents:
         noted = list(document.faults)
-        for one in by_level(document, noted):
-            question = read_question(one, noted)
-            if question is not None:
-                questions.append(question)
+        with contained(noted, where, document.line(())):
+            for one in by_level(document, noted):
+                question = read_question(one, noted)
+                if question is not None:
+                    questions.append(question)
         faults += noted
     return questions, sorted(faults, key=lambda fault: fault.line or 0)
 
@@ -172,7 +180,11 @@ def read_question(document: Document, faults: list[Fault]) -> Question | None:
         # Without a kind the fields of any kind may stand, and only the common ones must.
         allowed = {**dict.fromkeys(allowed, False), **known(COMMON)}
     fields = entry.mapping(allowed)
-    fields = {name: inner for name, inner in fields.items() if inner.value is not None}
+    fields = {
+        name: inner.at_most(_MOST[name]) if name in _MOST else inner
+        for name, inner in fields.items()
+        if inner.value is not None
+    }
     common = _read_common(fields, kind)
     special = _KIND_READERS[kind](fields) if kind else {}
     figure = _read_figure(fields["figure"], special, kind) if "figure" in fields else None
@@ -240,7 +252,9 @@ def _read_figure(entry: Entry, special: Mapping[str, Any], kind: str | None) -> 
 
 
 def _read_tags(entry: Entry) -> Iterator[str]:
-    for inner in entry.items():
+    tags = list(entry.items())
+    refuse_repeated(entry, [tag.value for tag in tags if isinstance(tag.value, str)], "tag")
+    for inner in tags:
         tag = inner.text(longest=_LONGEST_TITLE)
         if tag and not _TAG.match(tag):
             inner.note("a tag such as cnn::memory", repr(tag), "write it without blanks")

@@ -1,6 +1,7 @@
 """Reading the concept kinds of one fact a card: basic, cloze and list."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -10,8 +11,12 @@ from cards.loading.question_fields import ITEM, WORDINGS, known
 from cards.question import Item
 from grader.wording import LANGUAGES
 
+# A gap ends where the next begins: so each place of the text is looked at once, however many
+# gaps never close.
 CLOZE: Final = re.compile(
-    r"\{\{c(?P<number>[1-9][0-9]?)::(?P<hidden>.*?)(?:::(?P<hint>.*?))?\}\}", re.DOTALL
+    r"\{\{c(?P<number>[1-9][0-9]?)::"
+    r"(?P<hidden>(?:(?!::|\}\}|\{\{c).)*)(?:::(?P<hint>(?:(?!\}\}|\{\{c).)*))?\}\}",
+    re.DOTALL,
 )
 
 
@@ -26,28 +31,40 @@ def read_cloze(fields: Mapping[str, Entry]) -> dict[str, Any]:
         return {}
     entry = fields["text"]
     text = entry.texts()
-    gaps: dict[str, list[str]] = {}
-    for language, words in text.as_dict().items():
-        place = entry.at(language)
-        matches = list(CLOZE.finditer(words))
-        gaps[language] = sorted({match["number"] for match in matches}, key=int)
-        rest = CLOZE.sub("", words)
-        if not matches:
-            place.note("a gap such as {{c1::word}}", "none", "mark what is to be recalled")
-        elif "{{c" in rest or "}}" in rest:
-            place.note("gaps that close", "braces left over", "put a space between } and }}")
-        elif any(match["hidden"].count("$") % 2 for match in matches):
-            place.note("mathematics whole inside or outside of a gap", "a gap that cuts it", "")
-        for match in matches:
-            if not match["hidden"].strip():
-                place.note("something to recall in each gap", "an empty gap", "fill it")
-    numbers = list(gaps["en"])
-    if numbers and gaps["zh"] and numbers != gaps["zh"]:
-        got = f"en: {', '.join(numbers) or 'none'}; zh: {', '.join(gaps['zh']) or 'none'}"
+    found = [_gap_numbers(entry.at(language), words) for language, words in text.as_dict().items()]
+    if None in found or [] in found:
+        return {}
+    numbers, *others = found
+    if any(other != numbers for other in others):
+        told = zip(LANGUAGES, found, strict=True)
+        got = "; ".join(f"{language}: {', '.join(gaps or ())}" for language, gaps in told)
         entry.note("the same gap numbers in both languages", got, "number them alike")
     elif numbers and numbers != [str(number) for number in range(1, len(numbers) + 1)]:
         entry.note("gaps numbered from c1 on", ", ".join(f"c{n}" for n in numbers), "renumber them")
     return {}
+
+
+def _gap_numbers(entry: Entry, words: str) -> list[str] | None:
+    """The numbers of a text's gaps; None, with a fault noted, where a gap isn't whole."""
+    matches = list(CLOZE.finditer(words))
+    rest = CLOZE.sub("", words)
+    if "{{c" in rest or "}}" in rest:
+        cure = "close each as {{c1::word}}; put a space between a } of its own and the }}"
+        entry.note("gaps that close", _left_over(rest), cure)
+        return None
+    if not matches:
+        entry.note("a gap such as {{c1::word}}", "none", "mark what is to be recalled")
+    elif any(match["hidden"].count("$") % 2 for match in matches):
+        entry.note("mathematics whole inside or outside of a gap", "a gap that cuts it", "")
+    elif not all(match["hidden"].strip() for match in matches):
+        entry.note("something to recall in each gap", "an empty gap", "fill it")
+    return sorted({match["number"] for match in matches}, key=int)
+
+
+def _left_over(rest: str) -> str:
+    """What stands around braces that belong to no gap."""
+    at = min(place for place in (rest.find("{{c"), rest.find("}}")) if place >= 0)
+    return f"braces left over near {rest[max(at - 10, 0) : at + 20]!r}"
 
 
 def without_gaps(text: str) -> str:
@@ -80,8 +97,8 @@ def read_list(fields: Mapping[str, Entry]) -> dict[str, Any]:
     return {"items": tuple(items)}
 
 
-def refuse_repeated(entry: Entry, ids: Sequence[str]) -> None:
+def refuse_repeated(entry: Entry, ids: Sequence[str], what: str = "id") -> None:
     """Note each id that stands more than once."""
-    repeated = sorted({one for one in ids if ids.count(one) > 1})
-    for one in repeated:
-        entry.note("each id once", f"{one!r} {ids.count(one)} times", "rename one of them")
+    for one, times in sorted(Counter(ids).items()):
+        if times > 1:
+            entry.note(f"each {what} once", f"{one!r} {times} times", "rename one of them")

@@ -97,8 +97,7 @@ def _read_mistake(
     name = fields["line"].value
     if not isinstance(name, str) or name not in sheet:
         lines = [line.name for line in sheet.lines]
-        cure = nearest(name, lines) if isinstance(name, str) else ""
-        fields["line"].note("the name of a line", cure=cure)
+        fields["line"].unknown("the name of a line", lines)
         return None, only
     formula = _read_wrong(fields["formula"], sheet, name, draws)
     if formula is None:
@@ -113,8 +112,9 @@ def _read_mistake(
 def _of_catalogue(entry: Entry, name: object) -> Mistake | None:
     if isinstance(name, str) and name in CATALOGUE:
         return CATALOGUE[name]
-    cure = nearest(name, CATALOGUE) if isinstance(name, str) else ""
-    entry.note("a mistake of the catalogue, or an own one with line, formula and says", cure=cure)
+    entry.unknown(
+        "a mistake of the catalogue, or an own one with line, formula and says", CATALOGUE
+    )
     return None
 
 
@@ -133,7 +133,7 @@ def _read_wrong(
     names = {*draws, *(line.name for line in sheet.lines)}
     for used in formula.names:
         if used not in names:
-            entry.note("names of draws and lines", repr(used), nearest(used, names))
+            entry.unknown("names of draws and lines", names, used)
             return None
         if used in later:
             got = f"{used!r}, which rests on {name!r}" if used != name else f"{used!r} itself"

@@ -1,18 +1,19 @@
 """Reading a numeric question: its draws, constraints, worksheet and parts."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
-from cards.documents.entry import Entry, nearest
+from cards.documents.entry import Entry
 from cards.documents.prose import read_prose
 from cards.loading.mistakes import read_mistakes
 from cards.loading.network import read_question_network
 from cards.loading.parts import read_parts, read_unit
 from cards.loading.question_fields import LINE, RANGE, known
 from cards.question import Constraint, Part
-from cards.texts.placeholders import unknown_names
+from cards.texts.placeholders import template, unknown_names
 from grader.arithmetic import FUNCTIONS, Number, whole
 from grader.cnn.network import Network
 from grader.errors import FormulaError, WorksheetError
@@ -44,7 +45,7 @@ def read_numeric(fields: Mapping[str, Entry]) -> dict[str, Any]:
     conversions = tuple(_without_namesakes(conversions, fields, sheet.worksheet))
     worksheet = sheet.worksheet.with_lines(conversions)
     if sheet.all_known:
-        _check_places(fields, {*draws, *(line.name for line in worksheet.lines)})
+        _check_places(fields, draws, {*draws, *(line.name for line in worksheet.lines)})
     names = _read_names(fields["names"], sheet, draws) if "names" in fields else {}
     if not sheet.sound:
         return {}
@@ -102,7 +103,7 @@ def _read_values(entry: Entry) -> Sequence[Number]:
     values = tuple(inner.number() for inner in entry.items())
     if not values:
         entry.note("at least one value", "an empty list", "add values")
-    repeated = [numeral(value) for value in dict.fromkeys(values) if values.count(value) > 1]
+    repeated = [numeral(value) for value, times in Counter(values).items() if times > 1]
     if repeated:
         entry.note("each value once", f"{', '.join(repeated)} again", "remove the repetition")
     return values
@@ -148,7 +149,7 @@ def read_formula(entry: Entry, known_names: Collection[str] | None = None) -> Fo
     if known_names is not None:
         for name in formula.names:
             if name not in known_names:
-                entry.note("names of draws and lines", repr(name), nearest(name, known_names))
+                entry.unknown("names of draws and lines", known_names, name)
                 return None
     return formula
 
@@ -185,7 +186,9 @@ def _read_sheet(fields: Mapping[str, Entry], draws: Mapping[str, Sequence[Number
         return _Sheet(sheet.with_lines(lines), network, sound)
     except WorksheetError as fault:
         expected = "lines that can be worked in some order"
-        fields["lines"].note(expected, str(fault), "break the circle")
+        at_fault = fields["lines"].at(fault.line)
+        at_fault = at_fault.at("formula") if at_fault.has("formula") else at_fault
+        at_fault.note(expected, str(fault), "break the circle")
         constants = [Line(one.name, Rule(one.name, _ONE, unit=one.unit), {}) for one in lines]
         return _Sheet(sheet.with_lines(constants), network, sound=False)
 
@@ -232,7 +235,7 @@ def _read_names(entry: Entry, sheet: _Sheet, draws: Collection[str]) -> dict[str
         names[language] = {}
         for name, words in inner.mapping().items():
             if sheet.all_known and name not in known_names:
-                words.note("names of draws and lines", repr(name), nearest(name, known_names))
+                words.unknown("names of draws and lines", known_names, name)
             names[language][name] = written = words.text(longest=_LONGEST_NAME[language])
             if signs := "".join(sorted(_SIGNS.intersection(written))):
                 words.note(
@@ -241,7 +244,9 @@ def _read_names(entry: Entry, sheet: _Sheet, draws: Collection[str]) -> dict[str
     return names
 
 
-def _check_places(fields: Mapping[str, Entry], names: Collection[str]) -> None:
+def _check_places(
+    fields: Mapping[str, Entry], draws: Collection[str], names: Collection[str]
+) -> None:
     """Note each `{name}` in the texts that no draw and no line gives."""
     places = [fields[name] for name in ("text", "note") if name in fields]
     if "parts" in fields and isinstance(fields["parts"].value, list):
@@ -255,9 +260,22 @@ def _check_places(fields: Mapping[str, Entry], names: Collection[str]) -> None:
                 if name in "{}":
                     entry.note("a name in each pair of braces", f"a lone {name}", rf"write \{name}")
                 else:
-                    entry.note(
-                        "names of draws and lines in braces", repr(name), nearest(name, names)
-                    )
+                    entry.unknown("names of draws and lines in braces", names, name)
+    if "text" in fields:
+        _check_same_draws(fields["text"], draws)
+
+
+def _check_same_draws(text: Entry, draws: Collection[str]) -> None:
+    """Note a draw that one language's text shows and the other's doesn't."""
+    shown = {
+        language: {name for name, _ in template(text.at(language).value, draws).names} & {*draws}
+        for language in LANGUAGES
+        if isinstance(text.at(language).value, str)
+    }
+    for language, names in shown.items():
+        for missing in sorted(set().union(*shown.values()) - names):
+            expected = "the numbers that the other language's text shows"
+            text.at(language).note(expected, f"no {{{missing}}}", "put it in")
 
 
 def _check_draws_are_used(

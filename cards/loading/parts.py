@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
-from cards.documents.entry import Entry, nearest
+from cards.documents.entry import Entry
 from cards.documents.prose import read_prose
 from cards.loading.question_fields import PART, PRECISION, known
 from cards.question import Part
@@ -18,6 +18,7 @@ from grader.wording import both
 from grader.worksheet import Line, Rule, Worksheet
 from grader.writing import numeral
 
+_MOST_POINTS: Final = 10_000
 _PERCENT: Final = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?%\Z")
 
 
@@ -84,8 +85,7 @@ def _answer_line(entry: Entry, sheet: Worksheet, *, all_known: bool) -> Line | N
     if isinstance(name, str) and name in sheet:
         return sheet[name]
     if all_known or not isinstance(name, str):
-        cure = nearest(name, [line.name for line in sheet.lines]) if isinstance(name, str) else ""
-        entry.note("the name of a line", cure=cure)
+        entry.unknown("the name of a line", [line.name for line in sheet.lines])
     return None
 
 
@@ -117,11 +117,20 @@ def _conversion(
 
 
 def _points(entry: Entry) -> Number:
-    points = entry.number("a number above 0")
-    if points <= 0:
-        entry.note("a number above 0")
+    expected = f"a number above 0 and up to {_MOST_POINTS:,}"
+    points = entry.number(expected)
+    if not 0 < points <= _MOST_POINTS:
+        entry.note(expected)
         return 1
     return points
+
+
+def _distance(entry: Entry) -> Number:
+    distance = entry.number("a number above 0")
+    if distance <= 0:
+        entry.note("a number above 0")
+        return 1
+    return distance
 
 
 def _precision(entry: Entry) -> Precision:
@@ -135,7 +144,7 @@ def _precision(entry: Entry) -> Precision:
             case "within":
                 return Precision("within", _share(inner))
             case "absolute":
-                return Precision("absolute", _points(inner))
+                return Precision("absolute", _distance(inner))
             case "digits":
                 return Precision("digits", inner.whole(1, 15))
             case "decimals":

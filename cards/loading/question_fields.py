@@ -35,8 +35,9 @@ BOTH: Final[Schema] = {"$ref": "#/$defs/text"}
 TRUTH: Final[Schema] = {"type": "boolean"}
 
 
-def _list(of: Schema, least: int = 0) -> Schema:
-    return {"type": "array", "items": of, **({"minItems": least} if least else {})}
+def _list(of: Schema, least: int = 0, most: int = 0) -> Schema:
+    bounds = {"minItems": least, "maxItems": most}
+    return {"type": "array", "items": of, **{name: n for name, n in bounds.items() if n}}
 
 
 def _ref(name: str) -> Schema:
@@ -65,8 +66,8 @@ COMMON: Final = (
         "`draw`. Each level is then a question by itself; the lowest keeps the id, level 2 above "
         "it is called `ID-level-2`.",
     ),
-    Field("tags", _list({"type": "string"}), "Tags such as `cnn::memory`."),
-    Field("hints", _list(BOTH), "Hints, shown one by one when asked for."),
+    Field("tags", _list({"type": "string"}, most=40), "Tags such as `cnn::memory`."),
+    Field("hints", _list(BOTH, most=20), "Hints, shown one by one when asked for."),
     Field("source", TEXT, "The chapter, paper or page that says so."),
     Field(
         "figure",
@@ -89,7 +90,7 @@ NUMERIC: Final = (
     ),
     Field(
         "require",
-        _list({"type": "string"}),
+        _list({"type": "string"}, most=100),
         "Comparisons that a variant's numbers must meet, such as `height != width`.",
     ),
     Field(
@@ -118,10 +119,10 @@ NUMERIC: Final = (
         "`{en: {f1: filters of conv1}, zh: {f1: 第一层核个数}}`. Without it a name is read as its "
         "words; what many questions share, such as `kernel`, is named already.",
     ),
-    Field("parts", _list(_ref("part"), 1), "The answer boxes.", required=True),
+    Field("parts", _list(_ref("part"), 1, 24), "The answer boxes.", required=True),
     Field(
         "mistakes",
-        _list({"anyOf": [IDENTIFIER, _ref("mistake")]}),
+        _list({"anyOf": [IDENTIFIER, _ref("mistake")]}, most=40),
         "The mistakes that variants must tell apart: ids of the catalogue, or own ones. "
         "Without it: all of the catalogue that touch an asked line and can be told apart.",
     ),
@@ -130,10 +131,12 @@ NUMERIC: Final = (
 BASIC: Final = (Field("answer", BOTH, "The back: one fact.", required=True),)
 CLOZE: Final[tuple[Field, ...]] = ()
 LIST: Final = (
-    Field("items", _list(_ref("item"), 2), "The entries; each becomes one card.", required=True),
+    Field(
+        "items", _list(_ref("item"), 2, 60), "The entries; each becomes one card.", required=True
+    ),
 )
 CHOICE: Final = (
-    Field("statements", _list(_ref("statement"), 2), "The pool to deal from.", required=True),
+    Field("statements", _list(_ref("statement"), 2, 200), "The pool to deal from.", required=True),
     Field(
         "pick",
         {"type": "integer", "minimum": 2, "maximum": 10},
@@ -162,7 +165,11 @@ PART: Final = (
     Field("answer", NAME, "The line whose value is asked.", required=True),
     Field("unit", {"type": "string"}, "The unit asked for. Without it: the line's own."),
     Field("precision", _ref("precision"), "How near an answer must come. Without it: exact."),
-    Field("points", {"type": "number", "exclusiveMinimum": 0}, "Without it: 1."),
+    Field(
+        "points",
+        {"type": "number", "exclusiveMinimum": 0, "maximum": 10_000},
+        "Without it: 1.",
+    ),
     Field("percent", TRUTH, "True where `56%` may be written for 0.56."),
 )
 PRECISION: Final = (

@@ -9,6 +9,7 @@ written here.
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import nh3
@@ -45,6 +46,23 @@ _MATHEMATICS: Final = re.compile(
 
 # Marks that took no effect: with a blank on both sides they are signs of the text.
 _STRAY: Final = re.compile(r"\*\*|\*(?=\S)|(?<=\S)\*|(?<!\w)__?(?=\w)")
+_MARKS: Final = frozenset("*_<[")
+_LINK: Final = "a link to an address that begins with https://"
+_TAG: Final = re.compile(
+    r"</?(?:a|b|br|div|em|i|iframe|img|object|p|script|span|strong|style|sub|sup|svg|table|u)"
+    r"(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_MARKUP: Final = (
+    # What Markdown leaves in the text, or makes of it, that its author meant otherwise.
+    (
+        _STRAY,
+        "bold or italics that take effect",
+        r"put the punctuation after the closing marks, or write \*",
+    ),
+    (_TAG, "a text without HTML", "write Markdown, or put it between backticks"),
+    (re.compile(r"\]\("), _LINK, "mend or remove it"),
+)
 
 
 def _mathematics_rule(
@@ -195,14 +213,26 @@ def text_faults(text: str) -> Iterator[tuple[str, str, str]]:
                     "see the list of commands",
                 )
                 return
-    if "*" not in text and "_" not in text:
+    if not _MARKS.intersection(text):
         return
     for token in _markdown().parse(text):
-        for child in token.children or []:
-            if child.type == "text" and (mark := _STRAY.search(child.content)):
-                yield (
-                    "bold or italics that take effect",
-                    f"{mark[0]!r} left in the text",
-                    r"put the punctuation after the closing marks, or write \*",
-                )
+        for child, after in pairwise([*(token.children or []), None]):
+            wrong = _markup_fault(child, after)
+            if wrong is not None:
+                yield wrong
                 return
+
+
+def _markup_fault(token: Token | None, after: Token | None) -> tuple[str, str, str] | None:
+    """What is wrong with a piece of a text, which another may follow."""
+    link = token if token is not None and token.type == "link_open" else None
+    if link is not None and not str(link.attrs["href"]).startswith(("https://", "http://")):
+        return _LINK, f"{link.attrs['href']}", "mend or remove it"
+    if token is None or token.type != "text":
+        return None
+    for pattern, expected, cure in _MARKUP:
+        if mark := pattern.search(token.content):
+            return expected, f"{mark[0]!r} left in the text", cure
+    if token.content.endswith("!") and after is not None and after.type == "link_open":
+        return "no picture", "one from elsewhere", "give the question a `figure:`"
+    return None

@@ -5,15 +5,18 @@ answer and the mistakes to tell apart all show differently; else the next attemp
 from streams of its own.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count, islice
-from typing import Final
+from typing import Any, Final
 
+from cards.documents.strict_yaml import written
+from cards.networks.fault_paths import fault_path
 from cards.question import Question, Statement
 from cards.variants.draws import integers, preview_seed, shuffled
-from cards.variants.telling import numbers_for, telling
+from cards.variants.telling import Obstacle, numbers_for, telling
 from cards.variants.variant import PartKey, Variant
 from grader.arithmetic import Number
 from grader.errors import Fault, QuestionError
@@ -28,7 +31,7 @@ ATTEMPTS: Final = 1000
 class Refused:
     """A draw that isn't dealt, and why; its cells, where it has any, and what mistakes lead to."""
 
-    reason: str
+    reason: Obstacle
     core: Cells | None = None
     mistaken: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
 
@@ -46,7 +49,7 @@ def attempts(question: Question, seed: bytes, label: str = "") -> Iterator[Varia
     judge = telling(question)
     for attempt in count():
         solved = numbers_for(question, seed, attempt)
-        if isinstance(solved, str):
+        if isinstance(solved, Obstacle):
             yield Refused(solved)
             continue
         numbers, cells = solved
@@ -55,7 +58,7 @@ def attempts(question: Question, seed: bytes, label: str = "") -> Iterator[Varia
         if clash is None:
             yield Variant(question, seed, label, attempt, numbers, cells, keys, found)
         else:
-            yield Refused(str(clash), cells, found)
+            yield Refused(Obstacle(str(clash), clash.field), cells, found)
 
 
 def make_variant(question: Question, seed: bytes | str) -> Variant:
@@ -66,7 +69,7 @@ def make_variant(question: Question, seed: bytes | str) -> Variant:
     label = seed if isinstance(seed, str) else ""
     if isinstance(seed, str):
         seed = preview_seed(question.id, seed)
-    refused: Counter[str] = Counter()
+    refused: Counter[Obstacle] = Counter()
     for attempt in islice(attempts(question, seed, label), ATTEMPTS):
         if isinstance(attempt, Variant):
             return attempt
@@ -74,13 +77,41 @@ def make_variant(question: Question, seed: bytes | str) -> Variant:
     raise QuestionError([no_variant(question, refused)])
 
 
-def no_variant(question: Question, refused: Counter[str]) -> Fault:
-    """The fault of a question that has no variant, with what stood in the way and how often."""
+def no_variant(question: Question, refused: Counter[Obstacle]) -> Fault:
+    """The fault of a question that has no variant, with what stood in the way and how often.
+
+    It stands where that is written which most often stood in the way.
+    """
+    field = _field_of(question, refused.most_common(1)[0][0])
+    name = f"{question.id}: {field}" if field else question.id
     reasons = "; ".join(f"{n:,} times {reason}" for reason, n in refused.most_common(3))
     cure = "widen `draw:`, loosen `require:`, or list fewer `mistakes:`"
     got = f"none in {refused.total():,} draws ({reasons})"
     expected = "a variant that meets all constraints and tells the mistakes apart"
-    return Fault(expected, got, cure, file=question.where, line=question.line, field=question.id)
+    line = question.line_of(field)
+    return Fault(expected, got, cure, file=question.where, line=line, field=name)
+
+
+def _field_of(question: Question, obstacle: Obstacle) -> str:
+    """The question's field that stands in the way: of a layer's field its draw, where it is one."""
+    document = json.loads(question.document)
+    if not obstacle.layer:
+        holder, _, name = obstacle.field.partition(".")
+        listed = document.get(holder)
+        own = [one for one in listed or () if isinstance(one, dict) and one.get("id") == name]
+        said = listed.get(name) if isinstance(listed, dict) else own[0] if own else None
+        formula = ".formula" if isinstance(said, dict) and "formula" in said else ""
+        return obstacle.field + formula
+    network = document["network"]
+    place = Fault("", "", layer=obstacle.layer, field=obstacle.field)
+    path = fault_path(network, place)
+    value: Any = network
+    for step in path:
+        inside = isinstance(value, list) or step in value
+        value = value[step] if inside else None
+    if isinstance(value, str) and value in question.draws:
+        return f"draw.{value}"
+    return written(("network", *path))
 
 
 def dealt_keys(question: Question, seed: bytes) -> tuple[PartKey, ...]:

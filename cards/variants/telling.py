@@ -44,26 +44,50 @@ class Clash:
             return f"{self.first} leads to no number in part {self.part!r}"
         return f"{self.first} and {self.second} show the same in part {self.part!r}"
 
+    @property
+    def field(self) -> str:
+        """The field of the question that a mistake of the two stands in; empty where it lists none.
+
+        Of two mistakes the second.
+        """
+        named = next((one for one in (self.second, self.first) if one not in {RIGHT, NOTHING}), "")
+        return f"mistakes.{named}" if named else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a draw isn't dealt, in words; and the field, and of a network the layer, that says so."""
+
+    says: str
+    field: str = ""
+    layer: str = ""
+
+    def __str__(self) -> str:
+        return self.says
+
 
 def numbers_for(
     question: Question, seed: bytes, attempt: int
-) -> tuple[dict[str, Number], Cells] | str:
+) -> tuple[dict[str, Number], Cells] | Obstacle:
     """A draw and its solved worksheet; or the constraint that the draw doesn't meet."""
     numbers = draw(question.draws, seed, attempt)
-    for constraint in question.require:
+    for number, constraint in enumerate(question.require, start=1):
+        says, field = f"require: {constraint.text}", f"require[{number}]"
         try:
             met = constraint.formula.value(numbers)
         except FormulaError as fault:
-            return f"require: {constraint.text}: {fault}"
+            return Obstacle(f"{says}: {fault}", field)
         if not met:
-            return f"require: {constraint.text}"
+            return Obstacle(says, field)
     try:
         return numbers, question.core.solve(numbers)
     except RequirementError as unmet:
         # Which layer and field: the numbers in the message differ from draw to draw.
-        return "; ".join(f"{where}: {field}" for where, field, _ in unmet.unmet)
+        says = "; ".join(dict.fromkeys(f"{where}: {field}" for where, field, _ in unmet.unmet))
+        layer, field, _ = unmet.unmet[0]
+        return Obstacle(says, field, layer)
     except WorksheetError as fault:
-        return str(fault)
+        return Obstacle(str(fault), f"lines.{fault.line}" if fault.line else "")
 
 
 class Telling:
@@ -146,7 +170,7 @@ class Telling:
         seed = preview_seed(self.question.id, "what can be told apart")
         for attempt in range(_ATTEMPTS):
             solved = numbers_for(self.question, seed, attempt)
-            if not isinstance(solved, str):
+            if not isinstance(solved, Obstacle):
                 yield solved[1], self.question.marking.mistaken(solved[1])
                 found += 1
             if found == _PROBES:

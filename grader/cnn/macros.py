@@ -54,6 +54,8 @@ def expanded(layers: object, blocks: object, most: int) -> tuple[list[Any], list
     except _TooManyError:
         if not expander.faults:
             expander.too_many("", "layers")
+    if not expander.layers and not expander.faults:
+        expander.fault("", "layers", "a layer", "blocks without any")
     return expander.layers, expander.faults
 
 
@@ -132,10 +134,8 @@ class _Expander:
         if times.__class__ is not int or times < 1:
             self.fault(where, "repeat", "a whole number from 1", came(times))
             times = 1
-        last = entering
+        last, before = entering, len(self.layers)
         for time in range(1, times + 1):
-            if not layers:
-                break
             prefix = f"{where}.{time}." if "repeat" in raw else f"{where}."
             try:
                 last = self.write(layers, prefix, last, inner, depth + 1)
@@ -143,6 +143,9 @@ class _Expander:
                 if depth == 0:
                     self.too_many(where, "repeat" if "repeat" in raw else "block")
                 raise
+            if len(self.layers) == before:
+                # Of a block without layers a repetition has none either.
+                break
         return last
 
     def body(
@@ -169,6 +172,9 @@ class _Expander:
                 where, "block", "a block of numbers and layers", f"the key {key!r}", "remove it"
             )
         declared = block.get("numbers") or {}
+        if not isinstance(declared, dict):
+            self.fault(where, "block", "numbers: by name, such as {width: }", came(declared))
+            declared = {}
         given = {k: filled(v, numbers) for k, v in raw.items() if k not in _MACRO_KEYS}
         for key in given.keys() - declared.keys():
             self.fault(where, key, f"a number of block {raw['block']!r}", came(key), "remove it")

@@ -87,6 +87,8 @@ def read_network(mapping: object, *, draws: frozenset[str] = frozenset()) -> Net
     dtype = mapping.get("dtype", "float32")
     if not isinstance(dtype, str) or dtype not in VALUE_BYTES:
         reader.fault("dtype", f"one of {', '.join(VALUE_BYTES)}", dtype)
+    if not isinstance(mapping.get("name", ""), str):
+        reader.fault("name", "a text", mapping["name"])
     batch = reader.whole("batch", mapping.get("batch", 1), 1)
     shape = _input(reader, mapping.get("input"))
     raw_layers, faults = expanded(mapping.get("layers"), mapping.get("blocks"), MAX_LAYERS)

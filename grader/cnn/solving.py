@@ -3,6 +3,7 @@
 import json
 import math
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
@@ -226,8 +227,7 @@ def _no_constant(text: str) -> object:
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        again = next(key for key in keys if keys.count(key) > 1)
+        again = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
         raise _NoJSONError(f"the key {again!r} twice in one object")
     return found
 

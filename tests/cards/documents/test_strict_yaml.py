@@ -66,6 +66,16 @@ REFUSED = [
     ("a: b: c", "mapping values", "two colons"),
     ("a: \x01", "U+0001", "a control character"),
     ("%YAML 1.1", "expected", "a directive without a document"),
+    ("a: \u202eb", "U+202E (right-to-left override)", "a mark that turns the line around"),
+    ("a: 1  # \u2066b", "U+2066", "the same in a comment"),
+    ("a: b\u200bc", "U+200B (zero width space)", "a blank that doesn't show"),
+    ("a: b\x85c", "U+0085", "a line's end to YAML 1.1, and to no editor"),
+    ('a: "\\x1f"', "U+001F", "a control character by escape: it parts Anki's fields"),
+    ('a: "\\0"', "U+0000", "a zero by escape"),
+    ('"a\\u200B": 1', "U+200B", "a key that looks like another"),
+    ("a: 1\n...\nb: 2", "text behind its end", "what a reader would drop in silence"),
+    ("{a: 1}\nb: 2", "text behind its end", "what stands behind a closing brace"),
+    ("{a: 1} b", "text behind its end", "the same on one line"),
 ]
 
 
@@ -94,7 +104,8 @@ def test_what_misleads_is_refused(text: str, words: str, why: str) -> None:
     assert str(faults[0]).startswith("a.yaml:")
 
 
-_TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=20)
+_SHOWN = st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Co", "Cs", "Zl", "Zp"])
+_TEXTS = st.text(_SHOWN, max_size=20)
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**15), 10**15) | _TEXTS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_TEXTS, inner, max_size=4),

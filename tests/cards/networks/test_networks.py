@@ -227,7 +227,7 @@ def test_faults_of_numbers(tmp_path: Path) -> None:
         ("", "bad.yaml: expected one network, got 0 documents"),
         ("input: {units: 1}\n---\nname: b\n", "bad.yaml: expected one network, got 2 documents"),
         ("input: {units: 010}\nlayers: []\n", "bad.yaml:1: input.units: expected a number without"),
-        ("input: {units: 1\nlayers: []\n", "bad.yaml:2: expected YAML, got"),
+        ("input: {units: 1\nlayers: []\n", "bad.yaml:1: expected YAML, got"),
         ("- 1\n", "bad.yaml:1: expected a network: a mapping"),
         ("input: {units: 1}\nlayers: 3\n", "bad.yaml:2: layers: expected a list of layers, got 3"),
         ("input: {units: 1}\nlayers:\n  - 3\n", "bad.yaml:3: layers[1]: expected a layer"),

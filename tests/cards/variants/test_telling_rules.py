@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cards.loading.bank import load_bank
 from cards.question import Constraint, Question
 from cards.variants.draws import preview_seed
-from cards.variants.telling import NOTHING, RIGHT, Telling, _close, numbers_for
+from cards.variants.telling import NOTHING, RIGHT, Obstacle, Telling, _close, numbers_for
 from grader.arithmetic import Number, whole
 from grader.formula import read
 from grader.quantities import Precision, PrecisionKind
@@ -290,7 +290,7 @@ def test_two_of_five_is_the_least_share() -> None:
     seed = preview_seed("test/number", "what can be told apart")
     drawn = [numbers_for(telling.question, seed, attempt) for attempt in range(60)]
     shown = {
-        f"over-{n}": sum(not isinstance(one, str) and one[0]["x"] > n for one in drawn)
+        f"over-{n}": sum(not isinstance(one, Obstacle) and one[0]["x"] > n for one in drawn)
         for n in range(30, 90, 3)
     }
 
@@ -339,7 +339,9 @@ def test_a_tolerance_lets_go_below_two_of_five() -> None:
     question = made({"loose": LOOSE, "strict": ""}, mistakes)
     seed = preview_seed("test/number", "what can be told apart")
     drawn = [numbers_for(question, seed, attempt) for attempt in range(60)]
-    shown = {n: sum(not isinstance(one, str) and one[0]["x"] > n for one in drawn) for n in bounds}
+    shown = {
+        n: sum(not isinstance(one, Obstacle) and one[0]["x"] > n for one in drawn) for n in bounds
+    }
 
     assert {24} <= set(shown.values()), "no mistake shows in exactly the least share"
     demanded = Telling(question).demanded
@@ -360,8 +362,8 @@ def test_a_draw_that_has_no_worksheet_says_why() -> None:
     divides = Worksheet([line("part", "1 / (x - x)")])
     empty = replace(question, worksheet=divides, mistakes=(), told={})
 
-    def told(asked: Question) -> object:
-        return numbers_for(asked, b"seed", 0)
+    def told(asked: Question) -> str:
+        return str(numbers_for(asked, b"seed", 0))
 
     assert "require: x > 100" == told(replace(question, require=(refused,)))
     unmet = told(replace(question, require=(divided,)))
