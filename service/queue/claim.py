@@ -1,6 +1,6 @@
 """Claims: take waiting submissions under a lease, and write each verdict once.
 
-A claim adds one to `attempts`. Whoever finishes must still hold that number: a worker that
+A claim adds one to `attempts`. Whoever finishes must still have that number: a worker that
 was thought dead and comes back after its lease finds another number, and its verdict is
 dropped.
 """
@@ -16,26 +16,27 @@ from service.queue.work import Failed, Marked, Verdict, Work
 from service.store.engine import Store
 from service.store.moments import SECOND, Now
 from service.store.schema import submissions, variants, verdicts
-from service.store.verdicts import is_unreadable
+from service.store.verdicts import is_held, is_unreadable
 from service.store.versions import VERSION_NOW, WITH_VERSION
 
-# Composed once: these run with every submission. Whoever writes must still hold the claim.
-_HELD = update(submissions).where(
-    submissions.c.id == bindparam("held"),
+# Composed once: these run with every submission. Whoever writes must still have the claim.
+_MINE = update(submissions).where(
+    submissions.c.id == bindparam("submission"),
     submissions.c.status == "grading",
     submissions.c.attempts == bindparam("claim"),
 )
-_KEEP = _HELD.values(lease_until=Now() + bindparam("lease"))
-_GRADE = _HELD.values(
+_KEEP = _MINE.values(lease_until=Now() + bindparam("lease"))
+_GRADE = _MINE.values(
     status="graded",
     lease_until=None,
     verdict=bindparam("text"),
     score=bindparam("points"),
     out_of=bindparam("most"),
+    held=bindparam("waits"),
     error=None,
     graded_at=Now(),
 ).returning(submissions.c.graded_at)
-_FAIL = _HELD.values(status=bindparam("next"), lease_until=None, error=bindparam("reason"))
+_FAIL = _MINE.values(status=bindparam("next"), lease_until=None, error=bindparam("reason"))
 _GIVE_BACK = (
     update(variants)
     .where(variants.c.id == bindparam("variant"), variants.c.used > 0)
@@ -99,7 +100,7 @@ def _take(connection: Connection, rules: QueueRules, *, retries: bool) -> list[C
         .with_for_update(skip_locked=True)
         .cte("picked")
     )
-    held = connection.execute(
+    rows = connection.execute(
         update(submissions)
         .where(submissions.c.id.in_(select(picked.c.id)))
         .values(
@@ -116,9 +117,9 @@ def _take(connection: Connection, rules: QueueRules, *, retries: bool) -> list[C
             submissions.c.raw,
         )
     ).all()
-    if not held:
+    if not rows:
         return []
-    works = _works(connection, {row.variant_id for row in held})
+    works = _works(connection, {row.variant_id for row in rows})
     return [
         Claimed(
             row.id,
@@ -127,7 +128,7 @@ def _take(connection: Connection, rules: QueueRules, *, retries: bool) -> list[C
             row.variant_id,
             replace(works[row.variant_id], raw=json.loads(row.raw)),
         )
-        for row in held
+        for row in rows
     ]
 
 
@@ -153,8 +154,8 @@ def _works(connection: Connection, variant_ids: Collection[str]) -> dict[str, Wo
 def keep(store: Store, rules: QueueRules, claims: Sequence[Claimed]) -> None:
     """Renew the lease of claims that are still being marked."""
     with store.write() as connection:
-        for held in claims:
-            connection.execute(_KEEP, {**_mine(held), "lease": rules.lease})
+        for claimed in claims:
+            connection.execute(_KEEP, {**_mine(claimed), "lease": rules.lease})
 
 
 def finish(
@@ -168,37 +169,42 @@ def finish(
     log = []
     graded = []
     with store.write() as connection:
-        for held, outcome in sorted(results, key=lambda result: result[0].variant_id):
+        for claimed, outcome in sorted(results, key=lambda result: result[0].variant_id):
             if isinstance(outcome, Failed):
-                if _fail(connection, rules, held, outcome):
-                    ended.append(held.id)
-            elif (row := _grade(connection, held, outcome.verdict)) is not None:
-                ended.append(held.id)
+                if _fail(connection, rules, claimed, outcome):
+                    ended.append(claimed.id)
+            elif (row := _grade(connection, claimed, outcome.verdict)) is not None:
+                ended.append(claimed.id)
                 log.append(row)
-                graded.append((held.id, outcome.verdict))
+                graded.append((claimed.id, outcome.verdict))
         if log:
             connection.execute(insert(verdicts), log)
             rate_practice(connection, graded)
     return ended
 
 
-def _mine(held: Claimed) -> dict[str, object]:
-    return {"held": held.id, "claim": held.attempts}
+def _mine(claimed: Claimed) -> dict[str, object]:
+    return {"submission": claimed.id, "claim": claimed.attempts}
 
 
-def _grade(connection: Connection, held: Claimed, verdict: Verdict) -> dict[str, object] | None:
+def _grade(connection: Connection, claimed: Claimed, verdict: Verdict) -> dict[str, object] | None:
     text, score = json.dumps(verdict), str(verdict["score"])
-    values = {"text": text, "points": score, "most": str(verdict["out_of"])}
-    at = connection.execute(_GRADE, {**_mine(held), **values}).scalar_one_or_none()
+    values = {
+        "text": text,
+        "points": score,
+        "most": str(verdict["out_of"]),
+        "waits": is_held(verdict),
+    }
+    at = connection.execute(_GRADE, {**_mine(claimed), **values}).scalar_one_or_none()
     if at is None:
         return None
     if is_unreadable(verdict):
         # What could not be read was not wrong: the attempt is the student's again.
-        connection.execute(_GIVE_BACK, {"variant": held.variant_id})
+        connection.execute(_GIVE_BACK, {"variant": claimed.variant_id})
     return {
-        "submission_id": held.id,
+        "submission_id": claimed.id,
         "number": 0,
-        "content_hash": held.work.content_hash,
+        "content_hash": claimed.work.content_hash,
         "verdict": text,
         "score": score,
         "cause": "graded",
@@ -206,8 +212,8 @@ def _grade(connection: Connection, held: Claimed, verdict: Verdict) -> dict[str,
     }
 
 
-def _fail(connection: Connection, rules: QueueRules, held: Claimed, outcome: Failed) -> bool:
-    last = held.strikes >= rules.max_attempts
+def _fail(connection: Connection, rules: QueueRules, claimed: Claimed, outcome: Failed) -> bool:
+    last = claimed.strikes >= rules.max_attempts
     values = {"next": "error" if last else "waiting", "reason": outcome.reason}
-    changed = connection.execute(_FAIL, {**_mine(held), **values})
+    changed = connection.execute(_FAIL, {**_mine(claimed), **values})
     return last and changed.rowcount == 1

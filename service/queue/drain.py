@@ -86,17 +86,17 @@ def _grade(
 def _marked(
     store: Store, mark: Mark, claims: Sequence[Claimed]
 ) -> list[tuple[Claimed, Marked | Failed]]:
-    """Each claim's outcome; what the marker does not hold goes to it again, with the sources."""
-    works = [held.work for held in claims]
+    """Each claim's outcome; what the marker does not have goes to it again, with the sources."""
+    works = [claimed.work for claimed in claims]
     outcomes = mark(works)
-    wanting = [place for place, one in enumerate(outcomes) if isinstance(one, SourceWanted)]
+    wanting = [index for index, one in enumerate(outcomes) if isinstance(one, SourceWanted)]
     if wanting:
-        again = mark(_with_sources(store, [works[place] for place in wanting]))
-        for place, outcome in zip(wanting, again, strict=True):
-            outcomes[place] = outcome
+        again = mark(_with_sources(store, [works[index] for index in wanting]))
+        for index, outcome in zip(wanting, again, strict=True):
+            outcomes[index] = outcome
     return [
-        (held, NOT_STORED if isinstance(outcome, SourceWanted) else outcome)
-        for held, outcome in zip(claims, outcomes, strict=True)
+        (claimed, NOT_STORED if isinstance(outcome, SourceWanted) else outcome)
+        for claimed, outcome in zip(claims, outcomes, strict=True)
     ]
 
 

@@ -12,12 +12,12 @@ from service.store.engine import Store
 LOCK = 0x6772_6164
 
 
-def migrate(store: Store) -> None:
-    """Apply every migration that is missing; several processes may call this at once."""
+def migrate(store: Store, to: str = "head") -> None:
+    """Apply every migration that is missing, up to `to`; several processes may do so at once."""
     config = AlembicConfig()
     config.set_main_option("script_location", str(resources.files("service.store") / "migrations"))
     with store.write() as connection:
         if not store.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)

@@ -65,7 +65,6 @@ def _with_question() -> Select[Any]:
     )
 
 
-_HELD = '%"outcome": "held"%'
 # Mostly it is one's own, and who may see others' is a long question.
 _OWN = _with_question().where(
     submissions.c.id == bindparam("id"), submissions.c.user_id == bindparam("who")
@@ -111,8 +110,7 @@ def held_in(
     connection: Connection, who: Identity, course_id: str, limit: int, after: str
 ) -> Portion[AskedSubmission]:
     """The submissions of a course with a part that waits for a person, oldest first."""
-    held = and_(submissions.c.status == "graded", submissions.c.verdict.like(_HELD))
-    return _of_course(connection, who, course_id, held, limit=limit, after=after)
+    return _of_course(connection, who, course_id, submissions.c.held, limit=limit, after=after)
 
 
 def _of_course(

@@ -262,6 +262,8 @@ submissions = Table(
     Column("score", Text),
     Column("out_of", Text),
     Column("verdict", Text),
+    # Whether a part of the verdict waits for a person.
+    Column("held", Boolean, nullable=False, default=False),
     Column("error", Text),
     _moment("graded_at", null=True),
     UniqueConstraint("user_id", "idempotency_key"),
@@ -276,6 +278,14 @@ Index(
     submissions.c.received_at,
     sqlite_where=submissions.c.status.in_(["waiting", "grading"]),
     postgresql_where=submissions.c.status.in_(["waiting", "grading"]),
+)
+
+# Few wait for a person, among all that were ever graded.
+Index(
+    "ix_submissions_held",
+    submissions.c.variant_id,
+    sqlite_where=submissions.c.held,
+    postgresql_where=submissions.c.held,
 )
 
 verdicts = Table(

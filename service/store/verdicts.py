@@ -90,7 +90,7 @@ def replace_verdict(
             submissions.c.graded_at == row.graded_at,
             submissions.c.score == row.score,
         )
-        .values(verdict=text, score=score, out_of=out_of, graded_at=Now())
+        .values(verdict=text, score=score, out_of=out_of, held=is_held(verdict), graded_at=Now())
     )
     if changed.rowcount == 0:
         return False
@@ -109,6 +109,15 @@ def replace_verdict(
         )
     )
     return True
+
+
+def is_held(verdict: Mapping[str, Any]) -> bool:
+    """Whether a part waits for a person.
+
+    >>> is_held({"parts": [{"outcome": "right"}, {"outcome": "held"}]})
+    True
+    """
+    return any(part["outcome"] == "held" for part in verdict["parts"])
 
 
 def is_unreadable(verdict: Mapping[str, Any]) -> bool:
