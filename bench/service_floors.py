@@ -76,7 +76,7 @@ class BareCommit:
                 insert(submissions).values(
                     id=item.id, variant_id=item.variant_id, user_id=item.user_id,
                     idempotency_key=item.key, raw=item.raw, late=item.late,
-                    received_at=item.received_at, status="waiting", attempts=0, strikes=0,
+                    received_at=item.received_at, status="waiting", claims=0, strikes=0,
                 )
             )  # fmt: skip
         if os.environ["GRADECK_BENCH_WAY"] == "one task":

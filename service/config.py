@@ -60,7 +60,7 @@ class Config(BaseSettings):
     )
     batch: int = Field(64, ge=1, le=1000, description="waiting submissions claimed at once")
     lease_seconds: float = Field(30, gt=0, description="time a claim holds before it is taken back")
-    max_attempts: int = Field(3, ge=1, description="claims before a submission is quarantined")
+    max_claims: int = Field(3, ge=1, description="claims before a submission is quarantined")
     mark_seconds: float = Field(10, gt=0, description="time to mark one submission")
     mark_memory_mib: int = Field(1024, ge=64, description="memory of a marking process")
     marker: str = Field(

@@ -49,25 +49,25 @@ class Versions:
     """Questions by content hash: the bank's, and old ones as their source is handed in."""
 
     def __init__(self, bank: Mapping[str, Question]) -> None:
-        """Hold the bank's versions."""
-        self._held = {question.content_hash: question for question in bank.values()}
+        """Know the bank's versions."""
+        self._known = {question.content_hash: question for question in bank.values()}
         self.variant = lru_cache(VARIANTS_KEPT)(self._variant)
 
     def parts(self, content_hash: str) -> dict[str, Fraction]:
         """The parts that every variant of a version has, with their points."""
-        return parts_of(self._held[content_hash])
+        return parts_of(self._known[content_hash])
 
-    def hold(self, content_hash: str, source: str | None) -> bool:
-        """Whether the version is held, after its source was taken in."""
-        if content_hash not in self._held and source is not None:
-            self._held[content_hash] = question_from_document(source)
-        return content_hash in self._held
+    def take_in(self, content_hash: str, source: str | None) -> bool:
+        """Whether the version is known, after its source was taken in."""
+        if content_hash not in self._known and source is not None:
+            self._known[content_hash] = question_from_document(source)
+        return content_hash in self._known
 
     def _variant(self, content_hash: str, seed: str, dealt_hash: str) -> Variant:
         """The variant under one version, with the numbers that another version dealt."""
         if dealt_hash == content_hash:
-            return make_variant(self._held[content_hash], bytes.fromhex(seed))
-        return replayed(self._held[content_hash], self.variant(dealt_hash, seed, dealt_hash))
+            return make_variant(self._known[content_hash], bytes.fromhex(seed))
+        return replayed(self._known[content_hash], self.variant(dealt_hash, seed, dealt_hash))
 
 
 def open_questions(folders: tuple[Path, ...], secret: bytes) -> Questions:
@@ -110,8 +110,8 @@ class _Bank:
 
     def _variant(self, dealt: VariantOrigin) -> Variant:
         """The variant as it counts now; as it was dealt where the two versions don't fit."""
-        self.versions.hold(dealt.content_hash, dealt.source)
-        self.versions.hold(dealt.dealt_hash, dealt.dealt_source)
+        self.versions.take_in(dealt.content_hash, dealt.source)
+        self.versions.take_in(dealt.dealt_hash, dealt.dealt_source)
         try:
             return self.versions.variant(dealt.content_hash, dealt.seed, dealt.dealt_hash)
         except GradeckError:
@@ -125,13 +125,13 @@ class _Bank:
         solved = self._variant(dealt).with_key()
         return {name: value for name, value in solved.items() if name != "seed"}
 
-    def holds(self, content_hash: str) -> bool:
+    def knows(self, content_hash: str) -> bool:
         """Whether this version is at hand without its source."""
-        return self.versions.hold(content_hash, None)
+        return self.versions.take_in(content_hash, None)
 
     def parts(self, content_hash: str, source: str | None) -> frozenset[str]:
         """The ids of a version's parts."""
-        self.versions.hold(content_hash, source)
+        self.versions.take_in(content_hash, source)
         return frozenset(self.versions.parts(content_hash))
 
     def printed(

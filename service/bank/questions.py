@@ -67,7 +67,7 @@ class Questions(Protocol):
     def seed(self, question: Pinned, purpose: Purpose, who: str, number: int) -> str:
         """The seed of somebody's variant, in hexadecimal; it never leaves the server."""
 
-    def holds(self, content_hash: str) -> bool:
+    def knows(self, content_hash: str) -> bool:
         """Whether this version is at hand without its source."""
 
     def parts(self, content_hash: str, source: str | None) -> frozenset[str]:

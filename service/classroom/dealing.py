@@ -88,12 +88,12 @@ def _deal(
         ), True
 
 
-def is_dealt_anew(assignment: Assignment, held: VariantRow | None) -> bool:
-    """Whether opening a question of an assignment deals a variant; `held` is the newest one."""
-    if held is None:
+def is_dealt_anew(assignment: Assignment, newest: VariantRow | None) -> bool:
+    """Whether opening a question of an assignment deals a variant after the newest one."""
+    if newest is None:
         return True
-    spent = held.allowed is not None and held.used >= held.allowed
-    return spent and held.number + 1 < assignment.variants
+    spent = newest.allowed is not None and newest.used >= newest.allowed
+    return spent and newest.number + 1 < assignment.variants
 
 
 def shown_variant(service: Service, who: Identity, variant_id: str) -> Mapping[str, Any]:

@@ -158,7 +158,7 @@ def _check_answers(answers: Mapping[str, str]) -> None:
 
 def _check_parts(service: Service, limits: Gate, answers: Mapping[str, str]) -> None:
     source = None
-    if not service.questions.holds(limits.content_hash):
+    if not service.questions.knows(limits.content_hash):
         with service.store.read() as connection:
             source = version_source(connection, limits.content_hash)
     known = service.questions.parts(limits.content_hash, source)

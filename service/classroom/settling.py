@@ -42,7 +42,7 @@ def settle(
 
 
 def grade_again(service: Service, who: Identity, submission_id: str) -> None:
-    """Let a submission that could not be graded wait again, with all its attempts."""
+    """Let a submission that could not be graded wait again, with all its claims."""
     with service.store.read() as connection:
         row = submission_for(connection, who, submission_id)
         course_id = None

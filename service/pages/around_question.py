@@ -96,8 +96,8 @@ def _homework_around(connection: Connection, who: Identity, row: FoundVariant) -
         chips.insert(0, say_here("tries", used=row.used, allowed=row.allowed))
     next_address, next_starts = "", False
     if following:
-        held = own_variants(connection, who, assignment.id).get(following)
-        next_starts = is_dealt_anew(assignment, held)
+        newest = own_variants(connection, who, assignment.id).get(following)
+        next_starts = is_dealt_anew(assignment, newest)
         next_address = url_for(
             "pages.homework_question", assignment_id=assignment.id, question_id=following
         )

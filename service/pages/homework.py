@@ -71,9 +71,9 @@ def assignment(assignment_id: str) -> str:
         listed = questions_of(connection, row.id)
         scored = own_scored(connection, who, [row.id]).get(row.id, ())
         points, earned = _points(who, row, listed, scored)
-        held = own_variants(connection, who, row.id)
+        newest = own_variants(connection, who, row.id)
         questions = [
-            _question(service, row, one, held.get(one.question_id), earned) for one in listed
+            _question(service, row, one, newest.get(one.question_id), earned) for one in listed
         ]
         line = _line(row, points, earned)
     return page("assignment.html", "homework", line=line, questions=questions, points=points)
@@ -85,16 +85,16 @@ def homework_question(assignment_id: str, question_id: str) -> ResponseReturnVal
     """The way to the student's variant of a question; to its assignment, where none is dealt."""
     with the_service().store.read() as connection:
         assignment_for(connection, the_identity(), assignment_id)
-        held = own_variants(connection, the_identity(), assignment_id).get(question_id)
-    if held is None:
+        newest = own_variants(connection, the_identity(), assignment_id).get(question_id)
+    if newest is None:
         return redirect(url_for("pages.assignment", assignment_id=assignment_id), 303)
-    return redirect(url_for("pages.question", variant_id=held.id), 303)
+    return redirect(url_for("pages.question", variant_id=newest.id), 303)
 
 
 @blueprint.post("/homework/<assignment_id>/<path:question_id>")
 @allow(Scope.SUBMIT)
 def start_question(assignment_id: str, question_id: str) -> ResponseReturnValue:
-    """Deal the student's variant of a question, where none with tries left is held."""
+    """Deal the student's variant of a question, where none with tries left is at hand."""
     service, who = the_service(), the_identity()
     try:
         variant_id, _ = deal_homework(service, who, assignment_id, question_id)
@@ -149,7 +149,7 @@ def _line(row: SetWork, worth: Mapping[str, Fraction], earned: Grades) -> WorkLi
 
 
 def _question(
-    service: Service, row: SetWork, one: SetQuestion, held: VariantRow | None, earned: Grades
+    service: Service, row: SetWork, one: SetQuestion, newest: VariantRow | None, earned: Grades
 ) -> QuestionLine:
     listed = {question.id: question for question in service.questions.listed()}
     known = listed.get(one.question_id)
@@ -159,10 +159,10 @@ def _question(
         address=url_for(
             "pages.homework_question", assignment_id=row.id, question_id=one.question_id
         ),
-        starts=is_dealt_anew(row, held),
+        starts=is_dealt_anew(row, newest),
         points=as_decimal(Fraction(one.points)),
         earned=None if points is None else as_decimal(points),
         full=points == Fraction(one.points),
-        used=held.used if held is not None else None,
+        used=newest.used if newest is not None else None,
         allowed=row.attempts,
     )

@@ -43,7 +43,7 @@ class Workbench:
     def rules(self) -> QueueRules:
         """The queue's numbers out of the settings."""
         config = self.config
-        return QueueRules(config.batch, config.lease_seconds, config.max_attempts)
+        return QueueRules(config.batch, config.lease_seconds, config.max_claims)
 
 
 _here: ContextVar[Workbench] = ContextVar("workbench")

@@ -1,6 +1,6 @@
 """Claims: take waiting submissions under a lease, and write each verdict once.
 
-A claim adds one to `attempts`. Whoever finishes must still have that number: a worker that
+A claim adds one to `claims`. Whoever finishes must still have that number: a worker that
 was thought dead and comes back after its lease finds another number, and its verdict is
 dropped.
 """
@@ -23,7 +23,7 @@ from service.store.versions import VERSION_NOW, WITH_VERSION
 _MINE = update(submissions).where(
     submissions.c.id == bindparam("submission"),
     submissions.c.status == "grading",
-    submissions.c.attempts == bindparam("claim"),
+    submissions.c.claims == bindparam("claim"),
 )
 _KEEP = _MINE.values(lease_until=Now() + bindparam("lease"))
 _GRADE = _MINE.values(
@@ -50,7 +50,7 @@ class QueueRules:
 
     batch: int = 64
     lease_seconds: float = 30
-    max_attempts: int = 3
+    max_claims: int = 3
 
     @property
     def lease(self) -> int:
@@ -63,7 +63,7 @@ class Claimed:
     """A submission under lease."""
 
     id: str
-    attempts: int
+    claims: int
     strikes: int
     variant_id: str
     work: Work
@@ -73,7 +73,7 @@ def claim(store: Store, rules: QueueRules, *, retries_first: bool = False) -> li
     """Submissions to mark now: a batch of first-timers, or a single one that failed before.
 
     One that failed before is taken alone, so that one which kills its marker spends nobody
-    else's attempts. `retries_first` decides which of the two is looked for first.
+    else's claims. `retries_first` decides which of the two is looked for first.
     """
     with store.read() as connection:
         if connection.execute(_waiting().limit(1)).first() is None:
@@ -91,7 +91,7 @@ def _waiting() -> Select[tuple[str]]:
 
 
 def _take(connection: Connection, rules: QueueRules, *, retries: bool) -> list[Claimed]:
-    tried = submissions.c.attempts > 0 if retries else submissions.c.attempts == 0
+    tried = submissions.c.claims > 0 if retries else submissions.c.claims == 0
     picked = (
         _waiting()
         .where(tried)
@@ -105,13 +105,13 @@ def _take(connection: Connection, rules: QueueRules, *, retries: bool) -> list[C
         .where(submissions.c.id.in_(select(picked.c.id)))
         .values(
             status="grading",
-            attempts=submissions.c.attempts + 1,
+            claims=submissions.c.claims + 1,
             strikes=submissions.c.strikes + 1,
             lease_until=Now() + rules.lease,
         )
         .returning(
             submissions.c.id,
-            submissions.c.attempts,
+            submissions.c.claims,
             submissions.c.strikes,
             submissions.c.variant_id,
             submissions.c.raw,
@@ -123,7 +123,7 @@ def _take(connection: Connection, rules: QueueRules, *, retries: bool) -> list[C
     return [
         Claimed(
             row.id,
-            row.attempts,
+            row.claims,
             row.strikes,
             row.variant_id,
             replace(works[row.variant_id], raw=json.loads(row.raw)),
@@ -163,7 +163,7 @@ def finish(
 ) -> list[str]:
     """The ids that got their final state, each written once, in one transaction.
 
-    A failure sends the submission back to wait, or after the last attempt into quarantine.
+    A failure sends the submission back to wait, or after the last claim into quarantine.
     """
     ended = []
     log = []
@@ -184,7 +184,7 @@ def finish(
 
 
 def _mine(claimed: Claimed) -> dict[str, object]:
-    return {"submission": claimed.id, "claim": claimed.attempts}
+    return {"submission": claimed.id, "claim": claimed.claims}
 
 
 def _grade(connection: Connection, claimed: Claimed, verdict: Verdict) -> dict[str, object] | None:
@@ -213,7 +213,7 @@ def _grade(connection: Connection, claimed: Claimed, verdict: Verdict) -> dict[s
 
 
 def _fail(connection: Connection, rules: QueueRules, claimed: Claimed, outcome: Failed) -> bool:
-    last = claimed.strikes >= rules.max_attempts
+    last = claimed.strikes >= rules.max_claims
     values = {"next": "error" if last else "waiting", "reason": outcome.reason}
     changed = connection.execute(_FAIL, {**_mine(claimed), **values})
     return last and changed.rowcount == 1

@@ -48,7 +48,7 @@ def drain(
         retries_first = not retries_first
         count = _grade(store, mark, rules, claims, ended)
         total = Drained(total.claimed + len(claims), total.ended + count)
-        if len(claims) < rules.batch and claims[0].attempts == 1:
+        if len(claims) < rules.batch and claims[0].claims == 1:
             time.sleep(pause)
     return total
 

@@ -18,8 +18,8 @@ def open_grader(paths: str = "") -> MarkOne:
     def mark(work: Work) -> Verdict | Outcome:
         dealt_hash = work.dealt_hash or work.content_hash
         if not (
-            versions.hold(work.content_hash, work.source)
-            and versions.hold(dealt_hash, work.dealt_source)
+            versions.take_in(work.content_hash, work.source)
+            and versions.take_in(dealt_hash, work.dealt_source)
         ):
             return SourceWanted()
         try:

@@ -1,4 +1,4 @@
-"""The sweep: what a dead worker held comes back, what keeps failing is put aside, visibly."""
+"""The sweep: what a dead worker had claimed comes back; what keeps failing is put aside."""
 
 from dataclasses import dataclass
 
@@ -24,8 +24,8 @@ def sweep(store: Store, rules: QueueRules) -> Swept:
     with store.read() as connection:
         if connection.execute(select(submissions.c.id).where(*lapsed).limit(1)).first() is None:
             return Swept()
-    spent = submissions.c.strikes >= rules.max_attempts
-    reason = f"its marker died or ran out of time {rules.max_attempts} times"
+    spent = submissions.c.strikes >= rules.max_claims
+    reason = f"its marker died or ran out of time {rules.max_claims} times"
     with store.write() as connection:
         quarantined = connection.execute(
             update(submissions)
@@ -39,7 +39,7 @@ def sweep(store: Store, rules: QueueRules) -> Swept:
 
 
 def requeue(connection: Connection, submission_id: str) -> bool:
-    """Whether a quarantined submission was put back to wait, with all its attempts."""
+    """Whether a quarantined submission was put back to wait, with all its claims."""
     changed = connection.execute(
         update(submissions)
         .where(submissions.c.id == submission_id, submissions.c.status == "error")

@@ -16,7 +16,7 @@ from service.store.values import value_of
 from service.store.visibility import visible_to
 
 LEASE = 60 * SECOND
-ATTEMPTS = 3
+MAX_CLAIMS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class JobRow:
     course_id: str | None
     params: str
     status: str
-    attempts: int
+    claims: int
     done: int
     total: int
     result: str | None
@@ -56,7 +56,7 @@ def add_job(
             course_id=course_id,
             params=json.dumps(params),
             status="waiting",
-            attempts=0,
+            claims=0,
             done=0,
             total=0,
             created_at=Now(),
@@ -94,7 +94,7 @@ def claim_job(store: Store) -> JobRow | None:
     with store.write() as connection:
         connection.execute(
             update(jobs)
-            .where(ready, jobs.c.attempts >= ATTEMPTS)
+            .where(ready, jobs.c.claims >= MAX_CLAIMS)
             .values(status="error", error="its worker died each time", ended_at=Now())
         )
         picked = (
@@ -108,7 +108,7 @@ def claim_job(store: Store) -> JobRow | None:
         row = connection.execute(
             update(jobs)
             .where(jobs.c.id.in_(select(picked.c.id)))
-            .values(status="running", attempts=jobs.c.attempts + 1, lease_until=Now() + LEASE)
+            .values(status="running", claims=jobs.c.claims + 1, lease_until=Now() + LEASE)
             .returning(*jobs.c)
         ).first()
     return value_of(JobRow, row)
@@ -149,7 +149,7 @@ def _change(store: Store, job: JobRow, **values: object) -> bool:
     with store.write() as connection:
         changed = connection.execute(
             update(jobs)
-            .where(jobs.c.id == job.id, jobs.c.status == "running", jobs.c.attempts == job.attempts)
+            .where(jobs.c.id == job.id, jobs.c.status == "running", jobs.c.claims == job.claims)
             .values(**values)
         )
     return changed.rowcount == 1

@@ -256,7 +256,7 @@ submissions = Table(
     # The student's study day when it came, as ISO text; empty for homework.
     Column("study_day", Text),
     # Claims ever made, the fence against stale workers; and claims since it was last requeued.
-    Column("attempts", Integer, nullable=False, default=0),
+    Column("claims", Integer, nullable=False, default=0),
     Column("strikes", Integer, nullable=False, default=0),
     _moment("lease_until", null=True),
     Column("score", Text),
@@ -274,7 +274,7 @@ submissions = Table(
 Index(
     "ix_submissions_queue",
     submissions.c.status,
-    submissions.c.attempts,
+    submissions.c.claims,
     submissions.c.received_at,
     sqlite_where=submissions.c.status.in_(["waiting", "grading"]),
     postgresql_where=submissions.c.status.in_(["waiting", "grading"]),
@@ -309,7 +309,7 @@ jobs = Table(
     _to("course_id", "courses", null=True),
     Column("params", Text, nullable=False),
     Column("status", Text, nullable=False, default="waiting"),
-    Column("attempts", Integer, nullable=False, default=0),
+    Column("claims", Integer, nullable=False, default=0),
     _moment("lease_until", null=True),
     Column("done", Integer, nullable=False, default=0),
     Column("total", Integer, nullable=False, default=0),

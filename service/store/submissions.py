@@ -144,7 +144,7 @@ def _insert(connection: Connection, items: Sequence[NewSubmission]) -> set[str]:
             "received_at": item.received_at,
             "study_day": item.study_day,
             "status": "waiting",
-            "attempts": 0,
+            "claims": 0,
             "strikes": 0,
         }
         for item in items

@@ -112,7 +112,7 @@ def claimed_again(store: Store) -> int:
     """How many submissions were taken back from a worker and claimed once more."""
     with store.read() as connection:
         return connection.execute(
-            select(func.count()).select_from(submissions).where(submissions.c.attempts > 1)
+            select(func.count()).select_from(submissions).where(submissions.c.claims > 1)
         ).scalar_one()
 
 
@@ -301,7 +301,7 @@ def test_ten_thousand_wait_and_a_worker_is_told_to_end(site: Site, figure: Figur
 
 
 def test_poison_among_the_living(site: Site, figure: Figure) -> None:
-    """What kills its marker ends in error after its attempts; no other suffers."""
+    """What kills its marker ends in error after its claims; no other suffers."""
     good, poison = add_sum(site.store), add_sum(site.store)
     put(site.store, 20, owner=good)
     for harm in ("exit", "loop", "memory"):

@@ -139,6 +139,6 @@ def test_poison_in_the_queue_is_put_aside(store: Store, marker: Marker) -> None:
 
     assert {"graded": 10, "error": 1} == statuses(store)
     assert "the marking process died" == row(store, poison).error
-    assert all(1 == row(store, name).attempts for name in (*before, *after))
+    assert all(1 == row(store, name).claims for name in (*before, *after))
     assert {0, 1} == verdict_counts(store)
     assert [] == mistaken(store)

@@ -28,7 +28,7 @@ from tests.service.world.rows import (
     verdict_of,
 )
 
-RULES = QueueRules(batch=4, lease_seconds=30, max_attempts=3)
+RULES = QueueRules(batch=4, lease_seconds=30, max_claims=3)
 
 
 def test_drain_grades_all_that_waits(store: Store, marker: Marker) -> None:
@@ -80,7 +80,7 @@ def test_a_stale_worker_is_dropped(store: Store) -> None:
 
 
 def test_a_lapsed_claim_comes_back(store: Store) -> None:
-    """What a dead worker held waits again after the lease, not before."""
+    """What a dead worker had claimed waits again after the lease, not before."""
     put(store, 3)
     claim(store, RULES)
 
@@ -104,7 +104,7 @@ def test_one_that_failed_before_is_claimed_alone(store: Store) -> None:
 def test_the_last_failure_puts_aside_and_requeue_brings_back(
     store: Store, marker_of: Callable[[str], Marker], marker: Marker
 ) -> None:
-    """After its attempts a submission is in error, with a reason, until somebody requeues it."""
+    """After its claims a submission is in error, with a reason, until somebody requeues it."""
     (name,) = put(store)
 
     drain(store, marker_of("open_refusing"), RULES)
@@ -113,7 +113,7 @@ def test_the_last_failure_puts_aside_and_requeue_brings_back(
         back = requeue(connection, name)
     drain(store, marker, RULES)
 
-    assert ("error", 3, "marking raised ValueError") == (aside.status, aside.attempts, aside.error)
+    assert ("error", 3, "marking raised ValueError") == (aside.status, aside.claims, aside.error)
     assert back
     assert "graded" == row(store, name).status
     with store.write() as connection:
@@ -190,7 +190,7 @@ def test_the_source_of_an_old_version_is_handed_along(
 def test_slow_marking_keeps_its_lease(store: Store, marker: Marker) -> None:
     """A batch that takes longer than a lease is written in groups and never taken back."""
     put(store, 24, {"sum": "sleep 0.1"})
-    rules = QueueRules(batch=24, lease_seconds=2, max_attempts=3)
+    rules = QueueRules(batch=24, lease_seconds=2, max_claims=3)
     swept = Swept()
     ends: list[int] = []
 
@@ -210,9 +210,9 @@ def test_slow_marking_keeps_its_lease(store: Store, marker: Marker) -> None:
 def test_a_failure_names_its_kind_and_no_answer(store: Store, marker: Marker) -> None:
     """What is kept of an exception is its kind: its text may quote a student."""
     (name,) = put(store, 1, {"sum": "raise"})
-    (held,) = claim(store, RULES)
-    (outcome,) = marker([held.work])
-    finish(store, RULES, [(held, outcome)] if isinstance(outcome, Failed) else [])
+    (claimed,) = claim(store, RULES)
+    (outcome,) = marker([claimed.work])
+    finish(store, RULES, [(claimed, outcome)] if isinstance(outcome, Failed) else [])
 
     assert "marking raised ValueError" == row(store, name).error
 

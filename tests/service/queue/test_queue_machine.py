@@ -41,9 +41,9 @@ from tests.service.world.rows import (
     verdict_counts,
 )
 
-RULES = QueueRules(batch=3, lease_seconds=30, max_attempts=3)
+RULES = QueueRules(batch=3, lease_seconds=30, max_claims=3)
 # A lease so short that what was marked is written after each slice.
-IN_GROUPS = QueueRules(batch=3, lease_seconds=0, max_attempts=3)
+IN_GROUPS = QueueRules(batch=3, lease_seconds=0, max_claims=3)
 
 
 class QueueMachine(RuleBasedStateMachine):
@@ -63,7 +63,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.keys: dict[str, str] = {}
         self.answers: dict[str, dict[str, str]] = {}
         self.graded: dict[str, int] = {}
-        self.held: dict[str, int] = {}
+        self.claimed: dict[str, int] = {}
 
     @initialize(target=names, goods=st.lists(st.booleans(), min_size=3, max_size=6))
     def begin(self, goods: list[bool]) -> object:
@@ -95,23 +95,23 @@ class QueueMachine(RuleBasedStateMachine):
         """A worker claims; nobody else holds what it gets, and what failed before comes alone."""
         claimed = claim(self.store, RULES)
         for one in claimed:
-            assert one.id not in self.held
+            assert one.id not in self.claimed
             assert one.id not in self.graded
-            self.held[one.id] = one.attempts
-        assert len(claimed) <= 1 or all(one.attempts == 1 for one in claimed)
+            self.claimed[one.id] = one.claims
+        assert len(claimed) <= 1 or all(one.claims == 1 for one in claimed)
         return multiple(*claimed)
 
-    @rule(held=claims)
-    def finish(self, held: Claimed) -> None:
+    @rule(one=claims)
+    def finish(self, one: Claimed) -> None:
         """A worker finishes: it counts only for whoever holds the claim, and only once."""
-        (outcome,) = self.marker([held.work])
+        (outcome,) = self.marker([one.work])
         assert not isinstance(outcome, SourceWanted)
-        mine = self.held.get(held.id) == held.attempts
-        ended = finish(self.store, RULES, [(held, outcome)])
+        mine = self.claimed.get(one.id) == one.claims
+        ended = finish(self.store, RULES, [(one, outcome)])
         if mine:
-            del self.held[held.id]
+            del self.claimed[one.id]
         if mine and isinstance(outcome, Marked):
-            assert [held.id] == ended
+            assert [one.id] == ended
             self.note_graded(ended)
         elif not mine:
             assert [] == ended
@@ -142,7 +142,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.lapse()
 
     def note_graded(self, ids: Sequence[str]) -> None:
-        """These reached their final state: graded, or in error after the last attempt."""
+        """These reached their final state: graded, or in error after the last claim."""
         for name in ids:
             if self.statuses()[name] == "graded":
                 self.graded[name] = self.graded.get(name, 0) + 1
@@ -157,9 +157,9 @@ class QueueMachine(RuleBasedStateMachine):
         claimed = {name for name, status in self.statuses().items() if status == "grading"}
         expire_leases(self.store)
         swept = sweep(self.store, RULES)
-        assert self.held.keys() <= claimed
+        assert self.claimed.keys() <= claimed
         assert len(claimed) == swept.returned + swept.quarantined
-        self.held.clear()
+        self.claimed.clear()
 
     @rule()
     def sweep_early(self) -> None:
@@ -181,11 +181,11 @@ class QueueMachine(RuleBasedStateMachine):
             found = row(self.store, name)
             if name in self.graded:
                 assert "graded" == found.status
-            elif name in self.held:
-                assert ("grading", self.held[name]) == (found.status, found.attempts)
+            elif name in self.claimed:
+                assert ("grading", self.claimed[name]) == (found.status, found.claims)
             else:
                 assert found.status in {"waiting", "error"}
-            assert found.strikes <= RULES.max_attempts
+            assert found.strikes <= RULES.max_claims
 
     @invariant()
     def nothing_is_graded_twice(self) -> None:

@@ -62,8 +62,9 @@ def test_what_waits_for_a_person_still_does(empty: Store) -> None:
     migrate(empty)
 
     with empty.read() as connection:
-        rows = connection.execute(select(submissions.c.id, submissions.c.held)).all()
+        rows = connection.execute(select(submissions)).all()
     assert {"a": True, "b": False} == {row.id: row.held for row in rows}
+    assert [2, 2] == [row.claims for row in rows]
 
 
 def test_the_newest_shape_is_what_the_tables_say(empty: Store) -> None:

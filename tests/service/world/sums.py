@@ -79,7 +79,7 @@ class Sums:
             ],
         }
 
-    def holds(self, content_hash: str) -> bool:  # noqa: ARG002 - the protocol's argument, not needed for sums
+    def knows(self, content_hash: str) -> bool:  # noqa: ARG002 - the protocol's argument, not needed for sums
         """Always."""
         return True
 
