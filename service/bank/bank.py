@@ -1,6 +1,6 @@
 """The door to the question bank: lists its questions, deals variants and shows them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -48,9 +48,9 @@ def _listed(question: Question) -> Listed:
 class Versions:
     """Questions by content hash: the bank's, and old ones as their source is handed in."""
 
-    def __init__(self, bank: Mapping[str, Question]) -> None:
+    def __init__(self, questions: Iterable[Question]) -> None:
         """Know the bank's versions."""
-        self._known = {question.content_hash: question for question in bank.values()}
+        self._known = {question.content_hash: question for question in questions}
         self.variant = lru_cache(VARIANTS_KEPT)(self._variant)
 
     def parts(self, content_hash: str) -> dict[str, Fraction]:
@@ -83,7 +83,7 @@ class _Bank:
 
     @cached_property
     def versions(self) -> Versions:
-        return Versions(self.bank)
+        return Versions(self.bank.values())
 
     @cached_property
     def _listed(self) -> dict[str, Listed]:

@@ -2,15 +2,27 @@
 
 from pathlib import Path
 
+import structlog
+
 from cards.deck.lock import LOCK_FILE
 from cards.loading.bank import BANK, Bank, load_bank, read_bank
 from cards.question import Question
 from grader.errors import QuestionError, UnknownNameError
 
+log = structlog.get_logger()
+
 
 def load(folders: tuple[Path, ...]) -> Bank:
     """The questions of these folders, or the bank that came along."""
     return load_bank(folders) if folders else load_bank()
+
+
+def sound_questions(folders: tuple[Path, ...]) -> list[Question]:
+    """The questions of these folders that can be read; what is wrong with the others is logged."""
+    questions, faults = read_bank(folders or (BANK,))
+    for fault in faults:
+        log.warning("question not read", fault=str(fault))
+    return questions
 
 
 def read_now(folders: tuple[Path, ...], question_id: str, before: Question | None) -> Question:

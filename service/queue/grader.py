@@ -7,13 +7,17 @@ from cards.variants.replaying import ReplayError
 from cards.variants.variant import mark_variant
 from grader.errors import UnknownNameError
 from service.bank.bank import Versions
-from service.bank.folders import load
+from service.bank.folders import sound_questions
 from service.queue.work import Failed, MarkOne, Outcome, SourceWanted, Verdict, Work
 
 
 def open_grader(paths: str = "") -> MarkOne:
-    """What marks answers to the questions in `paths`, as the marking process opens it."""
-    versions = Versions(load(tuple(Path(path) for path in paths.split(os.pathsep) if path)))
+    """What marks answers to the questions in `paths`, as the marking process opens it.
+
+    A file that can't be read stops no marking: what was dealt from it is marked from its source.
+    """
+    folders = tuple(Path(path) for path in paths.split(os.pathsep) if path)
+    versions = Versions(sound_questions(folders))
 
     def mark(work: Work) -> Verdict | Outcome:
         dealt_hash = work.dealt_hash or work.content_hash

@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Sequence
 
+import structlog
 from sqlalchemy import select
 
-from grader.errors import GradeckError
 from service.store.engine import Store
 from service.store.schema import submissions
 
+log = structlog.get_logger()
 BACK_OFF_SECONDS = 0.5
 
 
@@ -69,7 +70,8 @@ class VerdictWatch:
             try:
                 for start in range(0, len(wanted), 500):
                     self.ended(self._look(wanted[start : start + 500]))
-            except GradeckError:
+            except Exception as error:  # noqa: BLE001 - all who wait hang on this thread
+                log.warning("verdict watch failed", error=type(error).__name__)
                 self._stopping.wait(BACK_OFF_SECONDS)
 
     def _look(self, wanted: Sequence[str]) -> Sequence[str]:
