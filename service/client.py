@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
+from zoneinfo import ZoneInfoNotFoundError, available_timezones
 
 import httpx
+import tzlocal
 
 from grader.errors import GradeckError
 
@@ -63,9 +65,18 @@ class Client:
     """The API of one service, as one token sees it; use it in a `with` block."""
 
     def __init__(
-        self, address: str, token: str, *, transport: httpx.BaseTransport | None = None
+        self,
+        address: str,
+        token: str,
+        *,
+        zone: str = "",
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
-        """Nothing is asked yet; ServiceError for an address or a token that can be none."""
+        """Nothing is asked yet; ServiceError for an address or a token that can be none.
+
+        `zone` is where the student is, such as Asia/Shanghai: practice counts for the study day
+        that it is there. Empty: this computer's time zone.
+        """
         if not token.isascii() or not token.isprintable():
             raise ServiceError(0, "bad-token", "the token has characters that no token has")
         try:
@@ -75,6 +86,7 @@ class Client:
                 f"expected an address such as https://gradeck.example, got {address!r}: {error}"
             )
             raise ServiceError(0, "bad-address", detail) from error
+        self._zone = zone or local_zone()
         self._http = httpx.Client(
             base_url=base,
             headers={"Authorization": f"Bearer {token}"},
@@ -129,7 +141,7 @@ class Client:
         headers = {"Idempotency-Key": key or uuid.uuid4().hex}
         if wait >= 1:
             headers["Prefer"] = f"wait={min(wait, WAIT_SECONDS):.0f}"
-        given = {"variant": variant_id, "answers": dict(answers)}
+        given = {"variant": variant_id, "answers": dict(answers), "zone": self._zone}
         end = time.monotonic() + wait
         done = _submission(self._ask("POST", "/submissions", json=given, headers=headers))
         while not done.is_final and time.monotonic() < end:
@@ -165,6 +177,15 @@ class Client:
             if number < TRIES - 1:
                 time.sleep(min(pause, 10))
         raise last
+
+
+def local_zone() -> str:
+    """The name of this computer's time zone; UTC where it has none that others know."""
+    try:
+        name = tzlocal.get_localzone_name()
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return "UTC"
+    return name if name in available_timezones() else "UTC"
 
 
 def _json(answer: httpx.Response) -> Any:  # noqa: ANN401 - any JSON

@@ -89,6 +89,7 @@ LIBRARIES = {
     "redis": ("service",),
     "sqlalchemy": ("service", "bench.service_floors"),
     "structlog": ("service",),
+    "tzlocal": ("service.client",),
     "werkzeug": ("service",),
     # the tests alone: AGPL, or too large to run by
     "anki": (),

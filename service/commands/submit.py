@@ -19,8 +19,13 @@ from service.client import WAIT_SECONDS, Client, Submission
 )  # fmt: skip
 @click.option("--key", default="", help="The same key stores the same answers once.")
 @click.option("--wait", default=WAIT_SECONDS, show_default=True, type=click.IntRange(0, 600))
+@click.option(
+    "--zone", default="", metavar="NAME",
+    help="Your time zone, such as Asia/Shanghai: practice counts for the day that it is there. "
+    "Without it: this computer's.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="The submission as JSON.")
-def submit(
+def submit(  # noqa: PLR0913 - each is an option
     variant: str,
     answers: tuple[str, ...],
     *,
@@ -28,6 +33,7 @@ def submit(
     token_file: Path,
     key: str,
     wait: int,
+    zone: str,
     as_json: bool,
 ) -> None:
     """Hand in answers to VARIANT, a variant's id, or a question's id for a fresh variant."""
@@ -42,7 +48,7 @@ def submit(
     except (OSError, UnicodeDecodeError) as error:
         message = f"{token_file}: expected a file with a token, got {error}"
         raise GradeckError(message) from error
-    with Client(server, token) as client:
+    with Client(server, token, zone=zone) as client:
         # Ids of variants have no slash, those of questions have one.
         variant_id = client.deal(variant).id if "/" in variant else variant
         done = client.submit(variant_id, typed, key=key, wait=wait)

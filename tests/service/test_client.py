@@ -16,18 +16,28 @@ from service.commands.submit import submit
 from service.processes.background import Background
 from service.queue.marker import Marker
 from service.running import Service
+from tests.service.world.rows import row
 from tests.service.world.sums import right_for
 
 Headers = dict[str, str]
 
 
 @pytest.fixture
-def ours(app: GradeckApp, service: Service, ada: Headers, marker: Marker) -> Iterator[Client]:
-    """A client of the application, whose background threads run."""
+def client_in(
+    app: GradeckApp, service: Service, ada: Headers, marker: Marker
+) -> Iterator[Callable[[str], Client]]:
+    """A function: a time zone -> a client of the application, whose background threads run."""
     background = Background(service, marker)
     token = ada["Authorization"].removeprefix("Bearer ")
-    yield Client("http://gradeck.example", token, transport=httpx.WSGITransport(app))
+    transport = httpx.WSGITransport(app)
+    yield lambda zone: Client("http://gradeck.example", token, zone=zone, transport=transport)
     background.stop()
+
+
+@pytest.fixture
+def ours(client_in: Callable[[str], Client]) -> Client:
+    """A client in this computer's time zone."""
+    return client_in("")
 
 
 @pytest.fixture
@@ -74,6 +84,35 @@ def test_from_question_to_verdict(ours: Client) -> None:
     assert ("sum", "product") == variant.parts
     assert ("graded", 2, 2) == (done.status, done.score, done.out_of)
     assert done.shown == again.shown
+
+
+def test_practice_counts_for_the_students_day(
+    client_in: Callable[[str], Client], service: Service
+) -> None:
+    """The same moment is another study day for students at the two ends of the world."""
+    days = {}
+    for zone in ("Pacific/Kiritimati", "Etc/GMT+12"):
+        with client_in(zone) as client:
+            variant = client.deal("sums/one")
+            done = client.submit(variant.id, right_for(variant.text["en"]))
+        days[zone] = row(service.store, done.id).study_day
+
+    assert days["Pacific/Kiritimati"] > days["Etc/GMT+12"]
+
+
+def test_the_computers_zone_is_the_students(
+    quick: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless told another, a client names this computer's zone; UTC where nobody knows it."""
+    zones = []
+    for local in ("Asia/Shanghai", "Mars/Olympus_Mons", None):
+        monkeypatch.setattr("service.client.tzlocal.get_localzone_name", lambda name=local: name)
+        client, asked = _answering(GRADED)
+        with client:
+            client.submit("v", {"sum": "1"})
+        zones.append(json.loads(asked[0].content)["zone"])
+
+    assert ["Asia/Shanghai", "UTC", "UTC"] == zones
 
 
 def test_what_gets_lost_is_sent_again_under_the_same_key(quick: list[float]) -> None:
@@ -159,10 +198,10 @@ def test_an_address_or_token_that_is_none_is_told(address: str, token: str, says
 
 @pytest.fixture
 def command(
-    ours: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client_in: Callable[[str], Client], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., tuple[int, str]]:
-    """A function: arguments of `gradeck submit` -> exit code and output."""
-    monkeypatch.setattr("service.commands.submit.Client", lambda *_: ours)
+    """A function: arguments of `gradeck submit` -> exit code and what it printed to stdout."""
+    monkeypatch.setattr("service.commands.submit.Client", lambda *_, zone: client_in(zone))
     token = tmp_path / "token"
     token.write_text("gdk_x\n")
 
@@ -170,7 +209,7 @@ def command(
         done = CliRunner().invoke(submit, [*arguments, "--token-file", str(token)])
         if isinstance(done.exception, GradeckError):
             raise done.exception
-        return done.exit_code, done.output
+        return done.exit_code, done.stdout
 
     return run
 
@@ -190,6 +229,16 @@ def test_submit_prints_json(command: Callable[..., tuple[int, str]]) -> None:
     _, text = command("sums/one", "sum=0", "--json")
 
     assert "graded" == json.loads(text)["status"]
+
+
+def test_submit_takes_a_zone(command: Callable[..., tuple[int, str]], service: Service) -> None:
+    """With --zone the answer counts for the day that it is there."""
+    days = []
+    for zone in ("Pacific/Kiritimati", "Etc/GMT+12"):
+        _, text = command("sums/one", "sum=0", "--json", "--zone", zone)
+        days.append(row(service.store, json.loads(text)["id"]).study_day)
+
+    assert days[0] > days[1]
 
 
 def test_submit_wants_pairs(command: Callable[..., tuple[int, str]]) -> None:
