@@ -7,6 +7,7 @@ from typing import Final
 
 from cards.documents.containing import contained
 from cards.documents.file_kinds import FileKind, kind_of
+from cards.documents.reading import file_content
 from cards.documents.strict_yaml import MAX_BYTES, Document, read_documents
 from cards.exam.plan_file import one_plan, read_plan
 from cards.loading.bank import BANK, files_below, read_bank, shown_path
@@ -58,8 +59,7 @@ def bank_order(questions: Iterable[Question]) -> list[Question]:
 
 def _documents(path: Path) -> tuple[tuple[Document, ...], list[Fault]]:
     try:
-        with path.open("rb") as file:
-            documents, unread = read_documents(file.read(MAX_BYTES + 1), shown_path(path))
+        documents, unread = read_documents(file_content(path, MAX_BYTES), shown_path(path))
     except OSError as error:
         return (), [Fault("a file that can be read", str(error.strerror), file=shown_path(path))]
     return documents, list(unread)

@@ -15,10 +15,19 @@ from typing import Any, Final
 from cards.deck.note import DeckNote
 from cards.deck.note_types import FIELDS
 from cards.deck.package import Stamp
+from cards.documents.characters import without_unprintable
 from grader.errors import Fault, FaultsError
 
 # A package unpacks to a few times its size; what claims more is refused before it is unpacked.
 MAX_BYTES: Final = 1 << 30
+MOST_NOTES: Final = 100_000
+# Of SQLite's instructions: reading so many notes takes a hundredth of them.
+_MOST_STEPS: Final = 100_000_000
+_TABLES: Final = "SELECT name FROM sqlite_master WHERE type = 'table'"
+_NOTES: Final = (
+    "SELECT CAST(guid AS TEXT), CAST(flds AS TEXT), CAST(tags AS TEXT), CAST(mod AS INT) "
+    "FROM notes WHERE guid NOT NULL AND flds NOT NULL ORDER BY id LIMIT ?"
+)
 _COLLECTIONS: Final = ("collection.anki21", "collection.anki2")
 _COMPRESSED: Final = "collection.anki21b"
 # What a damaged or foreign file makes the libraries and the reading raise; RuntimeError is for one
@@ -140,7 +149,12 @@ def compare(notes: Iterable[tuple[DeckNote, Stamp]], old: OldPackage) -> Diff:
         if fields or tags:
             ignored = stamp.modified <= known.modified
             edited.append(Edit(note.key, fields, tags, note.retired, ignored))
-    left = tuple(note.fields[0] for guid, note in old.notes.items() if guid not in met)
+    # What a foreign file calls its notes is printed on a terminal, which obeys some characters.
+    left = tuple(
+        without_unprintable(note.fields[0].replace("\n", " "))
+        for guid, note in old.notes.items()
+        if guid not in met
+    )
     changed = tuple(sorted(name for name, differs in looks.items() if differs))
     return Diff(tuple(added), tuple(edited), left, changed)
 
@@ -185,10 +199,15 @@ def _collection(path: Path, package: zipfile.ZipFile) -> zipfile.ZipInfo:
 
 def _contents(database: Path) -> OldPackage:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        rows = connection.execute(
-            "SELECT CAST(guid AS TEXT), CAST(flds AS TEXT), CAST(tags AS TEXT), CAST(mod AS INT) "
-            "FROM notes WHERE guid NOT NULL AND flds NOT NULL ORDER BY id"
-        )
+        # A view or trigger of somebody else's may run for ever: only tables are read, and not long.
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.set_progress_handler(lambda: 1, _MOST_STEPS)
+        tables = {name for (name,) in connection.execute(_TABLES)}
+        if not {"notes", "col"} <= tables:
+            raise ValueError("no such table as notes or col")
+        rows = connection.execute(_NOTES, (MOST_NOTES + 1,)).fetchall()
+        if len(rows) > MOST_NOTES:
+            raise ValueError(f"over {MOST_NOTES:,} notes")
         notes = {
             guid: OldNote(tuple(fields.split("\x1f")), frozenset((tags or "").split()), modified)
             for guid, fields, tags, modified in rows

@@ -6,7 +6,8 @@ and gets a new one, later than all before, when it changes.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
@@ -14,11 +15,13 @@ from typing import Any, Final, Self
 from cards.deck.note import DeckNote
 from cards.deck.note_types import NoteType
 from cards.deck.package import Stamp
+from cards.documents.reading import file_content
 from grader.errors import Fault, FaultsError
 
 LOCK_FILE: Final = Path(__file__).parent.parent / "deck.lock.json"
 
 _VERSION: Final = 1
+_LONGEST: Final = 64_000_000
 # Beyond this neither a date nor an id means anything: ids are milliseconds since 1970.
 _TOO_LARGE: Final = 1 << 53
 # A note's cards take the ids after its own, so that the notes' ids keep a distance.
@@ -141,7 +144,8 @@ def read_lock(path: Path) -> Lock:
     if not path.exists():
         return Lock()
     try:
-        written = json.loads(path.read_text(encoding="utf-8"))
+        content = file_content(path, _LONGEST)[:_LONGEST]
+        written = json.loads(content.decode("utf-8"), object_pairs_hook=_each_key_once)
         return _from_json(written)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         fault = Fault(
@@ -151,6 +155,15 @@ def read_lock(path: Path) -> Lock:
             file=str(path),
         )
         raise LockError([fault]) from None
+
+
+def _each_key_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; of two equal keys the second would make every note of the first a new one."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        again = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        raise ValueError(f"{again!r} twice")
+    return found
 
 
 def _from_json(written: Mapping[str, Any]) -> Lock:

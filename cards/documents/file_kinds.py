@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Final, Literal
 
+from cards.documents.reading import file_content
 from cards.documents.strict_yaml import MAX_BYTES
 
 FileKind = Literal["questions", "plan", "network"]
@@ -29,7 +30,6 @@ def file_kind(text: str) -> FileKind:
 def kind_of(path: Path) -> FileKind:
     """What the file at a path holds; questions where it can't be opened, which says why later."""
     try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            return file_kind(file.read(MAX_BYTES))
+        return file_kind(file_content(path, MAX_BYTES).decode("utf-8", errors="replace"))
     except OSError:
         return "questions"

@@ -88,8 +88,7 @@ def read_documents(
     a.yaml:4: a: expected a number without leading zeros, got 010; write 10, or quote it
     """
     if len(content) > MAX_BYTES:
-        size = f"{len(content):,}"
-        too_large = Fault(f"at most {MAX_BYTES:,} bytes", size, "split the file", file=where)
+        too_large = Fault(f"at most {MAX_BYTES:,} bytes", "more", "split the file", file=where)
         return (), (too_large,)
     try:
         text = content if isinstance(content, str) else content.decode("utf-8-sig")

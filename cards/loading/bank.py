@@ -7,6 +7,7 @@ by `---`. Reading is strict, see `cards.documents.strict_yaml`; a field that isn
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -19,6 +20,7 @@ from cards.documents.containing import contained
 from cards.documents.entry import Entry
 from cards.documents.file_kinds import kind_of
 from cards.documents.prose import read_prose
+from cards.documents.reading import file_content
 from cards.documents.strict_yaml import MAX_BYTES, Document, read_documents, written
 from cards.figures import Figure, read_figure
 from cards.loading.concepts import read_basic, read_cloze, read_list, refuse_repeated
@@ -117,25 +119,39 @@ def read_bank(paths: Sequence[Path]) -> tuple[list[Question], list[Fault]]:
 
 
 def files_below(paths: Sequence[Path], faults: list[Fault]) -> Iterator[Path]:
-    """The YAML files at the paths, sorted; a path that isn't there is noted as a fault."""
+    """The YAML files at the paths, sorted; what isn't there or can't be read is noted as a fault.
+
+    That the path of a question file leads to no file, as a pipe or a link to nothing, is said when
+    it is read.
+    """
     for path in paths:
         if path.is_dir():
-            found = sorted(p for p in path.rglob("*") if p.suffix in {".yaml", ".yml"})
+            found = sorted(_yaml_files(path, faults))
             if not found:
                 faults.append(Fault("YAML files", "none", "name another folder", file=str(path)))
             yield from found
-        elif path.is_file():
+        elif path.exists():
             yield path
         else:
             faults.append(Fault("a file or folder", "nothing", "mind the spelling", file=str(path)))
+
+
+def _yaml_files(folder: Path, faults: list[Fault]) -> Iterator[Path]:
+    def unreadable(error: OSError) -> None:
+        got = str(error.strerror)
+        faults.append(Fault("a folder that can be read", got, file=str(error.filename)))
+
+    for root, _, names in os.walk(folder, onerror=unreadable):
+        for name in names:
+            if Path(name).suffix.lower() in {".yaml", ".yml"}:
+                yield Path(root, name)
 
 
 def read_question_file(path: Path) -> tuple[list[Question], list[Fault]]:
     """The sound questions of one file, and the faults of the others."""
     where = shown_path(path)
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+        content = file_content(path, MAX_BYTES)
     except OSError as error:
         return [], [Fault("a file that can be read", str(error.strerror), file=where)]
     documents, unread = read_documents(content, where)

@@ -1,6 +1,7 @@
 """Hostile files: each fault is found where it stands, hides no other, and takes no time."""
 
 import json
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -146,3 +147,25 @@ def test_a_line_that_fails_is_answered_and_the_next_one_too(
     answer = json.loads(solve_command._answered(b"{}", solve_command.Asked()))
     assert answer["ok"] is False
     assert "AttributeError" in answer["errors"][0]["message"]
+
+
+def test_nothing_in_a_folder_is_passed_over_in_silence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`.YAML` is read; a pipe, a device, a link to nothing and a closed folder are told."""
+    (tmp_path / "LOUD.YAML").write_text(SOUND.format("a"), encoding="utf-8")
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "zero.yml").symlink_to("/dev/zero")
+    (tmp_path / "gone.yaml").symlink_to(tmp_path / "nowhere")
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0)
+    with at_most(_SECONDS, "the folder"), pytest.raises(SystemExit):
+        main(["check", str(tmp_path)])
+    told = capsys.readouterr().err
+    closed.chmod(0o700)
+    assert f"{tmp_path}/LOUD.YAML:1: answer: expected a value" in told
+    assert f"{tmp_path}/pipe.yaml: expected a file that can be read, got a pipe or a device" in told
+    assert f"{tmp_path}/zero.yml: expected a file that can be read, got a pipe or a device" in told
+    assert f"{tmp_path}/gone.yaml: expected a file or folder, got nothing" in told
+    if os.geteuid():
+        assert f"{closed}: expected a folder that can be read, got Permission denied" in told

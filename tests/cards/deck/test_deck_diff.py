@@ -1,7 +1,9 @@
 """Comparing with an older package: what is told, and which files are refused."""
 
 import random
+import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -99,3 +101,53 @@ def test_other_zip_files_are_refused(tmp_path: Path, entry: str, content: bytes,
         package.writestr(entry, content)
     with pytest.raises(OldPackageError, match=said):
         read_package(tmp_path / "old.apkg")
+
+
+def a_package(path: Path, *statements: str) -> Path:
+    """A package whose collection was made by these statements."""
+    collection = path.with_suffix(".db")
+    with closing(sqlite3.connect(collection)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+    with zipfile.ZipFile(path, "w") as package:
+        package.write(collection, "collection.anki2")
+    return path
+
+
+_COL = "CREATE TABLE col (models TEXT)"
+_TABLE = "CREATE TABLE notes (id INTEGER, guid TEXT, flds TEXT, tags TEXT, mod INTEGER)"
+_COUNTING = (
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n{}) "
+    "SELECT i AS id, 'g' || i AS guid, 'f' AS flds, '' AS tags, 0 AS mod FROM n"
+)
+
+
+@pytest.mark.parametrize(
+    ("statements", "said"),
+    [
+        ((_COL, f"CREATE VIEW notes AS {_COUNTING.format('')}"), "no such table as notes"),
+        (
+            (_COL, _TABLE, f"INSERT INTO notes {_COUNTING.format(' WHERE i < 100001')}"),
+            "over 100,000 notes",
+        ),
+    ],
+    ids=["a view without end", "too many notes"],
+)
+def test_a_package_that_would_take_for_ever_is_refused(
+    tmp_path: Path, statements: tuple[str, ...], said: str
+) -> None:
+    """A view that counts without end isn't asked; more notes than any deck has aren't kept."""
+    with pytest.raises(OldPackageError, match=said):
+        read_package(a_package(tmp_path / "old.apkg", *statements))
+
+
+def test_a_package_commands_no_terminal(tmp_path: Path) -> None:
+    """Escape sequences in a foreign note's first field are printed as blanks."""
+    rows = "INSERT INTO notes VALUES (1, 'g', '\x1b[2J\x1b]0;a\x07name', '', 0)"
+    models = "INSERT INTO col VALUES ('{}')"
+    old = read_package(a_package(tmp_path / "old.apkg", _COL, _TABLE, rows, models))
+    assert ("\x1b" in "".join(compare([], old).lines()), " [2J ]0;a name") == (
+        False,
+        compare([], old).left[0],
+    )

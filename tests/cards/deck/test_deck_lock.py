@@ -92,6 +92,7 @@ def test_no_file_is_an_empty_lock(tmp_path: Path) -> None:
         '{"version": 1, "notes": {"a": {"content": "", "id": 1e3, "modified": 1}}}',
         '{"version": 1, "notes": {"a": {"content": "", "id": 9, "modified": 99999999999999999}}}',
         '{"version": 1, "notes": {"a": {"content": "", "id": -9, "modified": 1}}}',
+        '{"version": 1, "notes": {}, "note_types": {}, "notes": {}}',
     ],
     ids=lambda content: content[:70],
 )
@@ -110,3 +111,10 @@ def test_the_released_note_types_are_unchanged() -> None:
     assert {kind: row.schema for kind, row in released.note_types.items()} == {
         kind: note_type.schema_hash for kind, note_type in NOTE_TYPES.items()
     }
+
+
+def test_a_lock_without_end_is_refused(tmp_path: Path) -> None:
+    """A device that gives bytes for ever is no lock, and is not read."""
+    (tmp_path / "deck.lock.json").symlink_to("/dev/zero")
+    with pytest.raises(OSError, match="a pipe or a device"):
+        read_lock(tmp_path / "deck.lock.json")
