@@ -1,7 +1,7 @@
 """A numeric question under stress: many variants drawn, solved, read, marked and compared."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice, product
@@ -12,7 +12,7 @@ from cards.checking.leaks import LeakSearch
 from cards.question import Question
 from cards.texts.rendering import html
 from cards.variants.dealing import Refused, attempts, no_variant
-from cards.variants.draws import preview_seed
+from cards.variants.draws import SIDES, preview_seed, side_of
 from cards.variants.telling import RIGHT, Obstacle, telling
 from cards.variants.variant import Variant, mark_variant
 from grader.arithmetic import Number
@@ -31,6 +31,8 @@ _FEWEST_TO_TRY: Final = 2000
 _LOOKED_INTO: Final = 60
 # All combinations of draws are gone through where there are at most so many.
 _ENUMERATED: Final = 4000
+# Practice and homework each have numbers of their own, so many at least.
+_FEWEST_OF_SIDE: Final = 20
 _LONGEST_TEXT: Final = 6000
 _MOST_DECIMALS: Final = 8
 
@@ -138,6 +140,8 @@ class _Stress:
             return
         self.conclude(identities)
         self.weigh(students)
+        if self.figures.exhausted or self.figures.variants >= students:
+            self.weigh_sides(identities)
 
     def count_mistakes(self, cells: Cells, found: Mapping[str, Mapping[str, Number]]) -> set[str]:
         """The mistakes that show in this draw, counted; so is what a tolerance swallows."""
@@ -267,6 +271,19 @@ class _Stress:
                 )
                 cure = "narrow it, or leave the part out of the mistake's `parts:`"
                 self.note(f"parts.{part}", "a tolerance that tells mistakes", got, cure, warn=True)
+
+    def weigh_sides(self, identities: Iterable[object]) -> None:
+        """Note where practice and decks, or homework and exams, have too few numbers to deal."""
+        sides = Counter(
+            side_of(self.question.id, dict(numbers))
+            for numbers in identities
+            if isinstance(numbers, tuple)
+        )
+        practised, held_back = (sides[SIDES[purpose]] for purpose in ("practice", "homework"))
+        if min(practised, held_back) < _FEWEST_OF_SIDE:
+            got = f"{practised} for practice and decks, {held_back} for homework and exams"
+            expected = f"{_FEWEST_OF_SIDE} variants each, since neither deals the other's"
+            self.note("", expected, got, "widen `draw:`, or loosen `require:`", warn=True)
 
 
 def effective_number(counts: Counter[object]) -> float:

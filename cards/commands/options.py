@@ -11,7 +11,7 @@ from cards.loading.bank import BANK, Bank, load_bank
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-_KEYS_SEED = re.compile(r"[0-9a-f]{64}")
+_KEYS_SEED = re.compile(r"[0-9a-f]{64}(?:[0-9a-f]{2})?")
 
 language: Decorator = click.option(
     "--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language."

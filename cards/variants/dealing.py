@@ -8,14 +8,14 @@ from streams of its own.
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from typing import Any, Final
 
 from cards.documents.strict_yaml import written
 from cards.networks.fault_paths import fault_path
 from cards.question import Question, Statement
-from cards.variants.draws import integers, preview_seed, shuffled
+from cards.variants.draws import SEED_BYTES, integers, preview_seed, shuffled
 from cards.variants.telling import Obstacle, numbers_for, telling
 from cards.variants.variant import PartKey, Variant
 from grader.arithmetic import Number
@@ -64,16 +64,21 @@ def attempts(question: Question, seed: bytes, label: str = "") -> Iterator[Varia
 def make_variant(question: Question, seed: bytes | str) -> Variant:
     """The question's variant of that seed; a text stands for a preview's seed.
 
+    It is of the seed's side, but where the question has too few to have any there, of which
+    `gradeck check` warns.
+
     Raises QuestionError where none of many attempts gives a variant that can tell.
     """
     label = seed if isinstance(seed, str) else ""
     if isinstance(seed, str):
         seed = preview_seed(question.id, seed)
     refused: Counter[Obstacle] = Counter()
-    for attempt in islice(attempts(question, seed, label), ATTEMPTS):
-        if isinstance(attempt, Variant):
-            return attempt
-        refused[attempt.reason] += 1
+    for dealt_by in dict.fromkeys((seed, seed[:SEED_BYTES])):
+        refused.clear()
+        for attempt in islice(attempts(question, dealt_by, label), ATTEMPTS):
+            if isinstance(attempt, Variant):
+                return replace(attempt, seed=seed)
+            refused[attempt.reason] += 1
     raise QuestionError([no_variant(question, refused)])
 
 

@@ -4,6 +4,9 @@ A seed is HMAC-SHA256(secret, purpose | question | content hash | who | attempt)
 stream of its own under the seed, named after it, so a new draw leaves the others as they
 were. Whole numbers come from HMAC blocks by rejection, without Python's `random`: the same
 seed gives the same numbers on every machine and every version of Python, for ever.
+
+After its 32 bytes a seed says on which side it deals. The numbers of homework and exams are never
+those of practice and decks, so that nobody meets them while practising.
 """
 
 import hmac
@@ -23,6 +26,21 @@ PURPOSES: Final[tuple[Purpose, ...]] = (
     "preview",
 )
 
+SEED_BYTES: Final = 32
+# Which half of a question's variants each purpose deals from; a preview, and a seed from before
+# there were sides, from both.
+_PRACTISED: Final = b"p"
+_HELD_BACK: Final = b"h"
+SIDES: Final[Mapping[Purpose, bytes]] = {
+    "practice": _PRACTISED,
+    "deck": _PRACTISED,
+    "homework": _HELD_BACK,
+    "exam": _HELD_BACK,
+    "preview": b"",
+}
+# The same everywhere, since a deck is made in one place and homework is set in another.
+_SIDES_KEY: Final = b"gradeck sides"
+
 _Item = TypeVar("_Item")
 _WORD: Final = 8
 _WORDS: Final = 1 << (8 * _WORD)
@@ -40,7 +58,7 @@ def _joined(*parts: str) -> bytes:
 def seed_for(
     secret: bytes, purpose: Purpose, question: str, content_hash: str, who: str, *, attempt: int = 0
 ) -> bytes:
-    """The seed, 32 bytes, of one person's attempt at one version of a question.
+    """The seed of one person's attempt at one version of a question: 32 bytes, and its side.
 
     >>> homework = seed_for(b"secret", "homework", "cnn/stack", "9f", "ada")
     >>> homework == seed_for(b"secret", "exam", "cnn/stack", "9f", "ada")
@@ -50,7 +68,24 @@ def seed_for(
         message = f"a purpose is one of {', '.join(PURPOSES)}; got {purpose!r}"
         raise ValueError(message)
     message_parts = _joined(purpose, question, content_hash, who, str(attempt))
-    return hmac.digest(secret, message_parts, "sha256")
+    return hmac.digest(secret, message_parts, "sha256") + SIDES[purpose]
+
+
+def side_of(question: str, numbers: Mapping[str, Number]) -> bytes:
+    """The side on which a question's variant with these numbers is dealt.
+
+    >>> side_of("cnn/stack", {"height": 8}), side_of("cnn/stack", {"height": 10})
+    (b'p', b'h')
+    """
+    drawn = (f"{name} {value}" for name, value in sorted(numbers.items()))
+    digest = hmac.digest(_SIDES_KEY, _joined(question, *drawn), "sha256")
+    return (_PRACTISED, _HELD_BACK)[digest[0] % 2]
+
+
+def may_deal(seed: bytes, question: str, numbers: Mapping[str, Number]) -> bool:
+    """Whether the numbers are on the seed's side; those of a question without draws always are."""
+    side = seed[SEED_BYTES:]
+    return not side or not numbers or side == side_of(question, numbers)
 
 
 def preview_seed(question: str, text: str) -> bytes:
@@ -77,7 +112,7 @@ def integers(seed: bytes, name: str, attempt: int, below: int) -> Iterator[int]:
     accepted = _WORDS - _WORDS % below
     block = 0
     while True:
-        digest = hmac.digest(seed, _block(name, attempt, block), "sha256")
+        digest = hmac.digest(seed[:SEED_BYTES], _block(name, attempt, block), "sha256")
         for start in range(0, len(digest), _WORD):
             word = int.from_bytes(digest[start : start + _WORD], "big")
             if word < accepted:

@@ -18,7 +18,7 @@ from service.classroom.refusals import Refusal
 from service.running import Service
 from service.store.courses import role_in
 from service.store.deadlines import StudentDeadline, deadline, deadlines, times_of
-from service.store.reading import AskedSubmission, is_tried
+from service.store.reading import AskedSubmission, verdicts_on
 from service.store.variants import FoundVariant, origin_of
 
 NAMED: Final = 5  # so many students in a sentence
@@ -49,12 +49,21 @@ def solution_is_open(connection: Connection, who: Identity, row: FoundVariant) -
     """Whether the user may see the solution of this variant now.
 
     Of homework once it is released and its student cannot earn points any more, and staff
-    always; of practice once it was tried.
+    always; of practice once it was tried, with an answer that could be read.
     """
     if row.assignment_id is None:
-        return is_tried(connection, row.id)
+        return any(is_try(json.loads(one)) for one in verdicts_on(connection, row.id))
     times = deadline(connection, row.assignment_id, row.user_id)
     return times.solution_is_open or role_in(connection, who, times.course_id) in STAFF
+
+
+def is_try(verdict: Mapping[str, Any]) -> bool:
+    """Whether any answer could be read: what can't be costs nothing, and opens nothing.
+
+    >>> is_try({"parts": [{"outcome": "unreadable"}]})
+    False
+    """
+    return any(part["outcome"] != "unreadable" for part in verdict["parts"])
 
 
 def who_waits(connection: Connection, assignment_id: str) -> list[StudentDeadline]:

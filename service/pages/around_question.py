@@ -11,6 +11,7 @@ from service.auth.identity import Identity
 from service.classroom.dealing import is_dealt_anew
 from service.classroom.practising import standing, today_of, waits
 from service.classroom.refusals import not_found
+from service.classroom.releasing import is_try
 from service.pages.layout import moment_text, say_here, zone
 from service.running import Service
 from service.store.assignments import questions_of
@@ -22,7 +23,7 @@ from service.store.variants import FoundVariant
 
 def is_revealed(verdict: Mapping[str, Any] | None) -> bool:
     """Whether the whole solution was asked for, after a try."""
-    return verdict is not None and request.args.get("solution") == "1"
+    return verdict is not None and is_try(verdict) and request.args.get("solution") == "1"
 
 
 def around(
@@ -63,7 +64,7 @@ def around(
         "allowed": None,
         "tried": verdict is not None,
         "finished": finished or revealed,
-        "can_reveal": verdict is not None and not finished and not revealed,
+        "can_reveal": verdict is not None and is_try(verdict) and not finished and not revealed,
         "rating": kept.rating if kept is not None and rated else None,
         "waits": [
             (rating.value, _days(days))

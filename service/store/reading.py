@@ -130,9 +130,9 @@ def _of_course(
     )
 
 
-def is_tried(connection: Connection, variant_id: str) -> bool:
-    """Whether a submission to a variant has a verdict."""
-    tried = select(submissions.c.id).where(
+def verdicts_on(connection: Connection, variant_id: str) -> list[str]:
+    """The verdicts on a variant, as JSON."""
+    statement = select(submissions.c.verdict).where(
         submissions.c.variant_id == variant_id, submissions.c.status == "graded"
     )
-    return connection.execute(tried.limit(1)).first() is not None
+    return [verdict for verdict in connection.execute(statement).scalars() if verdict]

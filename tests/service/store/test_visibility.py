@@ -16,7 +16,7 @@ NAMED = ("visible_to(", "who.user_id", "bindparam('who')")
 # The others, each with its reason. Nothing else may ask the tables.
 REASONS = {
     # behind a check that stands in front of every use
-    "store.reading.is_tried": "of a variant that was found by visible_to",
+    "store.reading.verdicts_on": "of a variant that was found by visible_to",
     "store.deadlines.deadline": "of a variant that was found by visible_to",
     "store.deadlines.deadlines": "of an assignment that the user teaches",
     "store.courses.is_student": "in a course that the user teaches",
