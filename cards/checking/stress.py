@@ -12,7 +12,7 @@ from cards.checking.leaks import LeakSearch
 from cards.question import Question
 from cards.texts.rendering import html
 from cards.variants.dealing import Refused, attempts, no_variant
-from cards.variants.draws import SIDES, preview_seed, side_of
+from cards.variants.draws import FEWEST_OF_SIDE, SIDES, has_sides, preview_seed, side_of
 from cards.variants.telling import RIGHT, Obstacle, telling
 from cards.variants.variant import Variant, mark_variant
 from grader.arithmetic import Number
@@ -31,8 +31,6 @@ _FEWEST_TO_TRY: Final = 2000
 _LOOKED_INTO: Final = 60
 # All combinations of draws are gone through where there are at most so many.
 _ENUMERATED: Final = 4000
-# Practice and homework each have numbers of their own, so many at least.
-_FEWEST_OF_SIDE: Final = 20
 _LONGEST_TEXT: Final = 6000
 _MOST_DECIMALS: Final = 8
 
@@ -280,9 +278,14 @@ class _Stress:
             if isinstance(numbers, tuple)
         )
         practised, held_back = (sides[SIDES[purpose]] for purpose in ("practice", "homework"))
-        if min(practised, held_back) < _FEWEST_OF_SIDE:
+        if min(practised, held_back) < FEWEST_OF_SIDE:
             got = f"{practised} for practice and decks, {held_back} for homework and exams"
-            expected = f"{_FEWEST_OF_SIDE} variants each, since neither deals the other's"
+            if not has_sides(self.question.draws):
+                got = f"{practised + held_back}, which all of them share"
+            expected = (
+                f"{FEWEST_OF_SIDE} variants for practice and decks and as many others for homework "
+                "and exams"
+            )
             self.note("", expected, got, "widen `draw:`, or loosen `require:`", warn=True)
 
 

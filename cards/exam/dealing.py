@@ -22,7 +22,7 @@ from cards.exam.seating import neighbours
 from cards.exam.sitting import Card, Hand, Place, Sitting
 from cards.exam.variant_list import VariantList
 from cards.question import Question
-from cards.variants.draws import seed_for, shuffled
+from cards.variants.draws import has_sides, seed_for, shuffled
 from grader.errors import Fault, QuestionError
 
 _PAPER_SIGNS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that look alike
@@ -176,6 +176,8 @@ class _Dealer:
         most = prod(len(values) for values in question.draws.values())
         expected = f"different numbers for each of {len(self.students):,} students"
         got = f"{listed.known():,} variants that can tell, of {most:,} combinations of draws"
+        if has_sides(question.draws):
+            got += ", half of which are for practice"
         cure = (
             "widen `draw:`, add a question to the place with one_of:, give the roster seats, "
             "or say with fairness: {load: 2} how many may share one"

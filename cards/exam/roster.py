@@ -98,6 +98,15 @@ def sound_students(students: Iterable[Student]) -> tuple[Student, ...]:
     return found
 
 
+def names_a_device(text: str) -> bool:
+    """Whether Windows keeps this name for a device, so that no file can have it.
+
+    >>> names_a_device("CON"), names_a_device("aux.x"), names_a_device("console")
+    (True, True, False)
+    """
+    return _DEVICES.match(text) is not None
+
+
 class _RosterReader:
     """Reads row by row, noting every fault."""
 
@@ -219,7 +228,7 @@ class _RosterReader:
 
     def check_id(self, text: str) -> None:
         """Note an id that can't name a student's files."""
-        if _DEVICES.match(text):
+        if names_a_device(text):
             expected = "an id that can name a file; con, nul, com1 and their like are devices"
             self.note("id", expected, repr(text), "put a letter before it")
         elif not _ID.match(text):

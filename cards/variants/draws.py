@@ -12,6 +12,7 @@ those of practice and decks, so that nobody meets them while practising.
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from math import prod
 from typing import Final, Literal, TypeVar
 
 from grader.arithmetic import Number
@@ -36,8 +37,11 @@ SIDES: Final[Mapping[Purpose, bytes]] = {
     "deck": _PRACTISED,
     "homework": _HELD_BACK,
     "exam": _HELD_BACK,
+    "export": _HELD_BACK,
     "preview": b"",
 }
+# A question of fewer combinations than make so many a side has no sides: all is dealt to all.
+FEWEST_OF_SIDE: Final = 20
 # The same everywhere, since a deck is made in one place and homework is set in another.
 _SIDES_KEY: Final = b"gradeck sides"
 
@@ -82,10 +86,19 @@ def side_of(question: str, numbers: Mapping[str, Number]) -> bytes:
     return (_PRACTISED, _HELD_BACK)[digest[0] % 2]
 
 
+def has_sides(draws: Mapping[str, Sequence[Number]]) -> bool:
+    """Whether there are enough combinations of draws for two sides.
+
+    >>> has_sides({"kernel": [3, 5, 7]}), has_sides({"kernel": [3, 5, 7], "height": range(14)})
+    (False, True)
+    """
+    return prod(len(values) for values in draws.values()) >= 2 * FEWEST_OF_SIDE
+
+
 def may_deal(seed: bytes, question: str, numbers: Mapping[str, Number]) -> bool:
-    """Whether the numbers are on the seed's side; those of a question without draws always are."""
+    """Whether the numbers are on the seed's side."""
     side = seed[SEED_BYTES:]
-    return not side or not numbers or side == side_of(question, numbers)
+    return not side or side == side_of(question, numbers)
 
 
 def preview_seed(question: str, text: str) -> bytes:

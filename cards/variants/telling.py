@@ -9,7 +9,7 @@ from itertools import combinations, pairwise, product
 from typing import Final
 
 from cards.question import Question
-from cards.variants.draws import draw, integers, may_deal, preview_seed
+from cards.variants.draws import draw, has_sides, integers, may_deal, preview_seed
 from grader.arithmetic import Number, distance
 from grader.errors import FormulaError, RequirementError, WorksheetError
 from grader.marking.numbers import AnswerKey
@@ -66,12 +66,15 @@ class Obstacle:
         return self.says
 
 
+OTHER_SIDE: Final = Obstacle("the numbers are of the other side")
+
+
 def numbers_for(
     question: Question, seed: bytes, attempt: int
 ) -> tuple[dict[str, Number], Cells] | Obstacle:
     """A draw and its solved worksheet; or the constraint that it doesn't meet, or its side."""
     numbers = draw(question.draws, seed, attempt)
-    if not may_deal(seed, question.id, numbers):
+    if has_sides(question.draws) and not may_deal(seed, question.id, numbers):
         return OTHER_SIDE
     for number, constraint in enumerate(question.require, start=1):
         says, field = f"require: {constraint.text}", f"require[{number}]"
