@@ -68,7 +68,7 @@ LIBRARIES = {
     "pylopdf_fonts_zh_cn": ("cards.exam.papers",),
     "rich": ("cards.commands",),
     "segno": ("cards.exam.papers",),
-    "typst": ("cards.exam.papers",),
+    "typst": ("cards.exam.papers", "bench.papers"),
     "xlsxwriter": ("cards.exam.marks_table",),
     "zxingcpp": ("cards.exam.scanning",),
     "yaml": ("cards",),

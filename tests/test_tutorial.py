@@ -11,9 +11,9 @@ PAGE = ROOT / "docs" / "tutorial" / "one-question-three-uses.md"
 LEFT_OUT = "..."
 
 
-def shown() -> list[tuple[str, list[str]]]:
-    """Each command of the page with the lines that the page shows below it."""
-    blocks = re.findall(r"```console\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+def shown(page: Path) -> list[tuple[str, list[str]]]:
+    """Each command of a page with the lines that the page shows below it."""
+    blocks = re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
     starts = [place for place, line in enumerate(lines) if line.startswith("$ ")]
     ends = [*starts[1:], len(lines)]
@@ -43,7 +43,7 @@ def test_every_command_prints_what_the_tutorial_shows(tmp_path: Path) -> None:
     """Who types what the page says sees what the page says."""
     (tmp_path / "cards").symlink_to(ROOT / "cards")
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    commands = shown()
+    commands = shown(PAGE)
     assert len(commands) >= 10
     for command, expected in commands:
         done = subprocess.run(

@@ -57,23 +57,33 @@ def located(template: str, data: Mapping[str, Any], selector: str) -> list[dict[
     compiler = typst.Compiler(
         str(TEMPLATES / f"{template}.typ"),
         root=str(TEMPLATES),
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
+        font_paths=_fonts(),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
     found: list[dict[str, Any]] = json.loads(compiler.query(selector, field="value"))
     return found
 
 
+@cache
+def _hashed() -> dict[str, str]:
+    """The hash of each template and font; they don't change while we run."""
+    files = [*sorted(TEMPLATES.rglob("*.typ")), *sorted(FONTS.glob("*.otf"))]
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
 def provenance() -> dict[str, str]:
     """What the bytes of a document hang on beside its data: versions, templates and fonts."""
-    files = [*sorted(TEMPLATES.rglob("*.typ")), *sorted(FONTS.glob("*.otf"))]
-    hashed = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
     versions = {name: version(name) for name in ("typst", "segno", "pikepdf")}
-    return {**versions, **hashed}
+    return {**versions, **_hashed()}
 
 
 @cache
 def _compiler() -> typst.Compiler:
-    """The compiler, which reads the fonts once."""
-    return typst.Compiler(root=str(TEMPLATES), font_paths=[str(FONTS)], ignore_system_fonts=True)
+    """The compiler of all documents."""
+    return typst.Compiler(root=str(TEMPLATES), font_paths=_fonts())
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Our fonts and Typst's own, read once; never those of the machine."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)])
