@@ -45,6 +45,11 @@ class Filled:
     items: tuple[LmsItem, ...]
     fewer: Mapping[str, int]
 
+    @property
+    def points(self) -> Number:
+        """What a student can earn with the questions that are drawn."""
+        return self.group.pick * max((item.points for item in self.items), default=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:

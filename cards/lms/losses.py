@@ -50,6 +50,11 @@ LOSSES: Final[Mapping[str, Loss]] = {
         "a wrong number is not answered with its mistake; all of them stand in one text instead",
         _diagnosed,
     ),
+    "shares": Loss(
+        "shares",
+        "an answer that a known mistake explains earns nothing, not a share",
+        lambda item: any(0 < reply.share < 1 for box in _numbers(item) for reply in box.replies),
+    ),
     "units": Loss(
         "units",
         "the number is typed without its unit, which stands beside the box",
@@ -64,7 +69,7 @@ LOSSES: Final[Mapping[str, Loss]] = {
     "together": Loss(
         "one question",
         "each part becomes a question of its own, with the whole text",
-        lambda item: len(item.boxes) > 1,
+        lambda item: len(_numbers(item)) > 1,
     ),
     "points": Loss(
         "points",

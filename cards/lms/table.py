@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from cards.lms.format import LmsFormat
+from cards.lms.formats.canvas import CANVAS
 from cards.lms.formats.moodle import MOODLE
 
-FORMATS: Final[Mapping[str, LmsFormat]] = {each.name: each for each in (MOODLE,)}
+FORMATS: Final[Mapping[str, LmsFormat]] = {each.name: each for each in (MOODLE, CANVAS)}
