@@ -10,5 +10,8 @@ from typing import Final
 from cards.lms.format import LmsFormat
 from cards.lms.formats.canvas import CANVAS
 from cards.lms.formats.moodle import MOODLE
+from cards.lms.formats.qti_package import QTI21, QTI30
 
-FORMATS: Final[Mapping[str, LmsFormat]] = {each.name: each for each in (MOODLE, CANVAS)}
+FORMATS: Final[Mapping[str, LmsFormat]] = {
+    each.name: each for each in (MOODLE, CANVAS, QTI21, QTI30)
+}

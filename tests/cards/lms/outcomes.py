@@ -5,12 +5,14 @@ the file is for. It answers with an `Outcome`, or with None for what a person ha
 """
 
 import os
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from html import unescape
 
 from cards.lms.choosing import OPEN_SECRET, Wish, bank_groups, different_variants
 from cards.lms.exporting import make_export
@@ -68,6 +70,11 @@ def bank() -> tuple[Question, ...]:
     return tuple(question for question in load_bank().values() if not question.retired)
 
 
+def named(name: str) -> Question:
+    """The question of that id."""
+    return next(question for question in bank() if question.id == name)
+
+
 @cache
 def variants() -> tuple[tuple[int, Variant], ...]:
     """The variants that an export has, each with its number."""
@@ -99,6 +106,7 @@ def _typed(value: Fraction) -> str:
     return significant(value, 12)
 
 
+@cache
 def marked(variant: Variant, key: AnswerKey, text: str) -> tuple[Outcome, frozenset[str]]:
     """Our own outcome for an answer to one box alone, and the mistakes that explain it."""
     verdict = mark_variant(variant, {key.part: text})
@@ -107,16 +115,27 @@ def marked(variant: Variant, key: AnswerKey, text: str) -> tuple[Outcome, frozen
     return Outcome(share, html_inline(part.feedback.en)), frozenset(part.mistakes)
 
 
-def differences(read: Read, *, diagnosed: bool = True) -> Iterator[str]:
+def in_words(html: str) -> str:
+    """The words of a piece of HTML, without its elements."""
+    return " ".join(unescape(re.sub("<[^>]+>", "", html)).split())
+
+
+def differences(
+    read: Read, *, diagnosed: bool = True, normal: Callable[[str], str] = str
+) -> Iterator[str]:
     """Where what a reader gives is not what our marking gives.
 
     What is said is compared where our marking names a mistake that the question lists, or says
-    that it is right; `diagnosed` is for formats that say it.
+    that it is right; `diagnosed` is for formats that say it, and `normal` is what of our HTML
+    is in theirs.
     """
     for number, variant in variants():
         for key in variant.keys:
             if isinstance(key, AnswerKey):
-                yield from _number_differences(read, number, variant, key, diagnosed=diagnosed)
+                for where, text, ours, theirs, said in _number_answers(read, number, variant, key):
+                    same = theirs.share == ours.share
+                    if not same or (diagnosed and said and theirs.says != normal(ours.says)):
+                        yield f"{where}: {text}: {ours} here, {theirs} there"
             elif isinstance(key, ChoiceKey):
                 yield from _choice_differences(read, number, variant, key)
         waits = _waiting(read, variant.question.id)
@@ -129,19 +148,17 @@ def _waiting(read: Read, question: str) -> list[str]:
     return [name for name, _ in read.for_a_person if f"{name}/".startswith(f"{question}/")]
 
 
-def _number_differences(
-    read: Read, number: int, variant: Variant, key: AnswerKey, *, diagnosed: bool
-) -> Iterator[str]:
+def _number_answers(
+    read: Read, number: int, variant: Variant, key: AnswerKey
+) -> Iterator[tuple[tuple[str, int, str], str, Outcome, Outcome, bool]]:
+    """Where, what is answered, our outcome and theirs, and whether both are to say the same."""
     where = (variant.question.id, number, key.part)
-    if where not in read.numbers:
-        yield f"{where}: not found"
-        return
+    assert where in read.numbers, where
     for text in answers(variant, key):
         ours, mistakes = marked(variant, key, text)
         theirs = read.numbers[where](text)
-        said = diagnosed and (ours.share == 1 or _is_of_one_mistake(variant, key, text, mistakes))
-        if theirs.share != ours.share or (said and theirs.says != ours.says):
-            yield f"{where}: {text}: {ours} here, {theirs} there, {sorted(mistakes)}"
+        said = ours.share == 1 or _is_of_one_mistake(variant, key, text, mistakes)
+        yield where, text, ours, theirs, said
 
 
 def _is_of_one_mistake(

@@ -26,7 +26,7 @@ from tests.cards.lms.canvas_reader import (
     quiz_of,
     unzipped,
 )
-from tests.cards.lms.outcomes import Read, differences, exported, variants
+from tests.cards.lms.outcomes import Read, differences, exported, named, variants
 
 ENGLISH = Speech(("en",), alone)
 
@@ -63,7 +63,7 @@ def test_canvas_marks_every_question_as_we_do(importer: Importer) -> None:
 
 def test_the_mistakes_are_told_after_a_wrong_answer() -> None:
     """What no condition may say stands in the text that a wrong answer shows, number by number."""
-    group = bank_groups([load_bank()["cnn/multiply-adds"]])
+    group = bank_groups([named("cnn/multiply-adds")])
     (item,) = quiz_of(make_export(CANVAS, group, Wish(ENGLISH), Layout()).content).iter("item")
     texts = {f.get("ident"): f.findtext(".//mattext") or "" for f in item.iter("itemfeedback")}
     assert {"general_fb", "general_incorrect_fb"} == texts.keys()
@@ -72,8 +72,7 @@ def test_the_mistakes_are_told_after_a_wrong_answer() -> None:
 
 def test_variants_are_a_group_of_which_each_student_gets_one() -> None:
     """Twenty variants of a question with two parts are two groups of twenty questions."""
-    bank = load_bank()
-    group = bank_groups([bank["cnn/three-conv-parameters"]])
+    group = bank_groups([named("cnn/three-conv-parameters")])
     quiz = quiz_of(make_export(CANVAS, group, Wish(ENGLISH, 20), Layout()).content)
     found = [section for section in quiz.iter("section") if section.get("ident") != "root_section"]
     assert [20, 20] == [len(section.findall("item")) for section in found]
@@ -94,14 +93,14 @@ def test_a_figure_is_a_file_of_the_zip() -> None:
 
 def test_the_same_wish_gives_the_same_zip() -> None:
     """A zip has no date of its own."""
-    groups = bank_groups([load_bank()["cnn/multiply-adds"]])
+    groups = bank_groups([named("cnn/multiply-adds")])
     first, second = (make_export(CANVAS, groups, Wish(ENGLISH), Layout()) for _ in range(2))
     assert first.content == second.content
 
 
 def test_a_condition_on_a_wrong_number_is_refused() -> None:
     """Were one written, Canvas would give full marks for it; so it can't be."""
-    (one,) = filled(bank_groups([load_bank()["cnn/multiply-adds"]]), Wish(ENGLISH))
+    (one,) = filled(bank_groups([named("cnn/multiply-adds")]), Wish(ENGLISH))
     quiz = quiz_of(write_canvas([one], Layout()))
     (item,) = quiz.iter("item")
     check_canvas(quiz, {item: one.items[0]})

@@ -17,7 +17,7 @@ from cards.lms.making import Speech, alone
 from cards.loading.bank import load_bank
 from grader.errors import QuestionError
 from tests.cards.lms.moodle_reader import fraction_of, read_moodle
-from tests.cards.lms.outcomes import Read, bank, differences, exported, parsed, variants
+from tests.cards.lms.outcomes import Read, bank, differences, exported, named, parsed, variants
 
 ENGLISH = Speech(("en",), alone)
 BOTH = Speech(("en", "zh"), MOODLE.join)
@@ -54,7 +54,7 @@ def test_the_same_wish_gives_the_same_bytes() -> None:
 
 def test_more_variants_leave_the_first_as_they_were() -> None:
     """An id number keeps its numbers when more variants are asked for."""
-    groups = bank_groups([load_bank()["cnn/multiply-adds"]])
+    groups = bank_groups([named("cnn/multiply-adds")])
     few, many = (
         {
             question.findtext("idnumber"): ET.tostring(question).strip()
