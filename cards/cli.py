@@ -26,6 +26,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "cards.commands.export:export",
         "Write the questions for Moodle, Canvas or QTI.",
     ),
+    "grades": (
+        "cards.commands.grades:grades",
+        "Put marks into a gradebook that Moodle or Canvas exported.",
+    ),
     "serve": ("service.commands.serve:serve", "Run the service."),
     "migrate": (
         "service.commands.serve:migrate",
