@@ -9,11 +9,24 @@ from cards.lms.making import Joined, alone
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a writer is asked to write: parts apart, lists as pairs, and a name for the whole."""
+    """How a writer is asked to write: parts apart, lists as pairs, and a name for the whole.
+
+    `part_of` tells which part of the title's questions it is: two parts are two quizzes.
+    """
 
     title: str = "Gradeck"
+    part_of: str = ""
     apart: bool = False
     matching: bool = False
+
+    @property
+    def name(self) -> str:
+        """What a quiz is called, and known by when it is imported again.
+
+        >>> Layout(part_of="cnn::pooling").name
+        'Gradeck: cnn::pooling'
+        """
+        return f"{self.title}: {self.part_of}" if self.part_of else self.title
 
 
 @dataclass(frozen=True, slots=True)

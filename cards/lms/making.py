@@ -23,8 +23,8 @@ from grader.wording import Text
 
 _GAP: Final = re.compile(r"\{\{c[0-9]+::(?P<answer>.*?)(::(?P<hint>.*?))?\}\}", re.DOTALL)
 _TITLE: Final = re.compile(r"<title>(.*?)</title>")
-_TRUE: Final = Text("true", "正确")
-_FALSE: Final = Text("false", "错误")
+_TRUE: Final = Text("True", "正确")
+_FALSE: Final = Text("False", "错误")
 _RIGHT: Final = Text("Answer:", "答案：")
 _GAPS: Final = Text("What belongs in the gaps?", "空白处应填什么？")
 _ANSWER: Final = Text("Your answer:", "你的答案：")
@@ -218,9 +218,9 @@ def _part_solution(part: PrintedPart, worked: set[PrintedStep], language: str) -
     """The answer of a part, the steps that lead there, or what is true of each statement."""
     if part.options:
         return "".join(
-            f"<p><strong>{option.letter}: {(_TRUE if option.holds else _FALSE).in_(language)}."
-            f"</strong> {option.reason}</p>"
+            f"<p><strong>{truth.in_(language)}:</strong> {option.says} <em>{option.reason}</em></p>"
             for option in part.options
+            for truth in (_TRUE if option.holds else _FALSE,)
         )
     unit = f" {part.unit}" if part.unit else ""
     answer = f"{escape(part.answer, quote=False)}{unit}"

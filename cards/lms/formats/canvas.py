@@ -29,9 +29,9 @@ _RIGHT: Final = "100"
 
 def write_canvas(groups: Sequence[Filled], layout: Layout) -> bytes:
     """The quiz as a zip; QuestionError with all that Canvas would take and not understand."""
-    quiz = _name_of(layout.title)
+    quiz = _name_of(layout.name)
     root = Element("questestinterop", xmlns=_QTI)
-    assessment = child(root, "assessment", ident=quiz, title=layout.title)
+    assessment = child(root, "assessment", ident=quiz, title=layout.name)
     outer = child(assessment, "section", ident="root_section")
     items: dict[Element, LmsItem] = {}
     for filled in groups:
@@ -47,7 +47,7 @@ def write_canvas(groups: Sequence[Filled], layout: Layout) -> bytes:
         [
             ("imsmanifest.xml", file_of(_manifest(quiz, figures))),
             (f"{quiz}/{quiz}.xml", file_of(root)),
-            (f"{quiz}/assessment_meta.xml", file_of(_meta(quiz, layout.title, digits(points)))),
+            (f"{quiz}/assessment_meta.xml", file_of(_meta(quiz, layout.name, digits(points)))),
             *((f"figures/{name}", svg.encode()) for name, svg in figures.items()),
         ]
     )

@@ -62,7 +62,7 @@ def _write(version: _Version, groups: Sequence[Filled], layout: Layout) -> bytes
     files = {name: item_file(item, version.dialect) for name, item in items.items()}
     check_package(files, items)
     figures = {name: svg for item in items.values() for name, svg in item.figures.items()}
-    test = test_file(layout.title, sections, version.dialect)
+    test = test_file(layout.name, sections, version.dialect)
     return zipped(
         [
             ("imsmanifest.xml", file_of(_manifest(version, items, figures))),

@@ -98,6 +98,16 @@ def test_the_same_wish_gives_the_same_zip() -> None:
     assert first.content == second.content
 
 
+def test_two_parts_of_the_bank_are_two_quizzes() -> None:
+    """Imported after the first, the second doesn't take its place: their identifiers differ."""
+    groups = bank_groups([named("cnn/multiply-adds")])
+    names = set()
+    for part in ("cnn::pooling", "cnn::memory"):
+        content = make_export(CANVAS, groups, Wish(ENGLISH), Layout(part_of=part)).content
+        names |= {name for name in unzipped(content) if name.endswith("assessment_meta.xml")}
+    assert 2 == len(names)
+
+
 def test_a_condition_on_a_wrong_number_is_refused() -> None:
     """Were one written, Canvas would give full marks for it; so it can't be."""
     (one,) = filled(bank_groups([named("cnn/multiply-adds")]), Wish(ENGLISH))
