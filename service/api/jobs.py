@@ -1,7 +1,7 @@
-"""/jobs: decks, exam papers, regrades and statistics, done in the background."""
+"""/jobs: decks, exports, exam papers, regrades and statistics, done in the background."""
 
 import json
-from typing import Literal
+from typing import Annotated, Literal
 
 from apiflask import APIBlueprint
 from flask import Response
@@ -13,6 +13,7 @@ from service.classroom.access import job_for
 from service.jobs.asking import file_of
 from service.jobs.decks import ask_deck
 from service.jobs.exams import PLAN_NAME, ask_exam
+from service.jobs.exports import MOST_VARIANTS, ExportWish, ask_export
 from service.jobs.regrades import Wish, ask_regrade
 from service.jobs.regrading import Way
 from service.jobs.statistics import ask_statistics
@@ -50,6 +51,20 @@ class ExamWanted(Given):
     """An exam plan's name, for the students of a course."""
 
     plan: str = Field(min_length=1, max_length=100, pattern=PLAN_NAME)
+
+
+class ExportWanted(Given):
+    """Which questions go to another system, in which format and how many variants of each.
+
+    All questions, those with a `tag`, or the `questions` named. `lang` may be `both` for Moodle.
+    """
+
+    format: Literal["moodle", "canvas", "qti21", "qti30"]
+    lang: Literal["en", "zh", "both"] = "en"
+    tag: str = Field("", max_length=100)
+    questions: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field([], max_length=500)
+    variants: int = Field(1, ge=1, le=MOST_VARIANTS)
+    apart: bool = False
 
 
 class JobShown(Shown):
@@ -120,6 +135,16 @@ def post_deck(json_data: DeckWanted) -> Answer:
 def post_exam(course_id: str, json_data: ExamWanted) -> Answer:
     """Exam papers and keys for a course's students; the job's file is a zip."""
     return _started(ask_exam(the_service(), the_identity(), course_id, json_data.plan))
+
+
+@blueprint.post("/exports")
+@allow(Scope.TEACH)
+@blueprint.input(ExportWanted)
+@blueprint.output(JobShown, status_code=202)
+def post_export(json_data: ExportWanted) -> Answer:
+    """Questions for Moodle, Canvas or QTI; the job's file is what they import."""
+    wish = ExportWish(**{**json_data.model_dump(), "questions": tuple(json_data.questions)})
+    return _started(ask_export(the_service(), the_identity(), wish))
 
 
 @blueprint.get("/jobs")

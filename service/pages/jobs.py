@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from cards.lms.table import FORMATS
 from service.auth.identity import Scope
 from service.bank.folders import exam_plans
 from service.classroom.access import staff_somewhere
@@ -15,6 +16,7 @@ from service.classroom.refusals import Refusal
 from service.jobs.asking import ENDED, file_of
 from service.jobs.decks import LANGUAGES, ask_deck
 from service.jobs.exams import PLAN_NAME, ask_exam
+from service.jobs.exports import MOST_VARIANTS, ExportWish, ask_export
 from service.jobs.kinds import KINDS
 from service.jobs.statistics import ask_statistics
 from service.pages.layout import blueprint, language, moment_text, page, say_here
@@ -62,6 +64,8 @@ def jobs_again(notice: str = "") -> str:
         assignments=[(row.id, row.title) for row in work],
         plans=list(exam_plans(service.config.bank)),
         tags=[(tag, topic(tag, language())) for tag in tags],
+        formats=list(FORMATS),
+        most_variants=MOST_VARIANTS,
         titles={name: kind.title.in_(language()) for name, kind in KINDS.items()},
         notice=notice,
     )
@@ -78,13 +82,21 @@ def jobs() -> str:
 @shown_again(jobs_again)
 @allow(Scope.TEACH)
 def start_job() -> ResponseReturnValue:
-    """Start a deck, the papers of an exam, or the statistics of an assignment."""
+    """Start a deck, an export, the papers of an exam, or the statistics of an assignment."""
     service, who, form = the_service(), the_identity(), request.form
     match form.get("kind"):
         case "deck" if form["lang"] in LANGUAGES:
             ask_deck(service, who, form["lang"], form["tag"])
         case "exam" if re.fullmatch(PLAN_NAME, form["plan"]):
             ask_exam(service, who, form["course"], form["plan"])
+        case "export" if re.fullmatch("[0-9]{1,3}", form["variants"]):
+            ask_export(
+                service,
+                who,
+                ExportWish(
+                    form["format"], form["lang"], form["tag"], variants=int(form["variants"])
+                ),
+            )
         case "statistics":
             ask_statistics(service, who, form["assignment"])
         case _:

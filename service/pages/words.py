@@ -274,6 +274,9 @@ WORDS: Final[Mapping[str, Text]] = {
     "fetch": Text("Download", "下载"),
     "all-questions": Text("all", "全部"),
     "language": Text("Language", "语言"),
+    "export-format": Text("For", "格式"),
+    "export-variants": Text("Variants of each question", "每题的变式数"),
+    "export-both": Text("both in one file is for Moodle", "两种语言合为一个文件仅限 Moodle"),
     "exam-plan": Text("Exam plan", "考试方案"),
     "course": Text("Course", "课程"),
     "unreached": Text(

@@ -84,6 +84,7 @@ ROUTES: list[tuple[str, str, dict[str, Any], str]] = [
     ("POST", "/assignments/{assignment}/regrades", {"json": SUM},
      "401 403 404 403 403 403 202 202"),
     ("POST", "/decks", {"json": {}}, "401 403 403 403 403 202 202 202"),
+    ("POST", "/exports", {"json": {"format": "moodle"}}, "401 403 403 403 403 202 202 202"),
     ("GET", "/jobs", {}, "401 403 200 200 200 200 200 200"),
     ("GET", "/jobs/{job}", {}, "401 403 404 404 404 404 200 200"),
     ("GET", "/jobs/{job}/file", {}, "401 403 404 404 404 404 404 404"),

@@ -220,6 +220,38 @@ def test_a_deck_is_made_and_fetched(
     assert 404 == walk.call("ann", "GET", f"{place}/file").status_code
 
 
+def test_questions_are_exported_and_fetched(
+    walk: Walk, service: Service, config: Config, marker: Marker
+) -> None:
+    """An export job gives the file of its format, and says what each question loses there."""
+    asked = {"format": "moodle", "tag": "cnn::pooling", "variants": 2, "lang": "both"}
+    answer = walk.call("teacher", "POST", "/exports", json=asked)
+    place = answer.headers["Location"][7:]
+    run(service, marker, config)
+    job = walk.call("teacher", "GET", place).get_json()
+    file = walk.call("teacher", "GET", f"{place}/file")
+
+    assert ("done", True) == (job["status"], job["has_file"]), job
+    assert job["result"]["questions"] <= job["result"]["variants"]
+    assert "fresh-numbers" in {name for of in job["result"]["losses"].values() for name in of}
+    assert job["result"]["variants"] == file.data.count(b"<idnumber>")
+    assert b"zh_cn" in file.data
+    assert 404 == walk.call("ann", "GET", f"{place}/file").status_code
+
+
+def test_an_export_that_cannot_be_is_refused_or_says_why(
+    walk: Walk, service: Service, config: Config, marker: Marker
+) -> None:
+    """Two languages for Canvas are refused at once; an unknown question ends the job in words."""
+    both = walk.call("teacher", "POST", "/exports", json={"format": "canvas", "lang": "both"})
+    wish = {"format": "qti30", "questions": ["cnn/multiply-ads"]}
+    place = walk.call("teacher", "POST", "/exports", json=wish).headers["Location"][7:]
+    run(service, marker, config)
+
+    assert 422 == both.status_code
+    assert "cnn/multiply-adds" in walk.call("teacher", "GET", place).get_json()["error"]
+
+
 def test_marking_that_stops_halfway_is_counted(
     walk: Walk,
     service: Service,

@@ -181,6 +181,9 @@ def test_a_password_is_changed_by_who_knows_it(ann: FlaskClient) -> None:
     assert "/sign-in?to=/homework" == other.get("/homework").location
 
 
+EXPORT = {"kind": "export", "tag": "cnn::pooling", "variants": "1"}
+
+
 def test_background_work_is_started_watched_and_fetched(
     walk: Walk, service: Service, config: Config, marker: Marker
 ) -> None:
@@ -190,6 +193,7 @@ def test_background_work_is_started_watched_and_fetched(
     for form in (
         {"kind": "statistics", "assignment": assignment["id"]},
         {"kind": "deck", "lang": "en", "tag": "cnn::pooling"},
+        {**EXPORT, "format": "moodle", "lang": "both"},
     ):
         assert 303 == client.post("/teaching/jobs", data=form, headers=headers).status_code
     waiting = client.get("/teaching/jobs", headers=headers)
@@ -201,7 +205,8 @@ def test_background_work_is_started_watched_and_fetched(
     assert "http-equiv" in waiting.text
     assert "waiting" in waiting.text
     assert "http-equiv" not in done.text
-    assert 2 == len(fetched)
+    assert 3 == len(fetched)
+    assert any(b"<quiz>" in data for data in fetched)
     assert any(b"question,n,mean,right" in data for data in fetched)
     assert any(data.startswith(b"PK") for data in fetched)
 
@@ -210,6 +215,10 @@ def test_background_work_is_started_watched_and_fetched(
     ("form", "status"),
     [
         ({"kind": "deck", "lang": "fr", "tag": ""}, 422),
+        ({**EXPORT, "format": "canvas", "lang": "both"}, 422),
+        ({**EXPORT, "format": "word", "lang": "en"}, 422),
+        ({**EXPORT, "format": "qti21", "lang": "en", "variants": "51"}, 422),
+        ({**EXPORT, "format": "qti21", "lang": "en", "variants": "-1"}, 422),
         ({"kind": "magic"}, 422),
         ({"kind": "deck"}, 400),
         ({"kind": "exam", "course": "0" * 32, "plan": "x"}, 404),
