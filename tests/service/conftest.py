@@ -19,6 +19,7 @@ from service.store.engine import Store
 from service.store.ids import new_id
 from service.store.migrating import migrate
 from service.store.people import add_token, add_user
+from service.store.schema import metadata
 from tests.service.world.load import Figure, Load
 from tests.service.world.servers import Postgres, Valkey, postgres_folder, running
 from tests.service.world.sums import Sums
@@ -86,6 +87,15 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         url = request.getfixturevalue("database")
     store = Store(url)
     migrate(store)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def small_store(tmp_path: Path) -> Iterator[Store]:
+    """A SQLite store whose tables are made at once, without the migrations and their triggers."""
+    store = Store(f"sqlite:///{tmp_path / 'small.sqlite'}")
+    metadata.create_all(store.engine)
     yield store
     store.close()
 

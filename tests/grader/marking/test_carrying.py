@@ -2,10 +2,13 @@
 
 import pytest
 
+from grader.arithmetic import Number
+from grader.formula import read
 from grader.marking.numbers import AnswerKey, Marking, PartVerdict
 from grader.mistakes import Mistake
+from grader.quantities import Precision
 from grader.wording import Text, both
-from grader.worksheet import Worksheet, line, replacing_rules
+from grader.worksheet import Line, Rule, Worksheet, line, replacing_rules
 
 
 def marked(lines: dict[str, str], numbers: dict[str, int], **raw: str) -> dict[str, PartVerdict]:
@@ -132,6 +135,38 @@ def test_what_is_told_apart_in_a_part_is_named_first() -> None:
     assert ("slip", "same") == one_part(SLIP, SAME).mark(cells, {"a": "5"}).parts[0].mistakes
 
 
+def test_the_nearest_of_several_ways_is_named() -> None:
+    """Where the precision takes in more than one: of what nobody listed, and of pairs."""
+    close = Precision("absolute", 2)
+    cells = Worksheet(SHEET).solve({"x": 100})
+    others = [
+        Mistake(name, replacing_rules({"a": f"x + {more}"}), both(name))
+        for name, more in (("ten", 11), ("twelve", 13))
+    ]
+    unlisted = one_part(others=others, precision=close).mark(cells, {"a": "112.9"})
+    sheet = Worksheet([*(line(name, "x") for name in "pqr"), line("a", "p + q + r")])
+    slips = [
+        Mistake(name, replacing_rules({name: f"x + {more}"}), both(name))
+        for name, more in (("p", 10), ("q", 20), ("r", 21))
+    ]
+    marking = Marking(sheet, [AnswerKey("a", "a", precision=close)], slips)
+    pair = marking.mark(sheet.solve({"x": 100}), {"a": "330.9"})
+
+    assert ("twelve",) == unlisted.parts[0].mistakes
+    assert ("p", "r") == pair.parts[0].mistakes
+
+
+def test_where_both_sides_lead_nowhere_one_is_tried() -> None:
+    """A wrong side that gives no value in both directions is still worked on with in one."""
+    rule = Rule("half", read("ceil(size / 2)"))
+    sides = [Line(side, rule, {"size": "x"}) for side in ("height", "width")]
+    sheet = Worksheet([*sides, line("area", "20 / (10 - height - width)")])
+    marking = Marking(sheet, [AnswerKey("a", "height"), AnswerKey("b", "area")])
+    later = marking.mark(sheet.solve({"x": 7}), {"a": "5", "b": "20"}).parts[1]
+
+    assert ("a", 1) == (later.carried_from, later.points)
+
+
 def test_numbers_that_are_known_already_are_not_worked_again() -> None:
     """Whoever has the mistaken numbers hands them in, and they are what is compared."""
     cells = Worksheet(SHEET).solve({"x": 3})
@@ -151,3 +186,42 @@ def test_a_key_tells_how_its_answers_are_read() -> None:
     told = one_part(unit="B").mark(mega, {"a": "1 MB"}).parts[0]
     assert ("other-prefix",) == told.mistakes
     assert told.feedback.en.startswith("The number belongs to MiB, the unit written is MB.")
+
+
+def followed(formula: str, answer: int) -> Number | None:
+    """What part c comes to after this answer to part a, of x + 1; part b doesn't rest on it."""
+    lines = {"a": "x + 1", "b": "x + 20", "c": formula}
+    sheet = Worksheet([line(name, of) for name, of in lines.items()])
+    marking = Marking(sheet, [AnswerKey(name, name) for name in lines])
+    first, _, last = marking.keys
+    return marking.following(sheet.solve({"x": 10}), last, first, answer)
+
+
+@pytest.mark.parametrize(
+    ("formula", "answer", "expected"),
+    [
+        ("a * 3", 7, 21),
+        ("a * x", 7, 70),
+        ("a - 5", 6, 1),
+        ("a - 5", 5, None),
+        ("a - 5", 4, None),
+        ("20 / (a - 5)", 5, None),
+        ("a * 3", 1, None),
+        ("a * 3", 0, None),
+        ("b * 3", 7, None),
+    ],
+)
+def test_what_follows_from_an_answer_is_known_beforehand(
+    formula: str, answer: int, expected: int | None
+) -> None:
+    """The number that would be carried, and none where nothing would earn points."""
+    assert expected == followed(formula, answer)
+
+
+def test_what_follows_is_worked_from_the_cell_that_the_answer_fixes() -> None:
+    """An answer in thousands fixes the cell itself: what rests on the cell rests on it too."""
+    sheet = Worksheet([line("a", "x + 1"), line("a_k", "a / 1000"), line("c", "a * 3")])
+    asked = AnswerKey("a", "a_k", cell="a", scale=1000)
+    marking = Marking(sheet, [asked, AnswerKey("c", "c")])
+
+    assert 6000 == marking.following(sheet.solve({"x": 10}), marking.keys[1], asked, 2)

@@ -4,14 +4,21 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, insert, select, update
 
 from service.store.engine import Store
 from service.store.group_commit import MOST
 from service.store.ids import new_id
 from service.store.moments import Now
 from service.store.people import add_user
-from service.store.schema import submissions, verdicts
+from service.store.schema import (
+    assignment_questions,
+    assignments,
+    courses,
+    submissions,
+    variants,
+    verdicts,
+)
 from service.store.submissions import NewSubmission, Outcome, raw_text, receive
 from service.store.variants import NewVariant, add_variant
 from service.store.versions import keep_version
@@ -32,6 +39,31 @@ def add_sum(store: Store, *, allowed: int | None = None) -> tuple[str, str]:
         )
         variant_id = add_variant(connection, new)
     return user_id, variant_id
+
+
+def correct(store: Store, variant_id: str) -> None:
+    """Set the variant as homework whose question was corrected: it counts under "corrected" now."""
+    with store.write() as connection:
+        keep_version(connection, "corrected", "sums/one", "the corrected source")
+        course = insert(courses).values(id=new_id(), title="C", created_at=Now())
+        course_id = connection.execute(course.returning(courses.c.id)).scalar_one()
+        homework = insert(assignments).values(
+            id=new_id(), course_id=course_id, title="A", opens_at=1, due_at=2, created_at=Now()
+        )
+        assignment_id = connection.execute(homework.returning(assignments.c.id)).scalar_one()
+        connection.execute(
+            insert(assignment_questions).values(
+                id=new_id(),
+                assignment_id=assignment_id,
+                position=0,
+                question_id="sums/one",
+                content_hash="corrected",
+                points="1",
+            )
+        )
+        connection.execute(
+            update(variants).where(variants.c.id == variant_id).values(assignment_id=assignment_id)
+        )
 
 
 def submission(
