@@ -44,7 +44,7 @@ def ours(question: Question, seed: bytes) -> Verdict:
         "carried" if part.carried_from else (*part.mistakes, part.outcome)[0]
         for part in verdict.parts
     )
-    return tuple(int(variant.core[key.line]) for key in question.marking.keys), said
+    return tuple(int(variant.core[key.line]) for key in question.numeric.marking.keys), said
 
 
 def _pick(seed: bytes, name: str, attempt: int, size: int) -> int:

@@ -1,16 +1,22 @@
 """What a question file says, as frozen values; `cards.loading.bank` makes them.
 
-numeric   draws, a worksheet, parts with an answer key each, the mistakes to tell apart
-basic     a front and a back: one fact
-cloze     a text with gaps {{c1::...}}
-list      an enumeration: one focused card for each item, marked by its key points
-choice    a pool of true and false statements, from which each variant deals a few
+A question is what all kinds share, and the content of its kind:
+
+    kind      content
+    numeric   Numeric       draws, a worksheet, parts with an answer key each, the mistakes
+    basic     Fact          a front and a back
+    cloze     Cloze         a text with gaps {{c1::...}}
+    list      Enumeration   one focused card for each item, marked by its key points
+    choice    Choice        a pool of true and false statements, of which a variant deals a few
+
+Who must tell kinds apart matches on the content and ends in `assert_never`: so the type checker
+names every place that another kind must visit.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from cards.figures import Figure
 from grader.arithmetic import Number
@@ -22,7 +28,6 @@ from grader.wording import Text
 from grader.worksheet import Line, Worksheet
 
 Kind = Literal["numeric", "basic", "cloze", "list", "choice"]
-KINDS: Final[tuple[Kind, ...]] = ("numeric", "basic", "cloze", "list", "choice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +78,148 @@ class Item:
 
 
 @dataclass(frozen=True, eq=False)
+class Numeric:
+    """Numbers that differ between variants, and what is asked about them.
+
+    `told` lists, for each mistake that variants must tell apart, the parts where; those in
+    `mostly` need not show in every variant. `names` tells, by language, what draws and lines are
+    called where worked steps show them.
+    """
+
+    kind: ClassVar[Kind] = "numeric"
+    marked: ClassVar[bool] = True
+    varies: ClassVar[bool] = True
+
+    draws: Mapping[str, Sequence[Number]] = field(repr=False)
+    worksheet: Worksheet = field(repr=False)
+    parts: tuple[Part, ...]
+    require: tuple[Constraint, ...] = ()
+    network: Network | None = field(default=None, repr=False)
+    mistakes: tuple[Mistake, ...] = ()
+    others: tuple[Mistake, ...] = ()
+    told: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    mostly: frozenset[str] = frozenset()
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+
+    @property
+    def points(self) -> dict[str, Number]:
+        """What each part earns."""
+        return {part.id: part.key.points for part in self.parts}
+
+    @cached_property
+    def core(self) -> Worksheet:
+        """The part of the worksheet that drawing and marking solve.
+
+        Those are the lines that the answers, right and wrong, and the requirements rest on.
+        """
+        asked = {part.key.line for part in self.parts}
+        while True:
+            core = self.worksheet.only(asked)
+            read = {name for line in core.lines for name in self._read_wrongly(line)}
+            missing = {name for name in read if name in self.worksheet and name not in core}
+            if not missing:
+                return core
+            asked |= missing
+
+    def _read_wrongly(self, line: Line) -> Iterator[str]:
+        """The cells that a mistake's line in this line's place reads."""
+        for mistake in (*self.mistakes, *self.others):
+            yield from mistake.rewrite(line).sources
+
+    @cached_property
+    def marking(self) -> Marking:
+        """What marks the answers of every variant."""
+        keys = [part.key for part in self.parts]
+        return Marking(self.core, keys, self.mistakes, self.others, told=self.told)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A back to the question's text: one fact."""
+
+    kind: ClassVar[Kind] = "basic"
+    marked: ClassVar[bool] = False
+    varies: ClassVar[bool] = False
+
+    answer: Text
+
+    @property
+    def points(self) -> dict[str, Number]:
+        """Nothing: nobody marks it."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Cloze:
+    """Nothing beside the question's text, which has gaps."""
+
+    kind: ClassVar[Kind] = "cloze"
+    marked: ClassVar[bool] = False
+    varies: ClassVar[bool] = False
+
+    @property
+    def points(self) -> dict[str, Number]:
+        """Nothing: nobody marks it."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """The entries of a list."""
+
+    kind: ClassVar[Kind] = "list"
+    marked: ClassVar[bool] = True
+    varies: ClassVar[bool] = False
+
+    items: tuple[Item, ...]
+
+    @property
+    def points(self) -> dict[str, Number]:
+        """A point for each item."""
+        return {item.id: 1 for item in self.items}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A pool of statements; a variant deals `pick`, of which from `right[0]` to `right[1]` hold."""
+
+    kind: ClassVar[Kind] = "choice"
+    marked: ClassVar[bool] = True
+    varies: ClassVar[bool] = True
+    part: ClassVar[str] = "choice"
+
+    statements: tuple[Statement, ...]
+    pick: int
+    right: tuple[int, int]
+
+    @property
+    def single(self) -> bool:
+        """Whether one statement holds in every variant."""
+        return self.right == (1, 1)
+
+    @property
+    def points(self) -> dict[str, Number]:
+        """A point for the whole."""
+        return {self.part: 1}
+
+
+Content = Numeric | Fact | Cloze | Enumeration | Choice
+CONTENTS: Final[tuple[type[Content], ...]] = (Numeric, Fact, Cloze, Enumeration, Choice)
+KINDS: Final = tuple(content.kind for content in CONTENTS)
+MARKED: Final = tuple(content.kind for content in CONTENTS if content.marked)
+
+
+@dataclass(frozen=True, eq=False)
 class Question:
-    """A question of any kind; what doesn't belong to its kind is empty.
+    """A question: what all kinds share, and the `content` of its kind.
 
     `document` is its source as canonical JSON: whoever keeps it can make the same question
     again after the file has changed. `content_hash` is the hash of that text.
-    `told` lists, for each mistake that variants must tell apart, the parts where; those in
-    `mostly` need not show in every variant. `names` tells, by language, what draws and lines are
-    called where worked steps show them. `lines` has the line of each field in the file.
+    `lines` has the line of each field in the file.
     """
 
     id: str
-    kind: Kind
+    content: Content
     title: Text
     text: Text
     level: int
@@ -99,51 +234,23 @@ class Question:
     where: str
     lines: Mapping[str, int] = field(repr=False)
 
-    # numeric
-    draws: Mapping[str, Sequence[Number]] = field(default_factory=dict, repr=False)
-    require: tuple[Constraint, ...] = ()
-    network: Network | None = field(default=None, repr=False)
-    worksheet: Worksheet | None = field(default=None, repr=False)
-    parts: tuple[Part, ...] = ()
-    mistakes: tuple[Mistake, ...] = ()
-    others: tuple[Mistake, ...] = ()
-    told: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    mostly: frozenset[str] = frozenset()
-    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    @property
+    def kind(self) -> Kind:
+        """The kind's name in files, lists and answers."""
+        return self.content.kind
 
-    # concepts
-    answer: Text | None = None
-    items: tuple[Item, ...] = ()
-    statements: tuple[Statement, ...] = ()
-    pick: int = 0
-    right: tuple[int, int] = (1, 1)
+    @property
+    def numeric(self) -> Numeric:
+        """The content of a question that is known to be numeric; TypeError for another."""
+        if not isinstance(self.content, Numeric):
+            message = f"{self.id} is {self.kind}, not numeric"
+            raise TypeError(message)
+        return self.content
 
-    @cached_property
-    def core(self) -> Worksheet:
-        """The part of the worksheet that drawing and marking solve.
-
-        Those are the lines that the answers, right and wrong, and the requirements rest on.
-        """
-        sheet = self.worksheet or Worksheet(())
-        asked = {part.key.line for part in self.parts}
-        while True:
-            core = sheet.only(asked)
-            read = {name for line in core.lines for name in self._read_wrongly(line)}
-            missing = {name for name in read if name in sheet and name not in core}
-            if not missing:
-                return core
-            asked |= missing
-
-    def _read_wrongly(self, line: Line) -> Iterator[str]:
-        """The cells that a mistake's line in this line's place reads."""
-        for mistake in (*self.mistakes, *self.others):
-            yield from mistake.rewrite(line).sources
-
-    @cached_property
-    def marking(self) -> Marking:
-        """What marks the answers of every variant of this numeric question."""
-        keys = [part.key for part in self.parts]
-        return Marking(self.core, keys, self.mistakes, self.others, told=self.told)
+    @property
+    def points(self) -> Number:
+        """What the question earns by itself."""
+        return sum(self.content.points.values(), start=0)
 
     @property
     def topic(self) -> str:

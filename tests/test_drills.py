@@ -137,6 +137,19 @@ def test_a_format_is_a_file_and_a_row(house: Path) -> None:
     assert "Who sits where.\n" == run(house, "-c", code)
 
 
+def test_a_kind_of_question_is_named_by_the_type_checker() -> None:
+    """The files that match on a kind and leave none out are those that the page names."""
+    page = ARCHITECTURE.read_text(encoding="utf-8")
+    cards = ROOT / "cards"
+    matching = {
+        path.relative_to(cards).as_posix()
+        for path in cards.rglob("*.py")
+        if "assert_never(never)" in path.read_text(encoding="utf-8")
+    }
+    assert 7 == len(matching)
+    assert [] == [file for file in sorted(matching) if f"`{file}`" not in page]
+
+
 def test_the_page_names_the_files_of_each_drill() -> None:
     """What the drills touch is what the page says."""
     page = ARCHITECTURE.read_text(encoding="utf-8")

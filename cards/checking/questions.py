@@ -10,20 +10,20 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from cards.checking.stress import CLASS, DrawStatistics, stress
 from cards.documents.containing import own_fault
 from cards.figures import draw_figure
 from cards.loading.bank import question_from_document
 from cards.loading.concepts import without_gaps
-from cards.question import Question
+from cards.question import Choice, Cloze, Enumeration, Fact, Numeric, Question
 from cards.texts.rendering import html
 from cards.variants.dealing import make_variant
 from cards.variants.variant import mark_variant
 from grader.errors import Fault, GradeckError
 from grader.marking.key_points import KeyPoint
-from grader.wording import LANGUAGES
+from grader.wording import LANGUAGES, Text
 
 SEEDS: Final = 1000
 
@@ -74,14 +74,14 @@ def check_question(question: Question, seeds: int = SEEDS, students: int = CLASS
     faults: list[Fault] = []
     warnings: list[Fault] = []
     try:
-        if question.kind == "numeric":
+        if isinstance(question.content, Numeric):
             figures = stress(question, seeds, students)
             faults, warnings = figures.faults, figures.warnings
         else:
             faults += _concept_faults(question)
             warnings += _concept_warnings(question)
             if question.figure is not None:
-                draw_figure(question.figure, {}, network=question.network)
+                draw_figure(question.figure, {})
         faults += _text_faults(question)
     except GradeckError as error:
         faults.append(_fault(question, "", "a question that can be dealt", str(error)))
@@ -151,14 +151,7 @@ def _fault(question: Question, field: str, expected: str, got: str, cure: str = 
 
 def _text_faults(question: Question) -> Iterator[Fault]:
     """Faults of texts that can't be rendered, whatever the numbers."""
-    texts = {"title": question.title, "note": question.note, "answer": question.answer}
-    for item in question.items:
-        texts |= {f"items.{item.id}.cue": item.cue, f"items.{item.id}.answer": item.answer}
-    for statement in question.statements:
-        texts[f"statements.{statement.id}.says"] = statement.says
-        texts[f"statements.{statement.id}.reason"] = statement.reason
-    if question.kind != "numeric":
-        texts["text"] = question.text
+    texts = {"title": question.title, "note": question.note, **_texts_without_numbers(question)}
     for place, text in texts.items():
         for language in LANGUAGES if text else ():
             try:
@@ -167,15 +160,36 @@ def _text_faults(question: Question) -> Iterator[Fault]:
                 yield _fault(question, f"{place}.{language}", "a text that renders", str(error))
 
 
+def _texts_without_numbers(question: Question) -> dict[str, Text]:
+    """The texts of the content by field, where no number is put in."""
+    match question.content:
+        case Numeric():
+            return {}
+        case Cloze():
+            return {"text": question.text}
+        case Fact(answer):
+            return {"text": question.text, "answer": answer}
+        case Enumeration(items):
+            cues = {f"items.{item.id}.cue": item.cue for item in items}
+            answers = {f"items.{item.id}.answer": item.answer for item in items}
+            return {"text": question.text, **cues, **answers}
+        case Choice(statements):
+            says = {f"statements.{one.id}.says": one.says for one in statements}
+            reasons = {f"statements.{one.id}.reason": one.reason for one in statements}
+            return {"text": question.text, **says, **reasons}
+        case never:
+            assert_never(never)
+
+
 def _concept_faults(question: Question) -> Iterator[Fault]:
-    if question.kind == "choice":
+    if isinstance(question.content, Choice):
         for number in range(_DEALT):
             variant = make_variant(question, f"check {number}")
             key = variant.keys[0]
             right = variant.right(key)["display"]
             if mark_variant(variant, {key.part: right}).parts[0].outcome != "right":
                 yield _fault(question, "statements", "the right letters to be right", right)
-    if question.kind == "list":
+    if isinstance(question.content, Enumeration):
         yield from _wording_faults(question)
 
 
@@ -201,7 +215,7 @@ def _wording_faults(question: Question) -> Iterator[Fault]:
 
 
 def _concept_warnings(question: Question) -> Iterator[Fault]:
-    if question.kind == "choice":
+    if isinstance(question.content, Choice):
         hands = {make_variant(question, f"check {number}").identity for number in range(_DEALT)}
         if len(hands) < _FEWEST_HANDS:
             expected = f"{_FEWEST_HANDS} different hands of statements or more"

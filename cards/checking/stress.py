@@ -78,7 +78,9 @@ class DrawStatistics:
 
 def stress(question: Question, seeds: int, students: int = CLASS) -> DrawStatistics:
     """What `seeds` variants of a numeric question show; a class of `students` is to be dealt it."""
-    figures = DrawStatistics(combinations=prod(len(values) for values in question.draws.values()))
+    figures = DrawStatistics(
+        combinations=prod(len(values) for values in question.numeric.draws.values())
+    )
     _Stress(question, figures).run(seeds, students)
     return figures
 
@@ -126,7 +128,7 @@ class _Stress:
                 refused[attempt.reason] += 1
             else:
                 identities[attempt.identity] += 1
-                self.hidden.update(self.question.mostly - shown)
+                self.hidden.update(self.question.numeric.mostly - shown)
                 self.figures.variants += 1
                 self.look_at(attempt)
             hopeless = not identities and self.figures.drawn >= _FEWEST_TO_TRY
@@ -144,7 +146,7 @@ class _Stress:
     def count_mistakes(self, cells: Cells, found: Mapping[str, Mapping[str, Number]]) -> set[str]:
         """The mistakes that show in this draw, counted; so is what a tolerance swallows."""
         shown: set[str] = set()
-        for part in self.question.parts:
+        for part in self.question.numeric.parts:
             right = cells[part.key.line]
             for mistake, wrong in found[part.id].items():
                 if not part.key.precision.accepts(right, wrong):
@@ -156,7 +158,7 @@ class _Stress:
 
     def look_at(self, variant: Variant) -> None:
         """Check what holds for each variant; the costly checks for the first ones only."""
-        for key in self.question.marking.keys:
+        for key in self.question.numeric.marking.keys:
             self.check_answer(variant, key)
         if self.figures.variants > _LOOKED_INTO:
             return
@@ -200,7 +202,7 @@ class _Stress:
                 got = f"{part.outcome}: {part.feedback.en}"
                 expected = "the right answer, typed as it is displayed, to be right"
                 self.note(f"parts.{key.part}", expected, f"{raw[key.part]!r}, {got}")
-        for key in self.question.marking.keys:
+        for key in self.question.numeric.marking.keys:
             self.check_diagnoses(variant, key)
 
     def check_diagnoses(self, variant: Variant, key: AnswerKey) -> None:
@@ -228,11 +230,11 @@ class _Stress:
         figures = self.figures
         figures.different = len(identities)
         figures.blind = {
-            m.id: 1 - self.shown[m.id] / figures.solved for m in self.question.mistakes
+            m.id: 1 - self.shown[m.id] / figures.solved for m in self.question.numeric.mistakes
         }
         figures.hidden = {
             mistake: self.hidden[mistake] / figures.variants
-            for mistake in sorted(self.question.mostly)
+            for mistake in sorted(self.question.numeric.mostly)
         }
         figures.swallowed = {
             f"{part}: {mistake}": count / figures.solved
@@ -262,7 +264,7 @@ class _Stress:
             self.note("", f"a variant for each of {students:,} students", got, cure)
         demanded = telling(self.question).demanded
         for (part, mistake), count in sorted(self.swallowed.items()):
-            wanted = self.question.told.get(mistake, ())
+            wanted = self.question.numeric.told.get(mistake, ())
             if part in wanted and part not in demanded.get(mistake, ()):
                 got = (
                     f"one that takes {mistake!r} for right in {count / figures.solved:.0%} of draws"
@@ -280,7 +282,7 @@ class _Stress:
         practised, held_back = (sides[SIDES[purpose]] for purpose in ("practice", "homework"))
         if min(practised, held_back) < FEWEST_OF_SIDE:
             got = f"{practised} for practice and decks, {held_back} for homework and exams"
-            if not has_sides(self.question.draws):
+            if not has_sides(self.question.numeric.draws):
                 got = f"{practised + held_back}, which all of them share"
             expected = (
                 f"{FEWEST_OF_SIDE} variants for practice and decks and as many others for homework "
@@ -310,17 +312,19 @@ def variant_weights(question: Question) -> list[Fraction]:
     """
     judge = telling(question)
     weights = []
-    for numbers in product(*question.draws.values()):
-        cells = _solved(question, dict(zip(question.draws, numbers, strict=True)))
-        if cells is not None and (weight := judge.weight(cells, question.marking.mistaken(cells))):
+    for numbers in product(*question.numeric.draws.values()):
+        cells = _solved(question, dict(zip(question.numeric.draws, numbers, strict=True)))
+        if cells is not None and (
+            weight := judge.weight(cells, question.numeric.marking.mistaken(cells))
+        ):
             weights.append(weight)
     return weights
 
 
 def _solved(question: Question, numbers: Mapping[str, Number]) -> Cells | None:
     try:
-        if not all(constraint.formula.value(numbers) for constraint in question.require):
+        if not all(constraint.formula.value(numbers) for constraint in question.numeric.require):
             return None
-        return question.core.solve(numbers)
+        return question.numeric.core.solve(numbers)
     except GradeckError:
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
-from typing import Final
+from typing import Final, assert_never
 
 from cards.deck.building import SHELVES
 from cards.deck.card_pages import (
@@ -16,12 +16,12 @@ from cards.deck.card_pages import (
     prompt_side,
 )
 from cards.deck.note import RETIRED_TAG, DeckNote, note_fields
-from cards.deck.note_types import NOTE_TYPES
+from cards.deck.note_types import BASIC, CHOICE, CLOZE, LIST, NUMERIC, NoteType
 from cards.mathematics.formulas import step_equations
 from cards.printing.figure import variant_figure
 from cards.printing.names import naming
 from cards.printing.terminal import ABOVE
-from cards.question import Item, Question
+from cards.question import Choice, Cloze, Enumeration, Fact, Item, Numeric, Question
 from cards.texts.rendering import html, html_inline
 from cards.variants.dealing import make_variant
 from cards.variants.draws import seed_for
@@ -73,7 +73,8 @@ def selected(questions: Iterable[Question], tag: str, *, homework: bool = False)
 
 
 def _items(question: Question) -> tuple[Item | None, ...]:
-    return question.items if question.kind == "list" else (None,)
+    content = question.content
+    return content.items if isinstance(content, Enumeration) else (None,)
 
 
 def _key(question: Question, language: str, item: Item | None) -> str:
@@ -84,17 +85,18 @@ def _note(
     question: Question, language: str, item: Item | None, drawn: Sequence[Variant]
 ) -> DeckNote:
     key = _key(question, language, item)
+    note_type, sides = _sides(question, language, item, drawn)
     fields = note_fields(
         Key=key,
         Title=html_inline(question.title.in_(language)),
         Language=_LANGUAGE_TAGS[language],
         Source=escape(question.source),
         Notice=_RETIRED.in_(language) if question.retired else "",
-        **_sides(question, language, item, drawn),
+        **sides,
     )
     return DeckNote(
         key,
-        NOTE_TYPES[question.kind],
+        note_type,
         SHELVES[language].name,
         (*question.tags, RETIRED_TAG) if question.retired else question.tags,
         fields,
@@ -105,23 +107,32 @@ def _note(
 
 def _sides(
     question: Question, language: str, item: Item | None, drawn: Sequence[Variant]
+) -> tuple[NoteType, dict[str, str]]:
+    """The type of a question's note, and its fields Front, Back and Data."""
+    match question.content:
+        case Numeric():
+            shown = [live_variant(variant, language) for variant in drawn]
+            return NUMERIC, numeric_fields(shown, language)
+        case Choice():
+            return CHOICE, choice_fields([_hand(variant, language) for variant in drawn], language)
+        case Cloze():
+            return CLOZE, _concept_fields(question, language)
+        case Enumeration():
+            cue, answer = (item.cue, item.answer) if item else (None, None)
+            return LIST, _concept_fields(question, language, cue, answer)
+        case Fact(answer):
+            return BASIC, _concept_fields(question, language, answer=answer)
+        case never:
+            assert_never(never)
+
+
+def _concept_fields(
+    question: Question, language: str, cue: Text | None = None, answer: Text | None = None
 ) -> dict[str, str]:
-    match question.kind:
-        case "numeric":
-            return numeric_fields([live_variant(variant, language) for variant in drawn], language)
-        case "choice":
-            return choice_fields([_hand(variant, language) for variant in drawn], language)
-        case "cloze":
-            back = html(question.note.in_(language)) if question.note else ""
-            return {"Front": _prompt(question, language), "Back": back}
-        case "list" if item is not None:
-            cue = f'<p class="gk-cue">{html_inline(item.cue.in_(language))}</p>'
-            return {
-                "Front": _prompt(question, language, cue),
-                "Back": html(item.answer.in_(language)) + _note_html(question, language),
-            }
-    answer = html(question.answer.in_(language)) if question.answer else ""
-    return {"Front": _prompt(question, language), "Back": answer + _note_html(question, language)}
+    """The sides of a concept card: the prompt with its cue, the answer with the note."""
+    below = f'<p class="gk-cue">{html_inline(cue.in_(language))}</p>' if cue else ""
+    back = "".join(html(text.in_(language)) for text in (answer, question.note) if text)
+    return {"Front": _prompt(question, language, below), "Back": back}
 
 
 def _prompt(question: Question, language: str, cue: str = "") -> str:
@@ -134,13 +145,9 @@ def _prompt(question: Question, language: str, cue: str = "") -> str:
     )
 
 
-def _note_html(question: Question, language: str) -> str:
-    return html(question.note.in_(language)) if question.note else ""
-
-
 def deck_variants(question: Question, most: int = VARIANTS) -> list[Variant]:
     """The first of the deck's different telling variants, the same for a question's version."""
-    if question.kind not in {"numeric", "choice"}:
+    if not question.content.varies:
         return []
     found: dict[object, Variant] = {}
     for attempt in range(_ATTEMPTS):
@@ -175,7 +182,7 @@ def _live_part(
 ) -> LivePart:
     """A part on the card; its solution leaves out the lines that an earlier part's worked."""
     led_to = variant.mistaken[part.id]
-    marking = variant.question.marking
+    marking = variant.question.numeric.marking
     told_first = sorted(
         marking.touching(key), key=lambda mistake: part.id not in marking.told.get(mistake.id, ())
     )

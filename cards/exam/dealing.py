@@ -21,7 +21,7 @@ from cards.exam.roster import Student
 from cards.exam.seating import neighbours
 from cards.exam.sitting import Card, Hand, Place, Sitting
 from cards.exam.variant_list import VariantList
-from cards.question import Question
+from cards.question import Choice, Numeric, Question
 from cards.variants.draws import has_sides, seed_for, shuffled
 from grader.errors import Fault, QuestionError
 
@@ -159,24 +159,26 @@ class _Dealer:
         )
         if listed.has(fresh + 1):
             return fresh
-        may_share = seated or most is not None or listed.question.kind != "numeric"
+        may_share = seated or most is not None or not isinstance(listed.question.content, Numeric)
         options = [
             n
             for n in range(listed.known() if may_share else 0)
             if (name, n) not in self.before.barred
-            and (listed.question.kind == "list" or (name, n) not in near)
-            and (most is None or listed.question.kind == "list" or self.load[name, n] < most)
+            and (not listed.question.content.varies or (name, n) not in near)
+            and (most is None or not listed.question.content.varies or self.load[name, n] < most)
         ]
-        if not options and listed.question.kind == "choice" and listed.known():
+        if not options and isinstance(listed.question.content, Choice) and listed.known():
             options = list(range(listed.known()))  # hands of statements are few: the report counts
         return min(options, key=lambda n: (self.load[name, n], n)) if options else listed.known()
 
     def too_few(self, listed: VariantList) -> Fault:
         question = listed.question
-        most = prod(len(values) for values in question.draws.values())
+        content = question.content
+        draws = content.draws if isinstance(content, Numeric) else {}
+        most = prod(len(values) for values in draws.values())
         expected = f"different numbers for each of {len(self.students):,} students"
         got = f"{listed.known():,} variants that can tell, of {most:,} combinations of draws"
-        if has_sides(question.draws):
+        if has_sides(draws):
             got += ", half of which are for practice"
         cure = (
             "widen `draw:`, add a question to the place with one_of:, give the roster seats, "
@@ -233,6 +235,6 @@ def equal_pairs(sittings: Sequence[Sitting]) -> int:
         place.card
         for sitting in sittings
         for place in sitting.places
-        if place.variant.question.kind == "numeric"
+        if isinstance(place.variant.question.content, Numeric)
     )
     return sum(times * (times - 1) // 2 for times in seen.values())

@@ -18,6 +18,7 @@ from cards.exam.plan import Thresholds
 from cards.exam.record import Exam
 from cards.exam.seating import neighbours
 from cards.exam.sitting import Place, Sitting
+from cards.question import Numeric
 from cards.texts.rendering import plain_text
 from grader.arithmetic import Number
 from grader.errors import Fault, QuestionError
@@ -92,7 +93,7 @@ class Fairness:
             sitting.student.id: {
                 place.card
                 for place in sitting.places
-                if place.card[0] in free and place.variant.question.kind != "list"
+                if place.card[0] in free and place.variant.question.content.varies
             }
             for sitting in self.exam.sittings
         }
@@ -124,7 +125,7 @@ class Fairness:
             place.card
             for sitting in self.exam.sittings
             for place in sitting.places
-            if place.card[0] in free and place.variant.question.kind == "numeric"
+            if place.card[0] in free and isinstance(place.variant.question.content, Numeric)
         )
         return max(loads.values(), default=0)
 
@@ -186,7 +187,7 @@ class Fairness:
         for exposure in self.exposures:
             question, part = exposure.part
             least = min(asked.answers or 0, exposure.papers)
-            if questions[question].kind == "numeric" and exposure.answers < least:
+            if isinstance(questions[question].content, Numeric) and exposure.answers < least:
                 where = f"{self.exam.plan.id}: fairness.answers: {question}.{part}"
                 yield Fault(
                     f"at least {least} different answers", f"{exposure.answers}", _WIDER, file=where

@@ -31,11 +31,11 @@ class Slot:
 
     def worth(self, question: Question) -> Number:
         """What a place with this question earns at most."""
-        return question_points(question) if self.points is None else self.points
+        return question.points if self.points is None else self.points
 
     def scale(self, question: Question) -> Fraction:
         """What the question's points are multiplied by to make the slot's."""
-        return Fraction(self.worth(question)) / question_points(question)
+        return Fraction(self.worth(question)) / question.points
 
     @property
     def skeletons(self) -> int:
@@ -111,10 +111,3 @@ class ExamPlan:
     def points(self) -> Number:
         """What a paper earns at most."""
         return sum((section.points for section in self.sections), start=0)
-
-
-def question_points(question: Question) -> Number:
-    """What a question earns by itself: one point for a choice, and for each item of a list."""
-    if question.kind == "numeric":
-        return sum((part.key.points for part in question.parts), start=0)
-    return max(len(question.items), 1)

@@ -44,7 +44,6 @@ from cards.exam.plan import (
     Section,
     Slot,
     Thresholds,
-    question_points,
 )
 from cards.exam.plan_pools import Pools, tags_of
 from cards.loading.bank import canonical
@@ -265,7 +264,7 @@ def _read_slot(entry: Entry, pools: Pools) -> Slot | None:
         same=fields["same"].truth() if "same" in fields else False,
         pinned=fields["pin"].truth() if "pin" in fields else False,
     )
-    sums = {question_points(question) for question in pool}
+    sums = {question.points for question in pool}
     if slot.points is None and len(sums) > 1:
         listed = ", ".join(numeral(points) for points in sorted(sums))
         entry.note("the same points for everybody", listed, "add points: to scale them")

@@ -2,12 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from cards.documents.entry import Entry
-from cards.question import KINDS, Question
-
-MARKED: Final = tuple(kind for kind in KINDS if kind not in {"basic", "cloze"})
+from cards.question import MARKED, Question
 
 
 @dataclass
@@ -24,7 +21,7 @@ class Pools:
             name = entry.value
             if not isinstance(name, str) or name not in self.bank:
                 entry.unknown("the id of a question", self.bank)
-            elif self.bank[name].kind not in MARKED:
+            elif not self.bank[name].content.marked:
                 got = f"{name!r}, which is {self.bank[name].kind}"
                 entry.note("a question that is marked", got, "take another")
             elif self.bank[name].retired:

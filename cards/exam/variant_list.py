@@ -7,7 +7,7 @@ comes later, and a second sitting, take what nobody has had yet from the same li
 from dataclasses import dataclass, field
 from typing import Final
 
-from cards.question import Question
+from cards.question import Numeric, Question
 from cards.variants.dealing import make_variant
 from cards.variants.draws import seed_for
 from cards.variants.variant import Variant
@@ -45,10 +45,10 @@ class VariantList:
         return len(self._found)
 
     def _grow(self) -> None:
-        if self.question.kind == "list" and self._found:
+        if self._found and not self.question.content.varies:
             self._complete = True
             return
-        tries = _TRIES if self.question.kind == "numeric" else _TRIES_FOR_WORDS
+        tries = _TRIES if isinstance(self.question.content, Numeric) else _TRIES_FOR_WORDS
         for _ in range(tries):
             seed = seed_for(
                 self.secret,

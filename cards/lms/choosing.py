@@ -120,7 +120,7 @@ def filled(groups: Sequence[Group], wish: Wish) -> Iterator[Filled]:
         fewer: dict[str, int] = {}
         for question in group.questions:
             variants = different_variants(question, wish.variants, wish.secret)
-            if len(variants) < wish.variants and question.kind in {"numeric", "choice"}:
+            if len(variants) < wish.variants and question.content.varies:
                 fewer[question.id] = len(variants)
             scale = group.scale[question.id] if group.scale else Fraction(1)
             items += (
@@ -136,7 +136,7 @@ def different_variants(question: Question, count: int, secret: bytes) -> list[Va
     The same for the same version of the question and secret; the first ones stay when more are
     asked for.
     """
-    if question.kind not in {"numeric", "choice"}:
+    if not question.content.varies:
         return [make_variant(question, "")]
     found: dict[object, Variant] = {}
     for attempt in range(_ATTEMPTS * count + 20):

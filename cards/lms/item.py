@@ -58,7 +58,7 @@ class NumberBox:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class LmsOption:
     """A statement to choose: its letter, its words, whether it holds, and why."""
 
     letter: str
@@ -75,7 +75,7 @@ class ChoiceBox:
     ask: str
     points: Number
     single: bool
-    options: tuple[Choice, ...]
+    options: tuple[LmsOption, ...]
     solution: str = ""
 
 

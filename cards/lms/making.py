@@ -8,11 +8,12 @@ from html import escape
 from typing import Final
 
 from cards.figures.palette import PAPER
-from cards.lms.item import FIGURE, Box, Choice, ChoiceBox, LmsItem, NumberBox, WordsBox
+from cards.lms.item import FIGURE, Box, ChoiceBox, LmsItem, LmsOption, NumberBox, WordsBox
 from cards.lms.replies import replies
 from cards.printing.figure import variant_figure
 from cards.printing.page import PrintedPart, PrintedStep, PrintedVariant, print_variant
 from cards.printing.terminal import ABOVE
+from cards.question import Cloze, Enumeration, Fact
 from cards.texts.rendering import html, html_inline, plain_text
 from cards.variants.variant import Variant, VariantPart
 from grader.arithmetic import Number
@@ -127,10 +128,13 @@ class _Page:
         return "".join(blocks) + self._end(printed, language)
 
     def _end(self, printed: PrintedVariant, language: str) -> str:
-        answer = self.question.answer
-        blocks = [html(answer.in_(language)).strip()] if answer else []
-        if self.question.kind == "cloze":
-            blocks.append(self._gap_answers(language))
+        match self.question.content:
+            case Fact():
+                blocks = [self._front_answer(language)]
+            case Cloze():
+                blocks = [self._gap_answers(language)]
+            case _:
+                blocks = []
         if printed.note:
             blocks.append(printed.note.strip())
         if printed.source:
@@ -145,14 +149,15 @@ class _Page:
     def boxes(self) -> tuple[Box, ...]:
         """The answer boxes; one for a person where the question is not marked by itself."""
         if not self.variant.parts:
-            answer = self._gap_answers if self.question.kind == "cloze" else self._front_answer
-            ask = _GAPS if self.question.kind == "cloze" else _ANSWER
+            gaps = isinstance(self.question.content, Cloze)
+            answer = self._gap_answers if gaps else self._front_answer
+            ask = _GAPS if gaps else _ANSWER
             return (WordsBox("answer", self.speech.words(ask), 1, self.speech.html(answer)),)
         return tuple(self._box(index, part) for index, part in enumerate(self.variant.parts))
 
     def _front_answer(self, language: str) -> str:
-        answer = self.question.answer
-        return html(answer.in_(language)).strip() if answer else ""
+        content = self.question.content
+        return html(content.answer.in_(language)).strip() if isinstance(content, Fact) else ""
 
     def _box(self, index: int, part: VariantPart) -> Box:
         solution = self.speech.html(partial(self._solution_of, index))
@@ -170,7 +175,7 @@ class _Page:
                 )
             case ChoiceKey():
                 options = tuple(
-                    Choice(
+                    LmsOption(
                         option.letter,
                         self.speech.line(option.says),
                         option.holds,
@@ -201,7 +206,9 @@ class _Page:
         return _part_solution(printed.parts[index], set(), language) + self._end(printed, language)
 
     def _item_answer(self, item_id: str, language: str) -> str:
-        (item,) = (item for item in self.question.items if item.id == item_id)
+        content = self.question.content
+        items = content.items if isinstance(content, Enumeration) else ()
+        (item,) = (item for item in items if item.id == item_id)
         return html_inline(item.answer.in_(language))
 
 

@@ -78,7 +78,7 @@ def _mistaken(asking: _Asking, values: Iterable[Number], right: Span) -> Iterato
 
 def _other_boxes(asking: _Asking) -> Iterator[Reply]:
     """The replies to the right answers of the other boxes."""
-    for part in asking.variant.question.parts:
+    for part in asking.variant.question.numeric.parts:
         if part.id != asking.key.part:
             value = asking.variant.core[part.key.line]
             reply = asking.reply(value, _around(part.key.precision, value))

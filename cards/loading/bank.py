@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from cards.documents.containing import contained
 from cards.documents.entry import Entry
@@ -27,13 +27,11 @@ from cards.loading.concepts import read_basic, read_cloze, read_list, refuse_rep
 from cards.loading.levels import by_level
 from cards.loading.network import with_named_network
 from cards.loading.numeric import read_numeric
-from cards.loading.question_fields import COMMON, KIND_FIELDS, known
+from cards.loading.question_fields import COMMON, fields_of, known
 from cards.loading.statements import read_choice
-from cards.question import KINDS, Question
+from cards.question import KINDS, Content, Kind, Numeric, Question
 from grader.arithmetic import Number, whole
-from grader.cnn.network import Network
 from grader.errors import Fault, QuestionError, UnknownNameError
-from grader.worksheet import Worksheet
 from grader.writing import numeral
 
 BANK: Final = Path(__file__).parent.parent / "questions"
@@ -43,15 +41,8 @@ _TAG: Final = re.compile(r"[^\s:\"]+(?:::[^\s:\"]+)*\Z")
 _LONGEST_TITLE: Final = 120
 _MOST: Final[Mapping[str, int]] = {
     field.name: field.schema["maxItems"]
-    for field in chain(COMMON, *KIND_FIELDS.values())
+    for field in chain(COMMON, *map(fields_of, KINDS))
     if "maxItems" in field.schema
-}
-_KIND_READERS: Final = {
-    "numeric": read_numeric,
-    "basic": read_basic,
-    "cloze": read_cloze,
-    "list": read_list,
-    "choice": read_choice,
 }
 
 
@@ -190,7 +181,7 @@ def read_question(document: Document, faults: list[Fault]) -> Question | None:
     kind = next((kind for kind in KINDS if kind == document.value.get("kind")), None)
     if entry.has("kind"):
         entry.at("kind").choice(KINDS)
-    own = [field for name in KINDS if kind in {None, name} for field in KIND_FIELDS[name]]
+    own = [field for name in KINDS if kind in {None, name} for field in fields_of(name)]
     allowed = known((*COMMON, *own))
     if kind is None:
         # Without a kind the fields of any kind may stand, and only the common ones must.
@@ -202,21 +193,37 @@ def read_question(document: Document, faults: list[Fault]) -> Question | None:
         if inner.value is not None
     }
     common = _read_common(fields, kind)
-    special = _KIND_READERS[kind](fields) if kind else {}
-    figure = _read_figure(fields["figure"], special, kind) if "figure" in fields else None
-    if entry.faults or kind is None:
+    content = _read_content(kind, fields) if kind else None
+    figure = _read_figure(fields["figure"], content, kind) if "figure" in fields else None
+    if entry.faults or content is None:
         return None
     source = canonical(document.value)
     return Question(
         **common,
-        **special,
-        kind=kind,
+        content=content,
         figure=figure,
         document=source,
         content_hash=hashlib.sha256(source.encode()).hexdigest(),
         where=document.where,
         lines=_lines_of(document),
     )
+
+
+def _read_content(kind: Kind, fields: Mapping[str, Entry]) -> Content | None:
+    """What the kind has beyond the common fields; None, with faults noted, where it can't be."""
+    match kind:
+        case "numeric":
+            return read_numeric(fields)
+        case "basic":
+            return read_basic(fields)
+        case "cloze":
+            return read_cloze(fields)
+        case "list":
+            return read_list(fields)
+        case "choice":
+            return read_choice(fields)
+        case never:
+            assert_never(never)
 
 
 def _read_common(fields: Mapping[str, Entry], kind: str | None) -> dict[str, Any]:
@@ -255,16 +262,15 @@ def _lines_of(document: Document) -> dict[str, int]:
     return lines
 
 
-def _read_figure(entry: Entry, special: Mapping[str, Any], kind: str | None) -> Figure | None:
+def _read_figure(entry: Entry, content: Content | None, kind: Kind | None) -> Figure | None:
     """The figure, its fields over the draws and lines that were read."""
-    worksheet: Worksheet | None = special.get("worksheet")
-    if kind == "numeric" and worksheet is None:
+    if isinstance(content, Numeric):
+        names = {*content.draws, *(line.name for line in content.worksheet.lines)}
+        return read_figure(entry, names, content.network, example=False)
+    if kind == Numeric.kind:
         # What its fields speak of couldn't be read; that is said already.
         return None
-    lines = worksheet.lines if worksheet is not None else ()
-    names = {*special.get("draws", ()), *(line.name for line in lines)}
-    network: Network | None = special.get("network")
-    return read_figure(entry, names, network, example=kind != "numeric")
+    return read_figure(entry, set(), None, example=True)
 
 
 def _read_tags(entry: Entry) -> Iterator[str]:

@@ -3,12 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from cards.documents.entry import Entry
 from cards.documents.prose import read_prose
 from cards.loading.question_fields import ITEM, WORDINGS, known
-from cards.question import Item
+from cards.question import Cloze, Enumeration, Fact, Item
 from grader.wording import LANGUAGES
 
 # A gap ends where the next begins: so each place of the text is looked at once, however many
@@ -20,20 +20,20 @@ CLOZE: Final = re.compile(
 )
 
 
-def read_basic(fields: Mapping[str, Entry]) -> dict[str, Any]:
-    """What a basic question holds beyond the common fields."""
-    return {"answer": read_prose(fields["answer"])} if "answer" in fields else {}
+def read_basic(fields: Mapping[str, Entry]) -> Fact | None:
+    """The back of a basic question; None where there is none."""
+    return Fact(read_prose(fields["answer"])) if "answer" in fields else None
 
 
-def read_cloze(fields: Mapping[str, Entry]) -> dict[str, Any]:
+def read_cloze(fields: Mapping[str, Entry]) -> Cloze | None:
     """Nothing beyond the common fields; the gaps of the text are checked."""
     if "text" not in fields:
-        return {}
+        return None
     entry = fields["text"]
     text = entry.texts()
     found = [_gap_numbers(entry.at(language), words) for language, words in text.as_dict().items()]
     if None in found or [] in found:
-        return {}
+        return Cloze()
     numbers, *others = found
     if any(other != numbers for other in others):
         told = zip(LANGUAGES, found, strict=True)
@@ -41,7 +41,7 @@ def read_cloze(fields: Mapping[str, Entry]) -> dict[str, Any]:
         entry.note("the same gap numbers in both languages", got, "number them alike")
     elif numbers and numbers != [str(number) for number in range(1, len(numbers) + 1)]:
         entry.note("gaps numbered from c1 on", ", ".join(f"c{n}" for n in numbers), "renumber them")
-    return {}
+    return Cloze()
 
 
 def _gap_numbers(entry: Entry, words: str) -> list[str] | None:
@@ -76,10 +76,10 @@ def without_gaps(text: str) -> str:
     return CLOZE.sub(lambda match: match["hidden"], text)
 
 
-def read_list(fields: Mapping[str, Entry]) -> dict[str, Any]:
-    """The items of an enumeration."""
+def read_list(fields: Mapping[str, Entry]) -> Enumeration | None:
+    """The items of an enumeration; None where there are none."""
     if "items" not in fields:
-        return {}
+        return None
     items = []
     for entry in fields["items"].items():
         inner = entry.mapping(known(ITEM))
@@ -94,7 +94,7 @@ def read_list(fields: Mapping[str, Entry]) -> dict[str, Any]:
     refuse_repeated(fields["items"], [item.id for item in items])
     if len(items) < 2 and isinstance(fields["items"].value, list):
         fields["items"].note("two items or more", f"{len(items)}", "use `kind: basic` for one fact")
-    return {"items": tuple(items)}
+    return Enumeration(tuple(items))
 
 
 def refuse_repeated(entry: Entry, ids: Sequence[str], what: str = "id") -> None:

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from cards.documents.entry import Entry
 from cards.documents.prose import read_prose
@@ -12,7 +12,7 @@ from cards.loading.mistakes import read_mistakes
 from cards.loading.network import read_question_network
 from cards.loading.parts import read_parts, read_unit
 from cards.loading.question_fields import LINE, RANGE, known
-from cards.question import Constraint, Part
+from cards.question import Constraint, Numeric, Part
 from cards.texts.placeholders import template, unknown_names
 from grader.arithmetic import FUNCTIONS, Number, whole
 from grader.cnn.network import Network
@@ -30,8 +30,11 @@ _LONGEST_NAME: Final = {"en": 32, "zh": 20}
 _SIGNS: Final = frozenset("+-*/%=<>()$×·÷−")
 
 
-def read_numeric(fields: Mapping[str, Entry]) -> dict[str, Any]:
-    """What a numeric question holds beyond the common fields; faults are noted at the entries."""
+def read_numeric(fields: Mapping[str, Entry]) -> Numeric | None:
+    """What a numeric question holds beyond the common fields; faults are noted at the entries.
+
+    None where its worksheet can't be read: what speaks of its lines can't be judged then.
+    """
     draws = _read_draws(fields["draw"]) if "draw" in fields else {}
     require = _read_require(fields["require"], draws) if "require" in fields else ()
     sheet = _read_sheet(fields, draws)
@@ -48,18 +51,12 @@ def read_numeric(fields: Mapping[str, Entry]) -> dict[str, Any]:
         _check_places(fields, draws, {*draws, *(line.name for line in worksheet.lines)})
     names = _read_names(fields["names"], sheet, draws) if "names" in fields else {}
     if not sheet.sound:
-        return {}
+        return None
     mistakes = read_mistakes(fields.get("mistakes"), worksheet, parts, draws)
     _check_draws_are_used(fields, draws, require, worksheet)
-    return {
-        "draws": draws,
-        "require": require,
-        "network": sheet.network,
-        "worksheet": worksheet,
-        "parts": parts,
-        "names": names,
-        **mistakes,
-    }
+    return Numeric(
+        draws, worksheet, parts, require=require, network=sheet.network, names=names, **mistakes
+    )
 
 
 class _Sheet(NamedTuple):

@@ -5,7 +5,7 @@ From it the reader knows what to refuse, and the JSON Schema and the reference a
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from cards.question import KINDS, Kind
 
@@ -151,13 +151,43 @@ CHOICE: Final = (
     ),
 )
 
-KIND_FIELDS: Final[Mapping[Kind, tuple[Field, ...]]] = {
-    "numeric": NUMERIC,
-    "basic": BASIC,
-    "cloze": CLOZE,
-    "list": LIST,
-    "choice": CHOICE,
-}
+
+def fields_of(kind: Kind) -> tuple[Field, ...]:
+    """The fields that a kind has beyond the common ones."""
+    match kind:
+        case "numeric":
+            return NUMERIC
+        case "basic":
+            return BASIC
+        case "cloze":
+            return CLOZE
+        case "list":
+            return LIST
+        case "choice":
+            return CHOICE
+        case never:
+            assert_never(never)
+
+
+def said_of(kind: Kind) -> str:
+    """The sentence of the reference on a kind."""
+    match kind:
+        case "numeric":
+            return "Draws give each variant its numbers; a worksheet of lines gives the answers."
+        case "basic":
+            return "One fact: `text` is the front, `answer` the back."
+        case "cloze":
+            return (
+                "`text` has gaps such as `{{c1::word}}` or `{{c1::word::hint}}`, numbered from c1 "
+                "on, the same numbers in both languages."
+            )
+        case "list":
+            return "An enumeration. Never asked as a whole: each item is a card, and an answer box."
+        case "choice":
+            return "A pool of statements. A variant deals `pick` of them, of which `right` hold."
+        case never:
+            assert_never(never)
+
 
 PART: Final = (
     Field("id", IDENTIFIER, "Its name in answers, grades and feedback.", required=True),

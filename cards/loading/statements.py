@@ -1,25 +1,25 @@
 """Reading a choice question: its pool of statements, and how a hand is dealt from it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from cards.documents.entry import Entry, nearest
 from cards.documents.prose import read_prose
 from cards.loading.concepts import refuse_repeated
 from cards.loading.question_fields import STATEMENT, known
-from cards.question import Statement
+from cards.question import Choice, Statement
 
 _MOST_STATEMENTS: Final = 10
 
 
-def read_choice(fields: Mapping[str, Entry]) -> dict[str, Any]:
+def read_choice(fields: Mapping[str, Entry]) -> Choice:
     """The pool of statements and how a variant deals from it."""
     statements = _read_statements(fields["statements"]) if "statements" in fields else []
     pick = fields["pick"].whole(2, _MOST_STATEMENTS) if "pick" in fields else 2
     right = _read_right(fields["right"], pick) if "right" in fields else (1, 1)
     if "statements" in fields and "right" in fields:
         _check_enough(fields["statements"], statements, pick, right)
-    return {"statements": tuple(statements), "pick": pick, "right": right}
+    return Choice(tuple(statements), pick, right)
 
 
 def _read_statements(entry: Entry) -> list[Statement]:

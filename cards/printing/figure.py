@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from cards.figures import SCREEN, Palette, draw_figure, hidden_cells
+from cards.question import Numeric
 from cards.variants.variant import Variant
 from grader.marking.numbers import AnswerKey
 
@@ -22,8 +23,9 @@ def variant_figure(
     question = variant.question
     if question.figure is None:
         return ""
-    network = question.network
-    asked: frozenset[str] = frozenset()
+    if not isinstance(question.content, Numeric):
+        return draw_figure(question.figure, {}, language=language, palette=palette)
+    network = question.content.network
     open_lines = [
         name
         for part in variant.parts
@@ -31,9 +33,8 @@ def variant_figure(
         for name in (part.key.line, part.key.cell)
         if name
     ]
-    if question.worksheet is not None:
-        fields = [line.name for line in network.lines] if network else []
-        asked = hidden_cells(question.worksheet, variant.cells, open_lines, fields)
+    fields = [line.name for line in network.lines] if network else []
+    asked = hidden_cells(question.content.worksheet, variant.cells, open_lines, fields)
     return draw_figure(
         question.figure,
         variant.cells,

@@ -10,7 +10,7 @@ from typing import Final
 
 import yaml
 
-from cards.question import Question
+from cards.question import Numeric, Question
 
 _FILE: Final = Path(__file__).parent.parent / "names.yaml"
 
@@ -35,7 +35,8 @@ def naming(question: Question, language: str) -> Callable[[str], str]:
     >>> called("kernel"), called("conv1.field.height"), called("total.parameters")
     ('核边长', 'conv1 感受野（高）', '总参数')
     """
-    own = question.names.get(language, {})
+    content = question.content
+    own = content.names.get(language, {}) if isinstance(content, Numeric) else {}
     shared = shared_names(language)
     between = "" if language == "zh" else " "
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cards.mathematics.formulas import step_equations
 from cards.printing.figure import variant_figure
 from cards.printing.names import naming
+from cards.question import Enumeration
 from cards.texts.rendering import html, html_inline, plain_text
 from cards.variants.variant import Variant, VariantPart
 from grader.marking.choices import ChoiceKey
@@ -123,7 +124,8 @@ def _part(variant: Variant, part: VariantPart, language: str, *, solved: bool) -
 
 def _answer(variant: Variant, part: VariantPart, language: str) -> str:
     """The right answer as plain text; of a key point the wording in this language."""
-    for item in variant.question.items:
+    content = variant.question.content
+    for item in content.items if isinstance(content, Enumeration) else ():
         if item.id == part.id:
             return plain_text(item.answer.in_(language))
     return variant.right(part.key)["display"]

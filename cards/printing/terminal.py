@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
+from cards.question import Fact
 from cards.texts.rendering import plain_text
 from cards.variants.variant import Variant, VariantPart
 from grader.arithmetic import whole
@@ -46,9 +47,9 @@ def variant_lines(variant: Variant, language: str, *, key: bool = False) -> Iter
         yield from _part_lines(part, language)
         if key:
             yield from _key_lines(variant, part, language, worked)
-    if key and question.answer is not None:
+    if key and isinstance(question.content, Fact):
         yield ""
-        yield f"{_RIGHT.in_(language)}: {plain_text(question.answer.in_(language))}"
+        yield f"{_RIGHT.in_(language)}: {plain_text(question.content.answer.in_(language))}"
     if key and variant.note is not None:
         yield ""
         yield f"{_NOTE.in_(language)}: {plain_text(variant.note.in_(language))}"

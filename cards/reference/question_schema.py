@@ -6,14 +6,13 @@ Both are written from `cards.loading.question_fields`; after a change there
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from cards.loading.question_fields import (
     COMMON,
     ITEM,
-    KIND_FIELDS,
     LINE,
     MISTAKE,
     PART,
@@ -22,8 +21,10 @@ from cards.loading.question_fields import (
     STATEMENT,
     WORDINGS,
     Field,
+    fields_of,
+    said_of,
 )
-from cards.question import KINDS, Kind
+from cards.question import KINDS
 from grader.arithmetic import FUNCTIONS
 from grader.cnn.mistakes import CATALOGUE
 from grader.quantities import UNITS
@@ -66,7 +67,7 @@ def question_schema() -> dict[str, Any]:
         "allOf": [
             {
                 "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
-                "then": _object((*COMMON, *KIND_FIELDS[kind])),
+                "then": _object((*COMMON, *fields_of(kind))),
             }
             for kind in KINDS
         ],
@@ -109,8 +110,8 @@ def _format_lines() -> Iterator[str]:
     yield f"    # yaml-language-server: $schema=../../../docs/reference/{SCHEMA_FILE}"
     yield ""
     yield from _section("Every question", COMMON)
-    for kind, says in _KIND_WORDS.items():
-        yield from _section(f"`kind: {kind}`", KIND_FIELDS[kind], says)
+    for kind in KINDS:
+        yield from _section(f"`kind: {kind}`", fields_of(kind), said_of(kind))
     for title, fields, says in _PARTS:
         yield from _section(title, fields, says)
     yield "## Formulas"
@@ -128,14 +129,6 @@ def _format_lines() -> Iterator[str]:
     yield from _table(("id", "says"), ((f"`{m.id}`", m.says.en) for m in CATALOGUE.values()))
 
 
-_KIND_WORDS: Final[Mapping[Kind, str]] = {
-    "numeric": "Draws give each variant its numbers; a worksheet of lines gives the answers.",
-    "basic": "One fact: `text` is the front, `answer` the back.",
-    "cloze": "`text` has gaps such as `{{c1::word}}` or `{{c1::word::hint}}`, numbered from c1 on, "
-    "the same numbers in both languages.",
-    "list": "An enumeration. Never asked as a whole: each item is a card, and an answer box.",
-    "choice": "A pool of statements. A variant deals `pick` of them, of which `right` hold.",
-}
 _PARTS: Final = (
     ("A range in `draw`", RANGE, "`{from: 100, to: 400, step: 20}`, or a list of values."),
     ("A line in `lines`", LINE, "A formula by itself, or a mapping:"),

@@ -9,12 +9,20 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import count, islice
-from typing import Any, Final
+from itertools import count, islice, repeat
+from typing import Any, Final, assert_never
 
 from cards.documents.strict_yaml import written
 from cards.networks.fault_paths import fault_path
-from cards.question import Question, Statement
+from cards.question import (
+    Choice,
+    Cloze,
+    Enumeration,
+    Fact,
+    Numeric,
+    Question,
+    Statement,
+)
 from cards.variants.draws import SEED_BYTES, integers, preview_seed, shuffled
 from cards.variants.telling import Obstacle, numbers_for, telling
 from cards.variants.variant import PartKey, Variant
@@ -41,11 +49,29 @@ def attempts(question: Question, seed: bytes, label: str = "") -> Iterator[Varia
 
     Only numeric questions refuse: of the others every attempt is the same variant.
     """
-    if question.kind != "numeric":
-        yield from (
-            Variant(question, seed, label, 0, {}, {}, dealt_keys(question, seed)) for _ in count()
-        )
-    keys = tuple(part.key for part in question.parts)
+    match question.content:
+        case Numeric() as numeric:
+            yield from _draws(question, numeric, seed, label)
+        case Choice() as choice:
+            yield from repeat(_without_numbers(question, seed, label, (_hand(choice, seed),)))
+        case Enumeration() as listed:
+            yield from repeat(_without_numbers(question, seed, label, _key_points(listed)))
+        case Fact() | Cloze():
+            yield from repeat(_without_numbers(question, seed, label, ()))
+        case never:
+            assert_never(never)
+
+
+def _without_numbers(
+    question: Question, seed: bytes, label: str, keys: tuple[PartKey, ...]
+) -> Variant:
+    return Variant(question, seed, label, 0, {}, {}, keys)
+
+
+def _draws(
+    question: Question, numeric: Numeric, seed: bytes, label: str
+) -> Iterator[Variant | Refused]:
+    keys = tuple(part.key for part in numeric.parts)
     judge = telling(question)
     for attempt in count():
         solved = numbers_for(question, seed, attempt)
@@ -53,7 +79,7 @@ def attempts(question: Question, seed: bytes, label: str = "") -> Iterator[Varia
             yield Refused(solved)
             continue
         numbers, cells = solved
-        found = question.marking.mistaken(cells)
+        found = numeric.marking.mistaken(cells)
         clash = judge.clash(cells, found, judge.excused(seed, attempt))
         if clash is None:
             yield Variant(question, seed, label, attempt, numbers, cells, keys, found)
@@ -114,18 +140,16 @@ def _field_of(question: Question, obstacle: Obstacle) -> str:
     for step in path:
         inside = isinstance(value, list) or step in value
         value = value[step] if inside else None
-    if isinstance(value, str) and value in question.draws:
+    if isinstance(value, str) and value in question.numeric.draws:
         return f"draw.{value}"
     return written(("network", *path))
 
 
-def dealt_keys(question: Question, seed: bytes) -> tuple[PartKey, ...]:
-    """The keys of a question without numbers: a hand of statements, or a key point an item."""
-    if question.kind == "choice":
-        return (_dealt_choice(question, seed),)
+def _key_points(listed: Enumeration) -> tuple[KeyPoint, ...]:
+    """A key point for each item, with the wordings of the other items."""
     wordings = {
         item.id: (item.answer.en, item.answer.zh, *item.accept["en"], *item.accept["zh"])
-        for item in question.items
+        for item in listed.items
     }
     return tuple(
         KeyPoint(
@@ -135,16 +159,16 @@ def dealt_keys(question: Question, seed: bytes) -> tuple[PartKey, ...]:
     )
 
 
-def _dealt_choice(question: Question, seed: bytes) -> ChoiceKey:
+def _hand(choice: Choice, seed: bytes) -> ChoiceKey:
     """So many statements of the pool, some of which hold, in an order of the seed's.
 
     Those that exclude each other are never dealt together.
     """
-    fewest, most = question.right
+    fewest, most = choice.right
     holding = fewest + next(integers(seed, "right", 0, most - fewest + 1))
     dealt: list[Statement] = []
-    for holds, most_dealt in ((True, holding), (False, question.pick)):
-        pool = [statement for statement in question.statements if statement.holds is holds]
+    for holds, most_dealt in ((True, holding), (False, choice.pick)):
+        pool = [statement for statement in choice.statements if statement.holds is holds]
         for statement in shuffled(pool, seed, f"statements that {'hold' if holds else 'fail'}"):
             if len(dealt) < most_dealt and not any(statement.excluding(one) for one in dealt):
                 dealt.append(statement)
@@ -154,4 +178,4 @@ def _dealt_choice(question: Question, seed: bytes) -> ChoiceKey:
         Option(letter, statement.id, statement.holds, statement.says, statement.reason)
         for letter, statement in zip(LETTERS, ordered, strict=False)
     )
-    return ChoiceKey("choice", options, question.right == (1, 1))
+    return ChoiceKey(choice.part, options, choice.single)

@@ -7,9 +7,9 @@ the old variant's, and the lines, keys and reasons are the corrected question's.
 """
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, assert_never
 
-from cards.question import Question
+from cards.question import Choice, Cloze, Enumeration, Fact, Numeric, Question
 from cards.variants.dealing import make_variant
 from cards.variants.variant import Variant
 from grader.errors import GradeckError
@@ -40,24 +40,32 @@ def replayed(question: Question, old: Variant) -> Variant:
     if question.kind != old.question.kind:
         why = f"it was {old.question.kind}, and is {question.kind} now"
         raise _cannot(question, why, "other-kind")
-    if question.kind == "numeric":
-        _have(question, "draws", question.draws, old.numbers)
-        numbers = {name: old.numbers[name] for name in question.draws}
-        try:
-            cells = question.core.solve(numbers)
-        except GradeckError as error:
-            raise _cannot(question, str(error), "no-value") from None
-        keys = tuple(part.key for part in question.parts)
-        found = question.marking.mistaken(cells)
-        return Variant(question, old.seed, old.label, old.attempt, numbers, cells, keys, found)
-    if question.kind == "choice":
-        dealt = (_dealt_again(question, old),)
-        return Variant(question, old.seed, old.label, 0, {}, {}, dealt)
-    return make_variant(question, old.seed)
+    match question.content:
+        case Numeric() as numeric:
+            return _solved_again(question, numeric, old)
+        case Choice() as choice:
+            dealt = (_dealt_again(question, choice, old),)
+            return Variant(question, old.seed, old.label, 0, {}, {}, dealt)
+        case Fact() | Cloze() | Enumeration():
+            return make_variant(question, old.seed)
+        case never:
+            assert_never(never)
 
 
-def _dealt_again(question: Question, old: Variant) -> ChoiceKey:
-    known = {statement.id: statement for statement in question.statements}
+def _solved_again(question: Question, numeric: Numeric, old: Variant) -> Variant:
+    _have(question, "draws", numeric.draws, old.numbers)
+    numbers = {name: old.numbers[name] for name in numeric.draws}
+    try:
+        cells = numeric.core.solve(numbers)
+    except GradeckError as error:
+        raise _cannot(question, str(error), "no-value") from None
+    keys = tuple(part.key for part in numeric.parts)
+    mistaken = numeric.marking.mistaken(cells)
+    return Variant(question, old.seed, old.label, old.attempt, numbers, cells, keys, mistaken)
+
+
+def _dealt_again(question: Question, choice: Choice, old: Variant) -> ChoiceKey:
+    known = {statement.id: statement for statement in choice.statements}
     options = [option for key in old.keys if isinstance(key, ChoiceKey) for option in key.options]
     _have(question, "statements", (option.id for option in options), known)
     now = tuple((option.letter, known[option.id]) for option in options)
@@ -65,9 +73,9 @@ def _dealt_again(question: Question, old: Variant) -> ChoiceKey:
     if not holding:
         raise _cannot(question, "none of the dealt statements holds any more", "none-holds")
     return ChoiceKey(
-        "choice",
+        choice.part,
         tuple(Option(letter, one.id, one.holds, one.says, one.reason) for letter, one in now),
-        single=question.right == (1, 1),
+        single=choice.single,
     )
 
 

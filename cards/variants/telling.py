@@ -73,10 +73,10 @@ def numbers_for(
     question: Question, seed: bytes, attempt: int
 ) -> tuple[dict[str, Number], Cells] | Obstacle:
     """A draw and its solved worksheet; or the constraint that it doesn't meet, or its side."""
-    numbers = draw(question.draws, seed, attempt)
-    if has_sides(question.draws) and not may_deal(seed, question.id, numbers):
+    numbers = draw(question.numeric.draws, seed, attempt)
+    if has_sides(question.numeric.draws) and not may_deal(seed, question.id, numbers):
         return OTHER_SIDE
-    for number, constraint in enumerate(question.require, start=1):
+    for number, constraint in enumerate(question.numeric.require, start=1):
         says, field = f"require: {constraint.text}", f"require[{number}]"
         try:
             met = constraint.formula.value(numbers)
@@ -85,7 +85,7 @@ def numbers_for(
         if not met:
             return Obstacle(says, field)
     try:
-        return numbers, question.core.solve(numbers)
+        return numbers, question.numeric.core.solve(numbers)
     except RequirementError as unmet:
         # Which layer and field: the numbers in the message differ from draw to draw.
         says = "; ".join(dict.fromkeys(f"{where}: {field}" for where, field, _ in unmet.unmet))
@@ -100,11 +100,11 @@ class Telling:
 
     def __init__(self, question: Question) -> None:
         self.question = question
-        self.accepted = frozenset(m.id for m in question.mistakes if m.accepted)
-        self.keys = tuple(part.key for part in question.parts)
-        self.demanded: Mapping[str, frozenset[str]] = question.told
+        self.accepted = frozenset(m.id for m in question.numeric.mistakes if m.accepted)
+        self.keys = tuple(part.key for part in question.numeric.parts)
+        self.demanded: Mapping[str, frozenset[str]] = question.numeric.told
         self.pairs: Mapping[str, frozenset[frozenset[str]]] | None = None
-        if question.mistakes and not question.told:
+        if question.numeric.mistakes and not question.numeric.told:
             self._demand_what_numbers_allow()
         elif any(key.precision.kind != "exact" for key in self.keys):
             self._leave_what_tolerances_swallow()
@@ -176,7 +176,7 @@ class Telling:
         for attempt in range(_ATTEMPTS):
             solved = numbers_for(self.question, seed, attempt)
             if not isinstance(solved, Obstacle):
-                yield solved[1], self.question.marking.mistaken(solved[1])
+                yield solved[1], self.question.numeric.marking.mistaken(solved[1])
                 found += 1
             if found == _PROBES:
                 return
@@ -189,13 +189,13 @@ class Telling:
         """
         return frozenset(
             mistake
-            for mistake in self.question.mostly
+            for mistake in self.question.numeric.mostly
             if next(integers(seed, f"excused/{mistake}", attempt, _EXCUSED)) == 0
         )
 
     def weight(self, cells: Cells, found: Mapping[str, Mapping[str, Number]]) -> Fraction:
         """The share of the draws with these cells that are dealt: 1 where all mistakes show."""
-        mostly = sorted(self.question.mostly)
+        mostly = sorted(self.question.numeric.mostly)
         share = Fraction(0)
         for truth in product((True, False), repeat=len(mostly)):
             excused = frozenset(m for m, one in zip(mostly, truth, strict=True) if one)
@@ -219,7 +219,7 @@ class Telling:
             right = cells[key.line]
             wanted = self._wanted[key.part]
             told = {m: wrong for m, wrong in found[key.part].items() if m in wanted}
-            if self.question.told and len(told) < len(wanted):
+            if self.question.numeric.told and len(told) < len(wanted):
                 return Clash(key.part, min(wanted - told.keys()), NOTHING)
             tolerance = key.precision.tolerance(right)
             for mistake, wrong in list(told.items()):

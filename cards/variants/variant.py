@@ -6,9 +6,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, assert_never
 
-from cards.question import Question
+from cards.question import Choice, Cloze, Enumeration, Fact, Numeric, Question
 from cards.texts.placeholders import BothTemplates, templates, unchanged
 from cards.variants.working import worked
 from grader.arithmetic import Number
@@ -94,8 +94,8 @@ class Variant:
     @cached_property
     def cells(self) -> Cells:
         """All solved lines of a numeric question, for texts and figures."""
-        sheet = self.question.worksheet
-        return sheet.solve(self.numbers) if sheet is not None else {}
+        content = self.question.content
+        return content.worksheet.solve(self.numbers) if isinstance(content, Numeric) else {}
 
     @cached_property
     def text(self) -> Text:
@@ -116,15 +116,17 @@ class Variant:
     @cached_property
     def parts(self) -> tuple[VariantPart, ...]:
         """The answer boxes, numbers put in."""
-        match self.question.kind:
-            case "numeric":
+        match self.question.content:
+            case Numeric():
                 asks = [ask.fill(self.cells) for ask in _templates(self.question).asks]
-            case "list":
-                asks = [item.cue for item in self.question.items]
-            case "choice":
-                asks = [_SINGLE if self.question.right == (1, 1) else _CHOICE]
-            case _:
+            case Enumeration(items):
+                asks = [item.cue for item in items]
+            case Choice() as choice:
+                asks = [_SINGLE if choice.single else _CHOICE]
+            case Fact() | Cloze():
                 asks = []
+            case never:
+                assert_never(never)
         return tuple(
             VariantPart(key.part, ask, key) for key, ask in zip(self.keys, asks, strict=True)
         )
@@ -132,10 +134,9 @@ class Variant:
     @property
     def identity(self) -> object:
         """What two variants of a question that are the same have in common."""
-        if self.question.kind == "choice":
-            return frozenset(
-                o.id for key in self.keys if isinstance(key, ChoiceKey) for o in key.options
-            )
+        hands = [key.options for key in self.keys if isinstance(key, ChoiceKey)]
+        if hands:
+            return frozenset(option.id for options in hands for option in options)
         return tuple(sorted(self.numbers.items()))
 
     @property
@@ -146,9 +147,9 @@ class Variant:
     def steps(self, part: str) -> tuple[Step, ...]:
         """The worked solution of a numeric part, line by line."""
         key = next((key for key in self.keys if key.part == part), None)
-        if not isinstance(key, AnswerKey) or self.question.worksheet is None:
+        if not isinstance(key, AnswerKey):
             return ()
-        return worked(self.question.worksheet.steps(self.cells, key.line), key)
+        return worked(self.question.numeric.worksheet.steps(self.cells, key.line), key)
 
     def right(self, key: PartKey) -> dict[str, str]:
         """The right answer, exact and as displayed at its precision."""
@@ -181,8 +182,8 @@ class Variant:
             target["answer"] = self.right(part.key)
             target["steps"] = [_step_json(step) for step in self.steps(part.id)]
             target["mistakes"] = self._mistakes_json(part.key)
-        if self.question.answer is not None:
-            shown["answer"] = self.question.answer.as_dict()
+        if isinstance(self.question.content, Fact):
+            shown["answer"] = self.question.content.answer.as_dict()
         return shown
 
     def _mistakes_json(self, key: PartKey) -> list[dict[str, Any]]:
@@ -194,7 +195,7 @@ class Variant:
             ]
         if not isinstance(key, AnswerKey):
             return []
-        says = {mistake.id: mistake.says for mistake in self.question.mistakes}
+        says = {mistake.id: mistake.says for mistake in self.question.numeric.mistakes}
         return [
             {
                 "id": mistake,
@@ -212,11 +213,11 @@ def mark_variant(variant: Variant, raw: Mapping[str, str], carry_share: Number =
     Raises UnknownNameError for a part that doesn't exist, GradeckError for a question that
     has nothing to mark.
     """
-    if variant.question.kind == "numeric":
-        marking = variant.question.marking
-        return marking.mark(variant.core, raw, carry_share, mistaken=variant.mistaken)
+    content = variant.question.content
+    if isinstance(content, Numeric):
+        return content.marking.mark(variant.core, raw, carry_share, mistaken=variant.mistaken)
     if not variant.keys:
-        message = f"{variant.question.id}: a {variant.question.kind} question is not marked"
+        message = f"{variant.question.id}: a {content.kind} question is not marked"
         raise GradeckError(message)
     known = [key.part for key in variant.keys]
     for part in raw:
@@ -244,17 +245,17 @@ class _Templates(NamedTuple):
 @lru_cache(maxsize=1024)
 def _templates(question: Question) -> _Templates:
     """The places of all the question's texts, found once."""
-    names: set[str] = set(question.draws)
-    if question.worksheet is not None:
-        names |= {line.name for line in question.worksheet.lines}
+    content = question.content
+    numeric = content if isinstance(content, Numeric) else None
+    names = {*numeric.draws, *(line.name for line in numeric.worksheet.lines)} if numeric else set()
 
     def found(text: Text) -> BothTemplates:
-        return templates(text, names) if question.kind == "numeric" else unchanged(text)
+        return templates(text, names) if numeric else unchanged(text)
 
     return _Templates(
         found(question.text),
         tuple(map(found, question.hints)),
-        tuple(found(part.ask) for part in question.parts),
+        tuple(found(part.ask) for part in numeric.parts) if numeric else (),
         None if question.note is None else found(question.note),
     )
 

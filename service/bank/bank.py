@@ -19,17 +19,11 @@ from service.bank.folders import load, read_now
 from service.bank.questions import Listed, Pinned, Questions, VariantOrigin
 
 VARIANTS_KEPT = 4096
-ANSWERED = frozenset({"numeric", "choice", "list"})
 
 
 def parts_of(question: Question) -> dict[str, Fraction]:
     """The parts that every variant of a question has, with their points."""
-    match question.kind:
-        case "numeric":
-            return {part.id: Fraction(part.key.points) for part in question.parts}
-        case "list":
-            return {item.id: Fraction(1) for item in question.items}
-    return {"choice": Fraction(1)}
+    return {part: Fraction(points) for part, points in question.content.points.items()}
 
 
 def _listed(question: Question) -> Listed:
@@ -90,7 +84,7 @@ class _Bank:
         return {
             question.id: _listed(question)
             for _, question in sorted(self.bank.items())
-            if question.kind in ANSWERED and not question.retired
+            if question.content.marked and not question.retired
         }
 
     def listed(self) -> tuple[Listed, ...]:

@@ -16,7 +16,6 @@ from cards.variants.variant import VariantPart
 from grader.wording import LANGUAGES
 from service.app import GradeckApp, create_app
 from service.auth.identity import Scope
-from service.bank.bank import ANSWERED
 from service.config import read_config
 from service.queue.drain import Drained, drain
 from service.queue.marker import Marker, MarkerRules
@@ -35,7 +34,7 @@ SECRET_NAMES = frozenset({
     "secret", "steps", "with_key", "mistakes_numbers",
 })  # fmt: skip
 BANK = load_bank()
-ASKED = sorted(name for name, one in BANK.items() if one.kind in ANSWERED and not one.retired)
+ASKED = sorted(name for name, one in BANK.items() if one.content.marked and not one.retired)
 LONG = 4
 
 

@@ -9,9 +9,10 @@ from cards.exam.papers.words import counted, label
 from cards.exam.sitting import Place, Sitting
 from cards.printing.page import PrintedPart, print_variant
 from cards.texts.rendering import html_inline, plain_text
-from cards.variants.variant import VariantPart
+from cards.variants.variant import Variant, VariantPart
 from grader.arithmetic import Number, whole
 from grader.marking.numbers import AnswerKey
+from grader.wording import Text
 from grader.writing import numeral
 
 _HEADS: Final = ("key", "markers_only", "part", "answer", "points_head", "worked", "if_box")
@@ -95,7 +96,6 @@ def _mistakes(
 ) -> Iterator[dict[str, Any]]:
     """Each wrong number of each part, with every mistake that leads to it."""
     variant = place.variant
-    says = {mistake.id: mistake.says for mistake in variant.question.mistakes}
     for part in variant.parts:
         if not isinstance(part.key, AnswerKey):
             continue
@@ -109,9 +109,14 @@ def _mistakes(
                 "wrote": number,
                 "ids": " · ".join(ids),
                 "give": numeral(whole(place.worth(part) * share)),
-                "says": content(html_inline(says[ids[0]].in_(language))),
+                "says": content(html_inline(_says(variant, ids[0]).in_(language))),
                 "first": i == 0,
             }
+
+
+def _says(variant: Variant, mistake: str) -> Text:
+    """The sentence of a mistake that the question lists."""
+    return next(one.says for one in variant.question.numeric.mistakes if one.id == mistake)
 
 
 def _follow(place: Place, names: dict[str, str]) -> Iterator[dict[str, Any]]:
@@ -139,7 +144,7 @@ def _carried(place: Place, earlier: VariantPart, later: VariantPart) -> list[tup
         return []
     found: dict[str, str] = {}
     for number in (variant.core[before.line], *variant.mistaken[earlier.id].values()):
-        then = variant.question.marking.following(variant.core, after, before, number)
+        then = variant.question.numeric.marking.following(variant.core, after, before, number)
         if then is not None:
             found.setdefault(before.precision.display(number), after.precision.display(then))
     right = variant.right(after)["display"]

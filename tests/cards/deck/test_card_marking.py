@@ -78,7 +78,7 @@ def answers() -> Iterator[tuple[Row, Variant, VariantPart]]:
 
 def homework(variant: Variant, part: VariantPart, typed: str) -> PartVerdict:
     """What the homework says to the part when nothing else is answered."""
-    marked = variant.question.marking.mark(variant.cells, {part.id: typed})
+    marked = variant.question.numeric.marking.mark(variant.cells, {part.id: typed})
     return next(verdict for verdict in marked.parts if verdict.id == part.id)
 
 
@@ -89,7 +89,7 @@ def named(variant: Variant, verdict: PartVerdict) -> tuple[str, str]:
         ("other-part",),
     }:
         return verdict.feedback.zh, ""
-    listed = {mistake.id: mistake for mistake in variant.question.marking.mistakes}
+    listed = {mistake.id: mistake for mistake in variant.question.numeric.marking.mistakes}
     known = [listed[mistake] for mistake in verdict.mistakes if mistake in listed]
     if not known or verdict.feedback.en.startswith("Two things at once."):
         return "", ""

@@ -80,7 +80,8 @@ def test_a_wrong_first_part_is_carried_and_a_mistake_earns_its_share(exam: Exam)
         place = sitting.places[0]
         variant, (first, _, last) = place.variant, place.variant.parts
         wrong = variant.mistaken[first.id]["bits-for-bytes"]
-        then = variant.question.marking.following(variant.core, last.key, first.key, wrong)  # type: ignore[arg-type]  # numeric keys
+        marking = variant.question.numeric.marking
+        then = marking.following(variant.core, last.key, first.key, wrong)  # type: ignore[arg-type]  # numeric keys
         texts["1a"], texts["1c"] = str(wrong), str(then)
 
     paper = marked(exam, slip)

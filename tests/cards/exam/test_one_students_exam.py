@@ -58,7 +58,8 @@ def test_a_wrong_first_part_is_carried_from_paper_to_returned_paper(tmp_path: Pa
     place = sitting.places[0]
     variant, (first, middle, last) = place.variant, place.variant.parts
     wrong = variant.mistaken[first.id]["bits-for-bytes"]
-    then = variant.question.marking.following(variant.core, last.key, first.key, wrong)  # type: ignore[arg-type]  # numeric keys
+    marking = variant.question.numeric.marking
+    then = marking.following(variant.core, last.key, first.key, wrong)  # type: ignore[arg-type]  # numeric keys
     assert then is not None
     names = {part: name for _, ids in named(sitting) for part, name in ids.items()}
     digits = variant.right(middle.key)["display"].replace(",", "")

@@ -9,7 +9,7 @@ import pytest
 
 from cards.loading.bank import BANK as FOLDER
 from cards.loading.bank import load_bank
-from cards.question import Question
+from cards.question import Choice, Enumeration, Fact, Numeric, Question
 from cards.variants.dealing import make_variant
 from cards.variants.telling import telling
 from cards.variants.variant import mark_variant
@@ -35,15 +35,18 @@ def all_texts(question: Question) -> Iterator[Text]:
     yield question.title
     yield question.text
     yield from question.hints
-    yield from (part.ask for part in question.parts)
-    yield from (mistake.says for mistake in question.mistakes)
-    yield from filter(None, (question.answer, question.note))
-    for item in question.items:
-        yield from (item.cue, item.answer)
-    for statement in question.statements:
-        yield from (statement.says, statement.reason)
-    if question.worksheet is not None:
-        yield from (line.rule.says for line in question.worksheet.lines if line.rule.says)
+    yield from filter(None, [question.note])
+    match question.content:
+        case Numeric() as numeric:
+            yield from (part.ask for part in numeric.parts)
+            yield from (mistake.says for mistake in numeric.mistakes)
+            yield from (line.rule.says for line in numeric.worksheet.lines if line.rule.says)
+        case Fact(answer):
+            yield answer
+        case Enumeration(items):
+            yield from (text for item in items for text in (item.cue, item.answer))
+        case Choice(statements):
+            yield from (text for one in statements for text in (one.says, one.reason))
 
 
 def test_the_networks_subject_is_whole() -> None:
@@ -52,8 +55,10 @@ def test_the_networks_subject_is_whole() -> None:
     for question in LIVE:
         if question.topic == "cnn":
             held[question.kind] += 1
-            held["items"] += len(question.items)
-            held["statements"] += len(question.statements)
+            if isinstance(question.content, Enumeration):
+                held["items"] += len(question.content.items)
+            if isinstance(question.content, Choice):
+                held["statements"] += len(question.content.statements)
     assert held["basic"] + held["cloze"] + held["items"] >= 60
     assert held["statements"] >= 60
     assert held["numeric"] >= 30
@@ -89,7 +94,7 @@ def test_every_question_says_where_it_comes_from(question: Question) -> None:
 def test_numeric_questions_help_and_diagnose(question: Question) -> None:
     """Each has a hint, and at least two listed mistakes that every variant tells apart."""
     assert question.hints
-    assert len(question.told) >= 2
+    assert len(question.numeric.told) >= 2
 
 
 @pytest.mark.parametrize("question", LIVE, ids=by_id)
@@ -105,7 +110,7 @@ def test_each_language_is_written_in_itself(question: Question) -> None:
 @pytest.mark.parametrize("question", NUMERIC, ids=by_id)
 def test_every_mistake_asks_what_leads_on(question: Question) -> None:
     """A mistake's sentence tells what was done, then asks; it states no number as the answer."""
-    for mistake in question.mistakes:
+    for mistake in question.numeric.mistakes:
         if not mistake.accepted:
             assert mistake.says.en.endswith("?"), mistake.id
             assert mistake.says.zh.endswith("？"), mistake.id
@@ -117,12 +122,13 @@ def test_every_mistake_asks_what_leads_on(question: Question) -> None:
 )
 def test_an_items_own_answer_is_right(question: Question) -> None:
     """Each item's printed answer is recognised, in either language, and no other item's is."""
+    assert isinstance(question.content, Enumeration)
     variant = make_variant(question, "any")
     for language in ("en", "zh"):
-        answers = {item.id: item.answer.in_(language) for item in question.items}
+        answers = {item.id: item.answer.in_(language) for item in question.content.items}
         own = mark_variant(variant, answers)
         assert {"right"} == {part.outcome for part in own.parts}, answers
-        for item in question.items:
+        for item in question.content.items:
             swapped = dict.fromkeys(answers, answers[item.id])
             right = [part.id for part in mark_variant(variant, swapped).parts if part.points]
             assert [item.id] == right
@@ -293,8 +299,7 @@ def test_known_numbers_are_met(
 ) -> None:
     """With the numbers of a paper or an exercise, the answers are the published ones."""
     asked = BANK[question]
-    assert asked.worksheet is not None
-    verdict = asked.marking.mark(asked.worksheet.solve(numbers), right)
+    verdict = asked.numeric.marking.mark(asked.numeric.worksheet.solve(numbers), right)
     assert dict.fromkeys(right, "right") == {part.id: part.outcome for part in verdict.parts}
 
 
@@ -306,19 +311,19 @@ def test_the_exercise_itself_can_be_dealt(question: str) -> None:
     numbers = {"height": 200, "width": 300, "kernel": 3, "f1": 100, "filters": 100, "batch": 50}
     numbers |= {"lower": 2, "upper": 2}
     asked = BANK[question]
-    assert asked.worksheet is not None
-    drawn = {name: numbers[name] for name in asked.draws}
-    assert all(drawn[name] in values for name, values in asked.draws.items())
-    cells = asked.worksheet.solve(drawn)
-    assert telling(asked).clash(cells, asked.marking.mistaken(cells)) is None
+    drawn = {name: numbers[name] for name in asked.numeric.draws}
+    assert all(drawn[name] in values for name, values in asked.numeric.draws.items())
+    cells = asked.numeric.worksheet.solve(drawn)
+    assert telling(asked).clash(cells, asked.numeric.marking.mistaken(cells)) is None
 
 
 def test_the_chain_of_roundings_is_named_and_accepted() -> None:
     """5.7 + 2.9 + 1.4 MiB times 50, with 34.3 and 3.4 MiB: 537.7 earns the points, and is named."""
     asked = BANK["cnn/three-conv-layers"]
-    assert asked.worksheet is not None
     numbers = {"height": 200, "width": 300, "kernel": 3, "f1": 100, "batch": 50}
-    verdict = asked.marking.mark(asked.worksheet.solve(numbers), {"training": "537.7 MiB"})
+    verdict = asked.numeric.marking.mark(
+        asked.numeric.worksheet.solve(numbers), {"training": "537.7 MiB"}
+    )
     training = verdict.parts[-1]
     assert ("right", ("rounded-early",)) == (training.outcome, training.mistakes)
 
@@ -326,9 +331,10 @@ def test_the_chain_of_roundings_is_named_and_accepted() -> None:
 def test_the_partial_sum_added_again_is_named() -> None:
     """15 million bytes of maps, A1 + (A1 + A2), is told from the right 9 million."""
     asked = BANK["cnn/three-conv-inference"]
-    assert asked.worksheet is not None
     numbers = {"height": 200, "width": 300, "kernel": 3, "filters": 100, "lower": 2, "upper": 2}
-    verdict = asked.marking.mark(asked.worksheet.solve(numbers), {"peak": "15,000,000"})
+    verdict = asked.numeric.marking.mark(
+        asked.numeric.worksheet.solve(numbers), {"peak": "15,000,000"}
+    )
     assert ("wrong", ("partial-sum-again",)) == (
         verdict.parts[0].outcome,
         verdict.parts[0].mistakes,

@@ -104,13 +104,13 @@ def test_a_sound_question_says_all_it_was_given(tmp_path: Path) -> None:
         question.tags,
         question.retired,
     )
-    assert range(10, 41, 2) == question.draws["height"]
+    assert range(10, 41, 2) == question.numeric.draws["height"]
     assert ("rows", "px", 2) == (
-        question.parts[0].key.line,
-        question.parts[0].key.unit,
-        question.parts[0].key.points,
+        question.numeric.parts[0].key.line,
+        question.numeric.parts[0].key.unit,
+        question.numeric.parts[0].key.points,
     )
-    assert {"no-plus": frozenset({"rows"})} == question.told
+    assert {"no-plus": frozenset({"rows"})} == question.numeric.told
 
 
 def test_a_question_comes_back_from_its_document(tmp_path: Path) -> None:
@@ -180,12 +180,14 @@ def test_units_are_converted_by_a_line(tmp_path: Path) -> None:
         .replace("answer: rows", "answer: rows, unit: KiB")
         .replace("points: 2", "precision: {digits: 3}"),
     )
-    assert question.worksheet is not None
-    line = question.worksheet[question.parts[0].key.line]
+    line = question.numeric.worksheet[question.numeric.parts[0].key.line]
     assert ("rows.KiB", "unit.KiB") == (line.name, line.rule.id)
-    cells = question.worksheet.solve({"height": 1026, "kernel": 3})
+    cells = question.numeric.worksheet.solve({"height": 1026, "kernel": 3})
     assert 1 == cells["rows.KiB"]
-    assert ("rows", 1024) == (question.parts[0].key.cell, question.parts[0].key.scale)
+    assert ("rows", 1024) == (
+        question.numeric.parts[0].key.cell,
+        question.numeric.parts[0].key.scale,
+    )
 
 
 def test_an_own_mistake_may_read_cells_of_the_engine(tmp_path: Path) -> None:
@@ -241,7 +243,7 @@ parts: [{id: parameters, ask: {en: How many?, zh: 多少个？}, answer: out.par
 mistakes:
   - {id: no-bias, says: {en: Units have biases. Where are they?, zh: 单元有偏置。在哪里？}}
 """
-    (mistake,) = load(tmp_path, text).mistakes
+    (mistake,) = load(tmp_path, text).numeric.mistakes
     assert "Units have biases. Where are they?" == mistake.says.en
     variant = make_variant(load(tmp_path, text), "any")
     weights = variant.numbers["inputs"] * variant.numbers["units"]
@@ -254,9 +256,9 @@ def test_each_level_is_a_question_with_its_own_numbers(tmp_path: Path) -> None:
     levels = 'level:\n  "2": {}\n  "1": {height: [12, 14]}\n'
     file.write_text(NUMERIC.replace("draw:\n", f"{levels}draw:\n"), encoding="utf-8")
     first, second = load_bank([file]).values()
-    assert ("test/rows", 1, (12, 14)) == (first.id, first.level, first.draws["height"])
+    assert ("test/rows", 1, (12, 14)) == (first.id, first.level, first.numeric.draws["height"])
     assert ("test/rows-level-2", 2) == (second.id, second.level)
-    assert list(range(10, 41, 2)) == list(second.draws["height"])
+    assert list(range(10, 41, 2)) == list(second.numeric.draws["height"])
     assert first.content_hash != second.content_hash
     for question in (first, second):
         again = question_from_document(question.document)
@@ -299,6 +301,6 @@ def test_a_network_and_a_figure_are_read_when_the_question_is() -> None:
     question = load_bank().find("cnn/three-conv-layers")
 
     assert question.figure is not None
-    assert question.network is not None
-    assert ["conv1", "conv2", "conv3"] == [layer.id for layer in question.network.layers]
+    assert question.numeric.network is not None
+    assert ["conv1", "conv2", "conv3"] == [layer.id for layer in question.numeric.network.layers]
     assert "network" == question.figure.kind

@@ -68,7 +68,7 @@ def test_a_step_shows_its_numbers(left: int, right: int) -> None:
 def test_every_step_of_the_bank_is_mathematics(question: Question) -> None:
     """Each worked step of each question is well-formed MathML of the listed elements."""
     variant = make_variant(question, "steps")
-    for key in question.marking.keys:
+    for key in question.numeric.marking.keys:
         for step in variant.steps(key.part):
             equations = step_equations(step)
             assert len(equations) >= 2

@@ -21,7 +21,7 @@ LATIN_WORD = re.compile(r"[a-z]{2,}")
 
 def cells_shown(variant: Variant) -> Iterator[str]:
     """Every cell that a worked step of the variant names."""
-    for key in variant.question.marking.keys:
+    for key in variant.question.numeric.marking.keys:
         for step in variant.steps(key.part):
             yield step.name
             yield from (cell for cell in step.named.values() if isinstance(cell, str))
@@ -77,7 +77,7 @@ def test_english_has_names_too_and_reads_the_rest_as_it_is_written() -> None:
 def test_a_unit_is_written_in_the_steps_as_the_question_writes_it() -> None:
     """Where a text says that 1 MB is 1024 KB, no worked step says MiB, and the factor is 1024²."""
     variant = make_variant(load_bank()["cnn/output-in-older-megabytes"], "1")
-    last = [variant.steps(key.part)[-1] for key in variant.question.marking.keys]
+    last = [variant.steps(key.part)[-1] for key in variant.question.numeric.marking.keys]
     assert ["MB", "MB"] == [step.unit for step in last]
     assert all("1048576" in step.substituted for step in last)
     assert not any("MiB" in step.name for step in last)

@@ -27,7 +27,7 @@ def hold(question: str, compute: Computation) -> None:
     for seed in range(SEEDS):
         variant = make_variant(bank()[question], f"recomputed {seed}")
         expected = compute(SimpleNamespace(**variant.numbers))
-        keys = variant.question.marking.keys
+        keys = variant.question.numeric.marking.keys
         answers = {key.part: float(variant.cells[key.line]) for key in keys}
         assert {part: pytest.approx(value) for part, value in expected.items()} == answers
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace as Draws
 import pytest
 
 from cards.networks.files import read_network_file
+from cards.question import Enumeration
 from grader.cnn.solving import solve
 from tests.cards.questions.recomputed import (
     Computation,
@@ -226,10 +227,9 @@ def test_the_published_networks_come_out(
 ) -> None:
     """With a published network's numbers, the key is that network's figure, and can be dealt."""
     asked = bank()[question]
-    assert asked.worksheet is not None
-    assert all(numbers[name] in values for name, values in asked.draws.items())
-    key = next(key for key in asked.marking.keys if key.part == part)
-    assert figure == total(network) == asked.worksheet.solve(numbers)[key.line]
+    assert all(numbers[name] in values for name, values in asked.numeric.draws.items())
+    key = next(key for key in asked.numeric.marking.keys if key.part == part)
+    assert figure == total(network) == asked.numeric.worksheet.solve(numbers)[key.line]
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,8 @@ def test_notes_state_the_engines_totals(note: str, figures: Mapping[str, int]) -
     """The figures that a note prints are those of the engine's own network files."""
     question = bank()[note]
     for language in ("en", "zh"):
-        items = [text.in_(language) for item in question.items for text in (item.cue, item.answer)]
+        listed = question.content.items if isinstance(question.content, Enumeration) else ()
+        items = [text.in_(language) for item in listed for text in (item.cue, item.answer)]
         shown = " ".join([question.text.in_(language), *items])
         for name, figure in figures.items():
             assert figure == total(name)

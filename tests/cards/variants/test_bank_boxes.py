@@ -30,7 +30,7 @@ def verdict(variant: Variant, part: str, typed: str) -> PartVerdict:
 
 def accepted(variant: Variant) -> set[str]:
     """The ways of working that cost nothing."""
-    return {mistake.id for mistake in variant.question.mistakes if mistake.accepted}
+    return {mistake.id for mistake in variant.question.numeric.mistakes if mistake.accepted}
 
 
 def test_the_answer_to_the_other_box_is_told_so() -> None:
@@ -52,7 +52,7 @@ def test_mistakes_that_share_a_number_are_all_named() -> None:
     """Where several lead to one number all are named, with each one's sentence."""
     shared = 0
     for variant, key in keys():
-        says = {mistake.id: mistake.says for mistake in variant.question.mistakes}
+        says = {mistake.id: mistake.says for mistake in variant.question.numeric.mistakes}
         ways: defaultdict[Number, set[str]] = defaultdict(set)
         for mistake, led_to in variant.mistaken[key.part].items():
             ways[led_to].add(mistake)

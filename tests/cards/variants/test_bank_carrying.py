@@ -27,10 +27,10 @@ NOT_CARRIED = {
 
 def dependent(question: Question) -> list[tuple[AnswerKey, AnswerKey]]:
     """Each part with an earlier one that its answer rests on."""
-    sheet = question.marking.worksheet
+    sheet = question.numeric.marking.worksheet
     return [
         (earlier, later)
-        for earlier, later in combinations(question.marking.keys, 2)
+        for earlier, later in combinations(question.numeric.marking.keys, 2)
         if sheet.twins(earlier.held(1)[0]) & {line.name for line in sheet.needed_for(later.line)}
     ]
 
@@ -46,7 +46,7 @@ PAIRS = [
 
 def worked_from(variant: Variant, earlier: AnswerKey, value: Number, later: AnswerKey) -> Number:
     """What right working makes of an earlier answer; 0 where it makes nothing of it."""
-    sheet = variant.question.marking.worksheet
+    sheet = variant.question.numeric.marking.worksheet
     cell, held = earlier.held(value)
     cells = dict.fromkeys(sheet.twins(cell), held)
     led_to = sheet.variation(held=cells).solve(variant.core, cells)

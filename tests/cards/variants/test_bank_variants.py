@@ -50,11 +50,11 @@ def test_every_mistakes_number_is_diagnosed(question: Question) -> None:
     answer itself, and so may a mistake that shows mostly, in the variants that excuse it.
     """
     judge = telling(question)
-    accepted = {mistake.id for mistake in question.mistakes if mistake.accepted}
+    accepted = {mistake.id for mistake in question.numeric.mistakes if mistake.accepted}
     for variant in variants(question):
         told = set()
         excused = judge.excused(variant.seed, variant.attempt)
-        for key in question.marking.keys:
+        for key in question.numeric.marking.keys:
             for mistake, wrong in variant.mistaken[key.part].items():
                 if key.part not in judge.demanded.get(mistake, ()):
                     continue
@@ -65,7 +65,7 @@ def test_every_mistakes_number_is_diagnosed(question: Question) -> None:
                 if mistake in accepted | excused:
                     otherwise.add((RIGHT,))
                 assert {mistake} == named or found in otherwise, (variant.numbers, key.part)
-        assert set(question.told) == told, variant.numbers
+        assert set(question.numeric.told) == told, variant.numbers
 
 
 def spellings(variant: Variant, key: AnswerKey, turn: int) -> Iterator[str]:
@@ -109,7 +109,7 @@ def in_other_units(value: Number, key: AnswerKey) -> Iterator[str]:
 def test_every_spelling_of_the_right_answer_is_right(question: Question) -> None:
     """Groups, blanks, powers of ten, full width, units and formulas of the value are right."""
     for turn, variant in enumerate(variants(question)):
-        keys = question.marking.keys
+        keys = question.numeric.marking.keys
         for texts in zip_longest(*(spellings(variant, key, turn) for key in keys)):
             raw = {key.part: text for key, text in zip(keys, texts, strict=True) if text}
             for part in mark_variant(variant, raw).parts:
@@ -120,4 +120,4 @@ def test_every_numeric_question_is_tried() -> None:
     """The two tests above go through every numeric question that is dealt, none left out."""
     dealt = [q.id for q in load_bank().values() if q.kind == "numeric" and not q.retired]
     assert len(dealt) == len(NUMERIC) >= 30
-    assert all(question.told for question in NUMERIC)
+    assert all(question.numeric.told for question in NUMERIC)

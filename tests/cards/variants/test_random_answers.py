@@ -48,7 +48,7 @@ def typed(dice: random.Random, variant: Variant) -> str:
     """A text as nobody would type it, now and then around a number of the question."""
     pieces = dice.choices(PIECES, k=dice.randint(1, 12))
     if dice.random() < 0.3:
-        key = dice.choice(variant.question.marking.keys)
+        key = dice.choice(variant.question.numeric.marking.keys)
         led_to = [variant.core[key.line], *variant.mistaken[key.part].values()]
         pieces.insert(dice.randrange(len(pieces)), f"({dice.choice(led_to)})")
     return "".join(pieces)

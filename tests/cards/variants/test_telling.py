@@ -109,6 +109,6 @@ def test_a_mistake_is_weighed_by_how_often_it_is_excused(tmp_path: Path) -> None
     file.write_text(f"{ROUNDING}    shows: mostly\n", encoding="utf-8")
     question = load_bank([file])["test/halves"]
     for height, weight in ((20, Fraction(1, 3)), (21, Fraction(1))):
-        cells = question.core.solve({"height": height})
-        found = question.marking.mistaken(cells)
+        cells = question.numeric.core.solve({"height": height})
+        found = question.numeric.marking.mistaken(cells)
         assert weight == telling(question).weight(cells, found)

@@ -77,7 +77,7 @@ def three_ways() -> Question:
 def at(precision: Precision) -> Telling:
     """The three ways, with the part's precision replaced."""
     question = three_ways()
-    (part,) = question.parts
+    (part,) = question.numeric.parts
     key = replace(part.key, precision=precision)
     telling = Telling(question)
     telling.keys = (key,)
@@ -132,7 +132,7 @@ def test_a_clash_is_found_where_any_two_numbers_show_alike(
 @pytest.mark.parametrize("precision", PRECISIONS[1:], ids=lambda precision: precision.kind)
 def test_what_lies_far_apart_is_not_compared(precision: Precision) -> None:
     """Numbers whose displays can't be alike are left out before they are written."""
-    key = replace(three_ways().parts[0].key, precision=precision)
+    key = replace(three_ways().numeric.parts[0].key, precision=precision)
     values: dict[str, Number] = {RIGHT: 100, "one": 200, "other": 400, "third": 10_000}
 
     assert [] == list(_close(key, values))
@@ -174,7 +174,7 @@ def test_large_numbers_beside_a_small_right_answer_are_compared() -> None:
 
 def mostly_shown() -> Telling:
     """Two mistakes that may hide in some variants, and one that must always show."""
-    return Telling(replace(three_ways(), mostly=frozenset({"one", "other"})))
+    return Telling(changed(three_ways(), mostly=frozenset({"one", "other"})))
 
 
 def test_an_excuse_is_drawn_for_each_mistake_and_attempt() -> None:
@@ -245,9 +245,15 @@ SHARES = {
 }
 
 
+def changed(question: Question, **fields: object) -> Question:
+    """The question with other fields of its content."""
+    content = replace(question.numeric, **fields)  # type: ignore[arg-type]  # whichever they are
+    return replace(question, content=content)
+
+
 def unlisted(question: Question) -> Telling:
     """What is told apart where the author lists nothing."""
-    return Telling(replace(question, told={}))
+    return Telling(changed(question, told={}))
 
 
 def test_what_nobody_listed_must_show_where_numbers_mostly_let_it() -> None:
@@ -358,15 +364,15 @@ def test_a_draw_that_has_no_worksheet_says_why() -> None:
     high, wide = (
         Requirement(layer, "kernel", read("x < 0"), {"x": "x"}, "{x}") for layer in ("c1", "c2")
     )
-    demanding = replace(question, worksheet=question.core.with_lines([], [high, wide]))
+    demanding = changed(question, worksheet=question.numeric.core.with_lines([], [high, wide]))
     divides = Worksheet([line("part", "1 / (x - x)")])
-    empty = replace(question, worksheet=divides, mistakes=(), told={})
+    empty = changed(question, worksheet=divides, mistakes=(), told={})
 
     def told(asked: Question) -> str:
         return str(numbers_for(asked, b"seed", 0))
 
-    assert "require: x > 100" == told(replace(question, require=(refused,)))
-    unmet = told(replace(question, require=(divided,)))
+    assert "require: x > 100" == told(changed(question, require=(refused,)))
+    unmet = told(changed(question, require=(divided,)))
     assert "require: 1 / (x - x) > 0: division by zero" == unmet
     assert "c1: kernel; c2: kernel" == told(demanding)
     assert "part: division by zero" == told(empty)
@@ -385,5 +391,5 @@ def test_sixty_variants_are_looked_at() -> None:
     rare, never = (Constraint(text, read(text)) for text in ("x > 90", "x > 100"))
 
     assert 60 == len(list(Telling(question)._probes()))
-    assert 60 == len(list(Telling(replace(question, require=(rare,)))._probes()))
-    assert 0 == len(list(Telling(replace(question, require=(never,)))._probes()))
+    assert 60 == len(list(Telling(changed(question, require=(rare,)))._probes()))
+    assert 0 == len(list(Telling(changed(question, require=(never,)))._probes()))
