@@ -84,7 +84,7 @@ def export(name: str, questions: tuple[str, ...], output: Path, **rest: Unpack[_
     speech = Speech(languages, lms.join if len(languages) > 1 else alone)
     wish = Wish(speech, rest["variants"], secret, mistake_share)
     part_of = ", ".join(filter(None, (*questions, rest["tags"])))
-    layout = Layout(title, part_of, apart=rest["apart"], matching=rest["matching"])
+    layout = Layout(title, part_of, languages[0], apart=rest["apart"], matching=rest["matching"])
     with progress("Exporting", len(groups)) as advance:
         made = make_export(lms, groups, wish, layout, on_group=advance)
     output.write_bytes(made.content)

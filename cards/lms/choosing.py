@@ -77,18 +77,17 @@ def bank_groups(questions: Collection[Question]) -> list[Group]:
 
 def plan_groups(plan: ExamPlan) -> list[Group]:
     """A group for each slot of the plan, in its order, with the plan's points."""
-    title = plain_text(plan.title.in_(plan.languages[0]))
     return [
-        _slot_group(title, number, slot, plan.languages[0])
+        _slot_group(number, slot, plan.languages[0])
         for number, slot in enumerate(plan.slots, start=1)
     ]
 
 
-def _slot_group(title: str, number: int, slot: Slot, language: str) -> Group:
+def _slot_group(number: int, slot: Slot, language: str) -> Group:
     first = plain_text(slot.pool[0].title.in_(language))
     more = f" +{len(slot.pool) - 1}" if len(slot.pool) > 1 else ""
     scale = {question.id: slot.scale(question) for question in slot.pool}
-    return Group((title, f"{number:02} {first}{more}"), slot.pool, slot.count, scale)
+    return Group((f"{number:02} {first}{more}",), slot.pool, slot.count, scale)
 
 
 def chosen(bank: Mapping[str, Question], names: Sequence[str], tag: str) -> list[Question]:

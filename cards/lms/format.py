@@ -11,11 +11,13 @@ from cards.lms.making import Joined, alone
 class Layout:
     """How a writer is asked to write: parts apart, lists as pairs, and a name for the whole.
 
-    `part_of` tells which part of the title's questions it is: two parts are two quizzes.
+    `part_of` tells which part of the title's questions it is: two parts are two quizzes, and so
+    are two languages.
     """
 
     title: str = "Gradeck"
     part_of: str = ""
+    language: str = "en"
     apart: bool = False
     matching: bool = False
 

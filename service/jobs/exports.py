@@ -62,7 +62,8 @@ def do_export(job: Job) -> Done:
     languages = LANGUAGES[wish.lang]
     speech = Speech(languages, lms.join if len(languages) > 1 else alone)
     asked = Wish(speech, wish.variants, job.config.seed_secret())
-    layout = Layout(part_of=", ".join(filter(None, (*wish.questions, wish.tag))), apart=wish.apart)
+    part_of = ", ".join(filter(None, (*wish.questions, wish.tag)))
+    layout = Layout(part_of=part_of, language=languages[0], apart=wish.apart)
     made = make_export(lms, groups, asked, layout, on_group=advance)
     path.write_bytes(made.content)
     losses = {question: list(names) for question, names in made.losses.items()}

@@ -19,7 +19,7 @@ from cards.lms.item import ChoiceBox, LmsItem, NumberBox, WordsBox
 from cards.lms.xml import Element, child, file_of
 from grader.arithmetic import divide
 
-_FILES: Final = "%24IMS-CC-FILEBASE%24/figures/"
+_FILES: Final = "%24IMS-CC-FILEBASE%24/"
 _QTI: Final = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 _PACKAGE: Final = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
 _QUIZ: Final = "http://canvas.instructure.com/xsd/cccv1p0"
@@ -29,17 +29,16 @@ _RIGHT: Final = "100"
 
 def write_canvas(groups: Sequence[Filled], layout: Layout) -> bytes:
     """The quiz as a zip; QuestionError with all that Canvas would take and not understand."""
-    quiz = _name_of(layout.name)
+    quiz = _name_of(f"{layout.name} {layout.language}")
     root = Element("questestinterop", xmlns=_QTI)
     assessment = child(root, "assessment", ident=quiz, title=layout.name)
     outer = child(assessment, "section", ident="root_section")
     items: dict[Element, LmsItem] = {}
     for filled in groups:
         for title, parts in _one_by_one(filled):
-            section = (
-                outer if len(parts) == filled.group.pick else _group(outer, title, parts, filled)
-            )
-            items.update((_item(section, item), item) for item in parts)
+            all_given = len(parts) == filled.group.pick
+            section = outer if all_given else _group(outer, quiz, title, parts, filled)
+            items.update((_item(section, quiz, item), item) for item in parts)
     check_canvas(root, items)
     figures = {name: svg for item in items.values() for name, svg in item.figures.items()}
     points = sum((filled.points for filled in groups), start=0)
@@ -48,14 +47,19 @@ def write_canvas(groups: Sequence[Filled], layout: Layout) -> bytes:
             ("imsmanifest.xml", file_of(_manifest(quiz, figures))),
             (f"{quiz}/{quiz}.xml", file_of(root)),
             (f"{quiz}/assessment_meta.xml", file_of(_meta(quiz, layout.name, digits(points)))),
-            *((f"figures/{name}", svg.encode()) for name, svg in figures.items()),
+            *((f"{_figures(quiz)}{name}", svg.encode()) for name, svg in figures.items()),
         ]
     )
 
 
-def _name_of(text: str) -> str:
-    """An identifier that stays: Canvas knows by it what it imported before."""
-    return f"g{hashlib.sha256(text.encode()).hexdigest()[:31]}"
+def _name_of(*names: str) -> str:
+    """An identifier that stays: Canvas knows by it what it imported before, in any quiz."""
+    return f"g{hashlib.sha256('/'.join(names).encode()).hexdigest()[:31]}"
+
+
+def _figures(quiz: str) -> str:
+    """The folder of a quiz's figures: those of another one may have the same names."""
+    return f"figures/{quiz}/"
 
 
 def _one_by_one(filled: Filled) -> Iterator[tuple[str, list[LmsItem]]]:
@@ -73,9 +77,11 @@ def _alone(item: LmsItem) -> list[LmsItem]:
     return [*item.apart()] if isinstance(item.boxes[0], NumberBox) else [item]
 
 
-def _group(outer: Element, title: str, parts: Sequence[LmsItem], filled: Filled) -> Element:
+def _group(
+    outer: Element, quiz: str, title: str, parts: Sequence[LmsItem], filled: Filled
+) -> Element:
     """A question group, from which each student is given so many."""
-    ident = _name_of("/".join((*filled.group.path, title)))
+    ident = _name_of(quiz, *filled.group.path, title)
     section = child(outer, "section", ident=ident, title=title)
     selection = child(child(section, "selection_ordering"), "selection")
     child(selection, "selection_number", str(filled.group.pick))
@@ -83,23 +89,23 @@ def _group(outer: Element, title: str, parts: Sequence[LmsItem], filled: Filled)
     return section
 
 
-def _item(section: Element, item: LmsItem) -> Element:
+def _item(section: Element, quiz: str, item: LmsItem) -> Element:
     first = item.boxes[0]
     name = f"{item.title} · {item.part}" if item.part else item.title
-    element = child(section, "item", ident=_name_of(item.id), title=name)
+    element = child(section, "item", ident=_name_of(quiz, item.id), title=name)
     metadata = child(child(element, "itemmetadata"), "qtimetadata")
     kind = _kind(item)
     for label, entry in (
         ("question_type", kind),
         ("points_possible", digits(item.points)),
-        ("assessment_question_identifierref", _name_of(f"question {item.id}")),
+        ("assessment_question_identifierref", _name_of(quiz, "question", item.id)),
     ):
         field = child(metadata, "qtimetadatafield")
         child(field, "fieldlabel", label)
         child(field, "fieldentry", entry)
     presentation = child(element, "presentation")
     asked = "".join(f"<p>{box.ask}</p>" for box in item.boxes)
-    _text(presentation, item.text_with_figures_at(_FILES) + asked)
+    _text(presentation, item.text_with_figures_at(f"{_FILES}{_figures(quiz)}") + asked)
     processing = child(element, "resprocessing")
     outcome = {"maxvalue": _RIGHT, "minvalue": "0", "varname": "SCORE", "vartype": "Decimal"}
     child(child(processing, "outcomes"), "decvar", **outcome)
@@ -200,7 +206,7 @@ def _words(presentation: Element, processing: Element) -> None:
 
 
 def _manifest(quiz: str, figures: dict[str, str]) -> Element:
-    root = Element("manifest", identifier=_name_of(f"package {quiz}"), xmlns=_PACKAGE)
+    root = Element("manifest", identifier=_name_of(quiz, "package"), xmlns=_PACKAGE)
     metadata = child(root, "metadata")
     child(metadata, "schema", "IMS Content")
     child(metadata, "schemaversion", "1.1.3")
@@ -213,7 +219,7 @@ def _manifest(quiz: str, figures: dict[str, str]) -> Element:
     resource = child(resources, "resource", identifier=f"{quiz}_meta", type=_META, href=meta)
     child(resource, "file", href=meta)
     for name in figures:
-        path = f"figures/{name}"
+        path = f"{_figures(quiz)}{name}"
         resource = child(
             resources, "resource", identifier=_name_of(path), type="webcontent", href=path
         )
