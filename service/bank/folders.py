@@ -1,13 +1,14 @@
 """The bank's folders: its questions, the exam plans beside them, the lock of its deck."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
 
 from cards.deck.lock import LOCK_FILE
-from cards.loading.bank import BANK, Bank, load_bank, read_bank
+from cards.loading.bank import BANK, Bank, load_bank, read_bank, shown_path
 from cards.question import Question
-from grader.errors import QuestionError, UnknownNameError
+from grader.errors import Fault, QuestionError, UnknownNameError
 
 log = structlog.get_logger()
 
@@ -36,10 +37,19 @@ def read_now(folders: tuple[Path, ...], question_id: str, before: Question | Non
     own = {question.where for question in same} | ({before.where} if before is not None else set())
     broken = [fault for fault in faults if fault.file in own]
     if len(same) > 1 or (not same and broken):
-        raise QuestionError(broken)
+        raise QuestionError([_below_the_bank(fault, folders) for fault in broken])
     if not same:
         raise UnknownNameError("question", question_id, (question.id for question in questions))
     return same[0]
+
+
+def _below_the_bank(fault: Fault, folders: tuple[Path, ...]) -> Fault:
+    """The fault with paths as the bank's authors know them: where it lies on the server is ours."""
+    file, got = fault.file, fault.got
+    for folder in folders or (BANK,):
+        above = f"{shown_path(folder)}/"
+        file, got = file.removeprefix(above), got.replace(above, "")
+    return replace(fault, file=file, got=got)
 
 
 def lock_of(folders: tuple[Path, ...]) -> Path:

@@ -1,11 +1,14 @@
 """Regrading on a page: what a corrected question would change, and what is done about the rest."""
 
 import json
-from typing import Final
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, Final
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from grader.marking.grades import as_decimal
 from service.auth.identity import Scope
 from service.auth.roles import TEACHER
 from service.classroom.access import assignment_for, job_for
@@ -51,11 +54,24 @@ def regrade_again(assignment_id: str, notice: str = "") -> str:
         job=job,
         running=job is not None and job.status not in ENDED,
         wanted=json.loads(job.params) if job is not None else _asked(),
-        result=json.loads(job.result) if job is not None and job.result else None,
+        result=_shown(json.loads(job.result)) if job is not None and job.result else None,
         ways=[(way, say_here(says)) for way, says in WAYS.items()],
         versions={one.question_id: one.content_hash for one in listed},
         notice=notice,
     )
+
+
+def _shown(result: Mapping[str, Any]) -> dict[str, object]:
+    """A regrade's result with points to one decimal: a third of a point is 0.3/1."""
+    changes = [
+        {**change, "before": _points(change["before"]), "after": _points(change["after"])}
+        for change in result["changes"]
+    ]
+    return {**result, "changes": changes}
+
+
+def _points(share: str) -> str:
+    return "/".join(as_decimal(round(Fraction(points), 1)) for points in share.split("/"))
 
 
 def _asked() -> dict[str, str]:

@@ -1,16 +1,19 @@
 """The page of a regrade: what it says in both languages, and that only what was seen is applied."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from service.config import Config
 from service.jobs.doing import do_job
 from service.store.jobs import claim_job
+from service.store.schema import submissions
 from tests.service.jobs.test_regrading import MENDED, OTHER, WRONG, area, dealt
 from tests.service.world.school import Class, open_school
 
@@ -102,17 +105,31 @@ def test_what_was_previewed_is_applied(
     assert "4" == school.totals(assignment)["ann"]
 
 
+def test_points_are_shown_as_people_read_them(school: Class, assignment: dict[str, Any]) -> None:
+    """A third of a point that becomes the whole one is 0.3 of 1, and no more digits."""
+    third = {"score": 1 / 3, "out_of": 1, "parts": []}
+    with school.service.store.write() as connection:
+        connection.execute(
+            update(submissions).values(score=str(third["score"]), verdict=json.dumps(third))
+        )
+    school.edit(MENDED)
+    page = shown(school, form(school, assignment, "en"), "en")
+
+    assert re.search(r"<td[^>]*>0\.3/1</td><td[^>]*>↑ 1/1</td>", page)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_broken_file_is_told_on_the_page(
     school: Class, assignment: dict[str, Any], language: str
 ) -> None:
-    """The form comes up again with every fault, and with what was chosen."""
+    """The form comes up again with every fault, its file below the bank, and what was chosen."""
     school.edit(MENDED.replace("width * height", "width * heigth"))
     refused = form(school, assignment, language, way="credit")
 
     assert 422 == refused.status_code
     assert {"en": "read at the moment", "zh": "目前无法读取"}[language] in refused.text
     assert "area.yaml:" in refused.text
+    assert str(school.bank.parent) not in refused.text
     assert re.search(r'value="credit" checked', refused.text)
 
 
