@@ -6,6 +6,8 @@ Redis address set: distributed, any number of web and worker processes.
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -82,6 +84,15 @@ class Config(BaseSettings):
     header_seconds: float = Field(10, gt=0, description="longest time in which a header comes")
     waiters: int = Field(
         48, ge=0, le=60, description="requests that wait for a verdict at once; others come again"
+    )
+    guest_days: int = Field(
+        1, ge=1, description="days after which a guest who answered nothing is removed"
+    )
+    draft_days: int = Field(100, ge=1, description="days after which a draft is removed")
+    file_days: int = Field(30, ge=1, description="days after which a job's file is removed")
+    quota_mib: int = Field(16, ge=1, description="MiB that one user may send to be kept in a day")
+    quota_guests_mib: int = Field(
+        64, ge=1, description="the same of all guests of one address together"
     )
     rate_submit: str = Field("120 per minute", description="submissions of one user")
     rate_login: str = Field(
@@ -183,10 +194,27 @@ def _read(path: Path, setting: str) -> str:
 def _kept_secret(path: Path) -> str:
     """The secret kept in the data folder, made at the first start, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        _make_secret(path)
+    text = _read(path, "the data folder's secret")
+    if len(text) < SECRET_BYTES:
+        message = (
+            f"{path}: expected {SECRET_BYTES} characters or more, got {len(text)}; every variant "
+            "is drawn from it: restore it from a backup, or remove it where nothing was dealt"
+        )
+        raise ConfigError(message)
+    return text
+
+
+def _make_secret(path: Path) -> None:
+    """Write a secret that is there as a whole or not at all, whoever else makes one now."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read(path, "the data folder's secret")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(secrets.token_hex(SECRET_BYTES))
-    return _read(path, "the data folder's secret")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(secrets.token_hex(SECRET_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            Path(path).hardlink_to(name)
+    finally:
+        Path(name).unlink()

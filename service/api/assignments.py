@@ -224,7 +224,7 @@ def delete_extension(assignment_id: str, user_id: str) -> Answer:
 
 
 @blueprint.post("/assignments/<assignment_id>/variants")
-@allow(Scope.SUBMIT)
+@allow(Scope.SUBMIT, keeps=True)
 @blueprint.input(VariantWanted)
 @blueprint.output(VariantShown, status_code=201)
 @blueprint.doc(responses={200: described("Dealt before.", "VariantShown")})

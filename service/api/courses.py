@@ -78,11 +78,16 @@ class RosterQuery(Given):
 class RosterShown(Shown):
     """What a roster changes: who is added, whose entry changes; nobody is taken out.
 
-    `invites` has a link's token for each account that was made; it is shown this once.
+    Of those added, `was_there` had an account of another roster. `unconfirmed` are accounts that
+    somebody made for themselves: they join once their owner opens the link. `invites` has a link's
+    token for each of these and for each account that is unclaimed; it is shown this once, and anew
+    when the roster is sent again.
     """
 
     dry_run: bool
     added: list[str]
+    was_there: list[str]
+    unconfirmed: list[str]
     changed: list[str]
     unchanged: int
     missing: list[str]

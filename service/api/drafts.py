@@ -53,7 +53,7 @@ class SolutionShown(Shown):
 
 
 @blueprint.put("/variants/<variant_id>/draft")
-@allow(Scope.SUBMIT, guests=True)
+@allow(Scope.SUBMIT, guests=True, limit="submit", keeps=True)
 @blueprint.input(DraftGiven)
 @blueprint.output(DraftShown)
 def put_draft(variant_id: str, json_data: DraftGiven) -> AnyObject:

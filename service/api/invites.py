@@ -6,7 +6,8 @@ from pydantic import Field
 from service.api.shapes import Answer, Given, Shown
 from service.auth.identity import Scope
 from service.auth.secrets_kept import PASSWORD_LENGTH
-from service.classroom.enrolling import LOGIN, accept_invite, join
+from service.classroom.enrolling import accept_invite, join
+from service.classroom.logins import LOGIN
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("invites", __name__, url_prefix="/api/v1", tag="courses")

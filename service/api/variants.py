@@ -42,7 +42,7 @@ class VariantShown(Shown):
 
 
 @blueprint.post("/variants")
-@allow(Scope.SUBMIT, guests=True, limit="submit")
+@allow(Scope.SUBMIT, guests=True, limit="submit", keeps=True)
 @blueprint.input(VariantWanted)
 @blueprint.output(VariantShown, status_code=201)
 def deal(json_data: VariantWanted) -> Answer:

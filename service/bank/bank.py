@@ -14,7 +14,7 @@ from cards.variants.dealing import make_variant
 from cards.variants.draws import Purpose, seed_for
 from cards.variants.replaying import replayed
 from cards.variants.variant import Variant
-from grader.errors import GradeckError
+from grader.errors import GradeckError, UnknownNameError
 from service.bank.folders import load, read_now
 from service.bank.questions import Listed, Pinned, Questions, VariantOrigin
 
@@ -91,8 +91,9 @@ class _Bank:
         return tuple(self._listed.values())
 
     def find(self, question_id: str) -> Listed:
-        question = self.bank.find(question_id)
-        return self._listed[question.id]
+        if question_id not in self._listed:
+            raise UnknownNameError("question that can be answered here", question_id, self._listed)
+        return self._listed[question_id]
 
     def now(self, question_id: str) -> Listed:
         return _listed(read_now(self.folders, question_id, self.bank.get(question_id)))

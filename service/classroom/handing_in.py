@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
@@ -27,6 +27,7 @@ from service.store.variants import Gate, gate
 from service.store.versions import version_source
 
 ANSWER_LENGTH = 2000
+KEY_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def hand_in(
     where the student is: practice counts for the study day that it is there now.
     """
     _check_answers(answers)
+    _check_key(key)
     with service.store.read() as connection:
         limits = gate(connection, who, variant_id)
     if limits is None:
@@ -61,7 +63,7 @@ def hand_in(
         detail = "you are not in the course of this homework any more"
         raise Refusal("not-allowed", detail)
     _check_gate(limits)
-    _check_parts(service, limits, answers)
+    _check_parts(_known_parts(service, limits), answers)
     given = NewSubmission(
         id=new_id(),
         variant_id=limits.variant_id,
@@ -108,8 +110,11 @@ def keep_draft(
     service: Service, who: Identity, variant_id: str, answers: Mapping[str, str]
 ) -> None:
     """Keep answers that are being written, in the place of those kept before."""
+    _check_answers(answers)
     with service.store.write() as connection:
-        own_variant(connection, who, variant_id)
+        variant = own_variant(connection, who, variant_id)
+        source = version_source(connection, variant.version_now)
+        _check_parts(service.questions.parts(variant.version_now, source), answers)
         save_draft(connection, variant_id, raw_text(answers))
 
 
@@ -156,12 +161,21 @@ def _check_answers(answers: Mapping[str, str]) -> None:
         raise bad_values(faults)
 
 
-def _check_parts(service: Service, limits: Gate, answers: Mapping[str, str]) -> None:
+def _check_key(key: str) -> None:
+    if not 1 <= len(key) <= KEY_LENGTH or not key.isprintable() or not key.isascii():
+        detail = f"Idempotency-Key: expected at most {KEY_LENGTH} printable ASCII characters"
+        raise Refusal("bad-key", detail)
+
+
+def _known_parts(service: Service, limits: Gate) -> frozenset[str]:
     source = None
     if not service.questions.knows(limits.content_hash):
         with service.store.read() as connection:
             source = version_source(connection, limits.content_hash)
-    known = service.questions.parts(limits.content_hash, source)
+    return service.questions.parts(limits.content_hash, source)
+
+
+def _check_parts(known: Collection[str], answers: Mapping[str, str]) -> None:
     for part in answers:
         if part not in known:
             error = UnknownNameError("part", part, known)

@@ -92,7 +92,7 @@ def homework_question(assignment_id: str, question_id: str) -> ResponseReturnVal
 
 
 @blueprint.post("/homework/<assignment_id>/<path:question_id>")
-@allow(Scope.SUBMIT)
+@allow(Scope.SUBMIT, keeps=True)
 def start_question(assignment_id: str, question_id: str) -> ResponseReturnValue:
     """Deal the student's variant of a question, where none with tries left is at hand."""
     service, who = the_service(), the_identity()

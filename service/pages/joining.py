@@ -1,13 +1,12 @@
 """Joining a course by an invitation's link, with an account or by making one."""
 
-import re
-
 from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.auth.secrets_kept import PASSWORD_LENGTH
 from service.classroom.accounts import open_session
-from service.classroom.enrolling import LOGIN, accept_invite, invitation, join
+from service.classroom.enrolling import accept_invite, invitation, join
+from service.classroom.logins import is_sound
 from service.classroom.refusals import Refusal
 from service.pages.layout import blueprint, page, say_here
 from service.pages.problems import shown_again
@@ -19,11 +18,12 @@ def join_again(token: str, notice: str = "") -> str:
     with the_service().store.read() as connection:
         found = invitation(connection, token)
     who = identity()
+    mine = who is not None and not who.guest and found.login in {None, who.login}
     return page(
         "join.html",
         course=found.title,
         claimed=found.login or "",
-        account=who if who is not None and not who.guest and not found.login else None,
+        account=who if mine else None,
         login=request.form.get("login", ""),
         name=request.form.get("name", ""),
         notice=notice,
@@ -61,7 +61,7 @@ def _read_form(token: str) -> tuple[str, str, str]:
     password = request.form.get("password", "")
     good = {
         # An account that was made for somebody has its login and name already.
-        "login": claimed or (2 <= len(login) <= 100 and re.fullmatch(LOGIN, login)),
+        "login": claimed or (2 <= len(login) <= 100 and is_sound(login)),
         "name": claimed or 1 <= len(name) <= 200,
         "password": PASSWORD_LENGTH <= len(password) <= 500,
     }

@@ -44,7 +44,7 @@ def answer_again(variant_id: str, notice: str) -> str:
 
 @blueprint.post("/variants/<variant_id>")
 @shown_again(answer_again)
-@allow(Scope.SUBMIT, guests=True, limit="submit")
+@allow(Scope.SUBMIT, guests=True, limit="submit", keeps=True)
 def answer(variant_id: str) -> ResponseReturnValue:
     """Hand answers in and wait a little for the verdict, or keep them as a draft."""
     service, who = the_service(), the_identity()

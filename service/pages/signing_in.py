@@ -10,7 +10,17 @@ from service.pages.layout import blueprint, language, page
 from service.store.people import by_session
 from service.web.guessing import sign_in_counted
 from service.web.problems import wording_of
-from service.web.requests import allow, cookie_name, identity, set_cookie, the_identity, the_service
+from service.web.requests import (
+    address,
+    allow,
+    cookie_name,
+    counted,
+    identity,
+    set_cookie,
+    the_identity,
+    the_limits,
+    the_service,
+)
 
 LONGEST = 500
 
@@ -59,6 +69,7 @@ def somebody() -> Identity:
     service = the_service()
     if not service.config.open_practice:
         return the_identity()
+    counted(the_limits().hit("guests", address()))
     cookie, _ = accounts.open_session(service, accounts.new_guest(service))
     with service.store.read() as connection:
         guest = by_session(connection, cookie)

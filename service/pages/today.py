@@ -52,7 +52,7 @@ def today() -> ResponseReturnValue:
 
 
 @blueprint.post("/practice")
-@allow(Scope.SUBMIT, guests=True, anonymous=True, limit="submit")
+@allow(Scope.SUBMIT, guests=True, anonymous=True, limit="submit", keeps=True)
 def practise_next() -> ResponseReturnValue:
     """Deal the question that comes next, or go back when all is done."""
     service, who = the_service(), somebody()
@@ -64,7 +64,7 @@ def practise_next() -> ResponseReturnValue:
 
 
 @blueprint.post("/practice/<path:question_id>")
-@allow(Scope.SUBMIT, guests=True, anonymous=True, limit="submit")
+@allow(Scope.SUBMIT, guests=True, anonymous=True, limit="submit", keeps=True)
 def practise(question_id: str) -> ResponseReturnValue:
     """Deal fresh numbers of one question."""
     return _dealt(question_id)

@@ -247,8 +247,8 @@ WORDS: Final[Mapping[str, Text]] = {
         "A password has {count} characters or more.", "密码至少 {count} 个字符。"
     ),
     "login-rule": Text(
-        "A login has 2 to 100 letters, digits or . _ @ + - and no spaces.",
-        "用户名为 2 至 100 个字母、数字或 . _ @ + -，不含空格。",
+        "A login has 2 to 100 characters: English letters, digits and, between them, . _ @ + or -.",
+        "用户名为 2 至 100 个字符：英文字母、数字，中间可以有 . _ @ + 或 -。",
     ),
     "name-rule": Text("A name has 1 to 200 characters.", "姓名为 1 至 200 个字符。"),
     "name": Text("Name", "姓名"),

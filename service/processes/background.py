@@ -4,8 +4,15 @@ from collections.abc import Callable
 from threading import Thread
 
 from service.processes.bell import Bell
-from service.processes.tasks import Workbench, grade_waiting, in_place, open_marker, run_jobs
-from service.processes.worker import make_celery, send_hint
+from service.processes.tasks import (
+    Workbench,
+    grade_waiting,
+    in_place,
+    open_marker,
+    prune_old,
+    run_jobs,
+)
+from service.processes.worker import PRUNE_SECONDS, make_celery, send_hint
 from service.queue.work import Mark
 from service.running import Service
 
@@ -21,7 +28,8 @@ class Background:
         self._bells = self._hung(mark)
         for bell in self._bells:
             bell.start()
-            service.work_waits.heard_by(bell.ring)
+            if bell.name != prune_old.name:  # which no work that waits concerns
+                service.work_waits.heard_by(bell.ring)
 
     def _hung(self, mark: Mark | None) -> list[Bell]:
         """The bells of this process: a relay's, or those that call the tasks in place."""
@@ -39,7 +47,8 @@ class Background:
             for task in (grade_waiting, run_jobs)
         ]
         bench.stopping = bells[0].stopping.is_set
-        return bells
+        pruning = Bell(prune_old.name, in_place(bench, prune_old), every=PRUNE_SECONDS)
+        return [*bells, pruning]
 
     def stop(self) -> None:
         """End the threads after what they are doing, and give everything back."""

@@ -32,6 +32,7 @@ KIB = 1024
 PATIENT_WITH = 64
 CROWDED_SECONDS = 1
 BYTES_AT_ONCE = 128 * KIB * KIB
+UNREADABLE = "\xff"
 Headers = list[tuple[str, str]]
 Environ = dict[str, object]
 
@@ -250,6 +251,9 @@ def environ_of(scope: Scope, body: bytes) -> Environ:
             continue
         key = "HTTP_" + name.upper().replace("-", "_")
         environ[key] = f"{environ[key]},{value}" if key in environ else value
+    # A value that is no text is there all the same, and is refused where it matters.
+    for name in set(scope.headers.keys()) - {name for name, _ in scope.headers.items()}:
+        environ["HTTP_" + name.upper().replace("-", "_")] = UNREADABLE
     environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE", "")
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     if environ.pop("HTTP_CONTENT_LENGTH", None) is not None or body:

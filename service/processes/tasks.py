@@ -16,6 +16,7 @@ from celery import Task, shared_task
 
 from service.config import Config, read_config
 from service.jobs.doing import do_job
+from service.jobs.job import folder_of
 from service.queue.claim import QueueRules
 from service.queue.drain import Drained, drain
 from service.queue.marker import Marker, MarkerRules
@@ -23,6 +24,7 @@ from service.queue.sweep import sweep
 from service.queue.work import Mark
 from service.store.engine import Store
 from service.store.jobs import claim_job
+from service.store.pruning import prune
 
 DRAIN_SECONDS = 4
 BATCH_PAUSE_SECONDS = 0.02
@@ -107,6 +109,22 @@ def run_jobs() -> int:
         do_job(bench.store, bench.mark, bench.config, job)
         count += 1
     return count
+
+
+@shared_task(name="gradeck.prune", ignore_result=True)  # type: ignore[untyped-decorator]  # the same
+def prune_old() -> int:
+    """Remove what is over and what nobody needs; how many things went."""
+    bench = the_bench()
+    days = bench.config
+    pruned = prune(
+        bench.store,
+        guest_days=days.guest_days,
+        draft_days=days.draft_days,
+        file_days=days.file_days,
+    )
+    for name in pruned.files:
+        (folder_of(days) / name).unlink(missing_ok=True)
+    return pruned.sessions + pruned.invites + pruned.drafts + pruned.guests + len(pruned.files)
 
 
 @shared_task(name="gradeck.grade_waiting", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery has no types

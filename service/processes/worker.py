@@ -16,6 +16,8 @@ from service.logs import set_up_logs
 
 HINT = "gradeck.grade_waiting"
 JOBS = "gradeck.run_jobs"
+PRUNE = "gradeck.prune"
+PRUNE_SECONDS = 3600
 QUEUE = "gradeck"
 ENOUGH = 100
 SOCKET_SECONDS = 5
@@ -61,7 +63,12 @@ def make_celery(config: Config) -> Celery:
         # Marking has its own limits; this one is for a marker that cannot even be started.
         task_time_limit=300,
         beat_schedule={
-            name: {"task": name, "schedule": config.sweep_seconds} for name in (HINT, JOBS)
+            name: {"task": name, "schedule": every}
+            for name, every in (
+                (HINT, config.sweep_seconds),
+                (JOBS, config.sweep_seconds),
+                (PRUNE, PRUNE_SECONDS),
+            )
         },
         beat_scheduler="service.processes.worker:Beat",
         timezone="UTC",

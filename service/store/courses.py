@@ -17,6 +17,8 @@ from service.store.schema import courses, enrolments, invites, users
 from service.store.values import value_of, values_of
 from service.store.visibility import visible_to
 
+CHUNK = 500  # values in one statement
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -62,6 +64,7 @@ class UsedInvite:
     user_id: str | None
     role: str
     section: str
+    student_id: str
 
 
 def add_course(connection: Connection, title: str) -> str:
@@ -214,6 +217,7 @@ def remove_member(connection: Connection, course_id: str, user_id: str) -> bool:
             enrolments.c.course_id == course_id, enrolments.c.user_id == user_id
         )
     )
+    end_claims(connection, course_id, [user_id])
     return gone.rowcount == 1
 
 
@@ -246,13 +250,23 @@ def add_invite(
 
 
 def add_claims(
-    connection: Connection, course_id: str, user_ids: Sequence[str], days: int
+    connection: Connection, course_id: str, students: Sequence[tuple[str, str, str]], days: int
 ) -> dict[str, str]:
-    """The token of an invitation for each of these accounts, by user; shown this once."""
-    made = {user_id: new_token() for user_id in user_ids}
+    """The token of an invitation for each account, by user; shown this once.
+
+    `students` are as (user, section, student id); links that they had in this course end.
+    """
+    made = {user_id: new_token() for user_id, _, _ in students}
+    end_claims(connection, course_id, list(made))
     rows = [
-        {"id": new_id(), "user_id": user_id, "hash": token_hash(token)}
-        for user_id, token in made.items()
+        {
+            "id": new_id(),
+            "user_id": user_id,
+            "hash": token_hash(made[user_id]),
+            "section": section,
+            "student_id": student_id,
+        }
+        for user_id, section, student_id in students
     ]
     insert_each(
         connection,
@@ -296,9 +310,37 @@ def use_invite(connection: Connection, token: str) -> UsedInvite | None:
                 invites.c.expires_at > Now(),
             )
             .values(uses_left=invites.c.uses_left - 1)
-            .returning(invites.c.course_id, invites.c.user_id, invites.c.role, invites.c.section)
+            .returning(
+                invites.c.course_id,
+                invites.c.user_id,
+                invites.c.role,
+                invites.c.section,
+                invites.c.student_id,
+            )
         ).first(),
     )
+
+
+def end_claims(connection: Connection, course_id: str, user_ids: Sequence[str]) -> None:
+    """End the links of a course that are for one of these accounts."""
+    for start in range(0, len(user_ids), CHUNK):
+        connection.execute(
+            update(invites)
+            .where(
+                invites.c.course_id == course_id,
+                invites.c.user_id.in_(user_ids[start : start + CHUNK]),
+                invites.c.uses_left > 0,
+            )
+            .values(uses_left=0)
+        )
+
+
+def had_claims(connection: Connection, course_id: str) -> set[str]:
+    """The users who have ever had a link of their own of a course."""
+    statement = select(invites.c.user_id).where(
+        invites.c.course_id == course_id, invites.c.user_id.is_not(None)
+    )
+    return set(connection.execute(statement).scalars())
 
 
 def end_invites(connection: Connection, course_id: str) -> int:

@@ -7,6 +7,7 @@ transaction that will write. Texts of errors never quote the values of a stateme
 (`hide_parameters`): these are answers, names and tokens.
 """
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -109,7 +110,10 @@ def _is_passing(error: DBAPIError) -> bool:
 def _sqlite(url: str, pool_size: int) -> Engine:
     path = make_url(url).database
     if path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # SQLite's own files beside it take its rights over: answers and names are nobody else's.
+        if not Path(path).exists():
+            os.close(os.open(path, os.O_CREAT, 0o600))
     engine = create_engine(
         url,
         pool_size=pool_size,

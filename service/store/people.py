@@ -10,6 +10,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    func,
     insert,
     or_,
     select,
@@ -69,6 +70,16 @@ class Token:
     revoked_at: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account that a roster may be about: who made it, and whether it has a password."""
+
+    id: str
+    login: str
+    by_roster: bool
+    claimed: bool
+
+
 def add_user(
     connection: Connection,
     login: str,
@@ -96,7 +107,7 @@ def add_user(
 
 
 def add_users_once(connection: Connection, names: Mapping[str, str]) -> dict[str, str]:
-    """The ids of new users by login; logins that are taken, if only at this moment, stay out.
+    """The ids of a roster's new users by login; logins that are taken, if only now, stay out.
 
     `names` are by login.
     """
@@ -109,6 +120,7 @@ def add_users_once(connection: Connection, names: Mapping[str, str]) -> dict[str
             "admin": False,
             "guest": False,
             "disabled": False,
+            "by_roster": True,
         }
         for login, name in sorted(names.items())
     ]
@@ -141,16 +153,25 @@ def find_user(connection: Connection, login: str) -> User | None:
     return value_of(User, connection.execute(select(users).where(users.c.login == login)).first())
 
 
-def ids_of(connection: Connection, logins: Sequence[str]) -> dict[str, str]:
-    """The ids of the users with these logins, by login."""
-    found: dict[str, str] = {}
+def is_login_taken(connection: Connection, login: str) -> bool:
+    """Whether somebody has this login, in capitals or not."""
+    same = func.lower(users.c.login) == login.lower()
+    return connection.execute(select(users.c.id).where(same).limit(1)).first() is not None
+
+
+def accounts_of(connection: Connection, logins: Sequence[str]) -> dict[str, Account]:
+    """The accounts with these logins, by login."""
+    found: dict[str, Account] = {}
     for start in range(0, len(logins), CHUNK):
         rows = connection.execute(
-            select(users.c.login, users.c.id).where(
-                users.c.login.in_(logins[start : start + CHUNK])
-            )
+            select(
+                users.c.id,
+                users.c.login,
+                users.c.by_roster,
+                users.c.password_hash.is_not(None).label("claimed"),
+            ).where(users.c.login.in_(logins[start : start + CHUNK]))
         )
-        found |= {row.login: row.id for row in rows}
+        found |= {one.login: one for one in values_of(Account, rows)}
     return found
 
 
@@ -176,7 +197,7 @@ def claim_account(connection: Connection, user_id: str, password: str) -> bool:
     """Whether a user who had no password has this one now; it is the hash that is kept."""
     changed = connection.execute(
         update(users)
-        .where(users.c.id == user_id, users.c.password_hash.is_(None))
+        .where(users.c.id == user_id, users.c.password_hash.is_(None), ~users.c.guest)
         .values(password_hash=password)
     )
     return changed.rowcount == 1

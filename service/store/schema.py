@@ -66,6 +66,8 @@ users = Table(
     Column("admin", Boolean, nullable=False, default=False),
     Column("guest", Boolean, nullable=False, default=False),
     Column("disabled", Boolean, nullable=False, default=False),
+    # Made by a roster, and claimed through its link: nobody chose this login for themselves.
+    Column("by_roster", Boolean, nullable=False, default=False),
     _moment("created_at"),
 )
 
@@ -130,6 +132,8 @@ invites = Table(
     Column("hash", Text, unique=True, nullable=False),
     Column("role", Text, nullable=False),
     Column("section", Text, nullable=False, default=""),
+    # As a roster has it, for an account that its owner is to confirm.
+    Column("student_id", Text, nullable=False, default=""),
     Column("uses_left", Integer, nullable=False),
     _moment("expires_at"),
     _moment("created_at"),

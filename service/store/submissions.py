@@ -79,12 +79,12 @@ _GIVE_BACK = (
 
 
 def raw_text(raw: Mapping[str, str]) -> str:
-    r"""A student's answers as they are stored: ASCII JSON, keys sorted.
+    """A student's answers as they are stored: JSON, keys sorted.
 
     >>> raw_text({"b": "１", "a": "x"})
-    '{"a": "x", "b": "\\uff11"}'
+    '{"a": "x", "b": "１"}'
     """
-    return json.dumps(raw, sort_keys=True)
+    return json.dumps(raw, sort_keys=True, ensure_ascii=False)
 
 
 def receive(connection: Connection, items: Sequence[NewSubmission]) -> list[Outcome]:

@@ -46,6 +46,11 @@ KINDS: Final[Mapping[str, Kind]] = {
     "too-many-requests": _kind(
         429, "That was too much at once. Wait a moment, then try again.", "操作太频繁，请稍候再试。"
     ),
+    "quota": _kind(
+        429,
+        "That is as much as can be kept in a day. Nothing was lost; go on tomorrow.",
+        "今天可保存的内容已满，已有内容不会丢失，请明天再继续。",
+    ),
     "no-session": _kind(409, "There is no session to end here.", "这里没有可以结束的登录。"),
     # what was sent
     "bad-json": _kind(400, "{detail}", "JSON 无法读取：{detail}"),

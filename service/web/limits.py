@@ -17,6 +17,7 @@ log = structlog.get_logger()
 LIMITS = "gradeck-limits"
 REDIS_SECONDS = 0.25
 AWAY_SECONDS = 10
+KIB = 1024
 Asked = Callable[[FixedWindowRateLimiter, RateLimitItem], bool]
 
 
@@ -96,5 +97,7 @@ def limits_of(config: Config) -> RateLimits:
         failed=config.rate_failed,
         address=config.rate_address,
         guests=config.rate_guests,
+        kept=f"{config.quota_mib * KIB} per day",
+        kept_of_guests=f"{config.quota_guests_mib * KIB} per day",
         submit=config.rate_submit,
     )

@@ -12,7 +12,7 @@ from service.auth.identity import Identity, Scope
 from service.classroom.refusals import Refusal
 from service.running import EXTENSION, Service
 from service.store.people import by_session, by_token
-from service.web.limits import LIMITS, RateLimits, TooMany
+from service.web.limits import KIB, LIMITS, RateLimits, TooMany
 from service.web.problems import Problem
 
 Given = ParamSpec("Given")
@@ -58,12 +58,16 @@ def the_identity() -> Identity:
 
 
 def allow(
-    *scopes: Scope, guests: bool = False, anonymous: bool = False, limit: str = "default"
+    *scopes: Scope,
+    guests: bool = False,
+    anonymous: bool = False,
+    limit: str = "default",
+    keeps: bool = False,
 ) -> Callable[[Callable[Given, Returned]], Callable[Given, Returned]]:
     """The rule of a route: the scopes a token needs, and whether guests or nobody may use it.
 
     Every route carries one (a test holds that); `limit` names the rate that it is counted by
-    (empty: none, for probes).
+    (empty: none, for probes). What a route `keeps` counts for its user's quota of the day.
     """
 
     def decorate(view: Callable[Given, Returned]) -> Callable[Given, Returned]:
@@ -72,6 +76,8 @@ def allow(
             _check_site()
             if limit:
                 _count(limit)
+            if keeps:
+                _count_kept()
             if not anonymous:
                 _check(the_identity(), scopes, guests=guests)
             elif identity() is not None:
@@ -88,6 +94,20 @@ def _count(limit: str) -> None:
     # What comes before one is known is counted by address, whoever the cookie says it is.
     who = None if limit in BY_ADDRESS else identity()
     counted(the_limits().hit(limit, who.user_id if who else address()))
+
+
+def _count_kept() -> None:
+    """Count what is sent to be kept, a KiB at least: for the user, for guests by their address."""
+    who = identity()
+    guest = who is None or who.guest
+    kib = 1 + (request.content_length or 0) // KIB
+    quota, owner = ("kept_of_guests", address()) if guest or who is None else ("kept", who.user_id)
+    refused = the_limits().hit(quota, owner, cost=kib)
+    if refused is not None:
+        whose = "all guests of your address" if guest else "your account"
+        detail = f"{whose} sent as much as is kept in a day: come again in {refused.seconds} s"
+        headers = {"Retry-After": str(refused.seconds)}
+        raise Problem("quota", detail, headers=headers)
 
 
 def address() -> str:

@@ -89,6 +89,17 @@ def test_a_slow_body_is_answered_in_a_sentence(hasty: System) -> None:
     assert time.monotonic() - started >= 3
 
 
+def test_a_key_that_is_no_text_is_refused(hasty: System) -> None:
+    """An Idempotency-Key beyond ASCII is refused; it was dropped without a word."""
+    with hasty.student() as student:
+        variant = student.deal()
+        given = {"variant": variant["id"], "answers": {"sum": "1"}}
+        headers = {"Idempotency-Key": "ключ".encode()}
+        answer = student.client.post("/api/v1/submissions", json=given, headers=headers)  # type: ignore[arg-type]  # httpx takes bytes too
+
+    assert (400, "bad key") == (answer.status_code, answer.json()["title"])
+
+
 def test_half_a_header_is_closed(hasty: System) -> None:
     """A connection on which no whole header comes is closed, and no thread was held by it."""
     with socket.create_connection(("127.0.0.1", hasty.web.port), timeout=30) as connection:
