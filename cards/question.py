@@ -69,12 +69,17 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of an enumeration: its cue, its answer, and other wordings of it by language."""
+    """One entry of an enumeration: its cue, its answer, and other wordings of it by language.
+
+    Wordings of `reject` are wrong. `samples` are answers by what they must be decided to be.
+    """
 
     id: str
     cue: Text
     answer: Text
     accept: Mapping[str, tuple[str, ...]]
+    reject: Mapping[str, tuple[str, ...]]
+    samples: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,13 +6,17 @@ wordings are marked; every text is rendered. Questions are tried in parallel, a 
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any, Final, assert_never
 
+from cards.checking.rules import RULES, Finding
+from cards.checking.samples import Sample, look_at_samples, samples
 from cards.checking.stress import CLASS, DrawStatistics, stress
+from cards.checking.wording import absolutes, look_at_words
 from cards.documents.containing import own_fault
 from cards.figures import draw_figure
 from cards.loading.bank import question_from_document
@@ -33,7 +37,10 @@ _FEWEST_HANDS: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found about one question; `figures` for a numeric one."""
+    """What was found about one question; `figures` for a numeric one.
+
+    `found` counts by rule; `samples` are the sample answers with what they were decided to be.
+    """
 
     question: str
     kind: str
@@ -42,6 +49,9 @@ class Report:
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
     figures: DrawStatistics | None = None
+    found: Mapping[str, int] = field(default_factory=dict)
+    samples: tuple[Sample, ...] = ()
+    absolutes: Mapping[str, Mapping[bool, float]] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON."""
@@ -52,7 +62,15 @@ class Report:
             "line": self.line,
             "faults": [fault.as_dict() for fault in self.faults],
             "warnings": [fault.as_dict() for fault in self.warnings],
+            "found": {rule: self.found.get(rule, 0) for rule in RULES},
         }
+        if self.samples:
+            shown["samples"] = [sample.as_dict() for sample in self.samples]
+        if self.absolutes:
+            shown["absolutes"] = {
+                language: {"true": round(shares[True], 4), "false": round(shares[False], 4)}
+                for language, shares in self.absolutes.items()
+            }
         if self.figures is not None:
             shown |= {
                 "combinations": self.figures.combinations,
@@ -64,6 +82,7 @@ class Report:
                 "hidden": {name: round(share, 4) for name, share in self.figures.hidden.items()},
                 "blind": {name: round(share, 4) for name, share in self.figures.blind.items()},
                 "swallowed": {n: round(share, 4) for n, share in self.figures.swallowed.items()},
+                "other_box": {n: round(share, 4) for n, share in self.figures.other_box.items()},
             }
         return shown
 
@@ -73,16 +92,22 @@ def check_question(question: Question, seeds: int = SEEDS, students: int = CLASS
     figures: DrawStatistics | None = None
     faults: list[Fault] = []
     warnings: list[Fault] = []
+    found: Counter[str] = Counter()
+    decided = samples(question)
     try:
         if isinstance(question.content, Numeric):
             figures = stress(question, seeds, students)
             faults, warnings = figures.faults, figures.warnings
+            found.update(figures.found)
         else:
             faults += _concept_faults(question)
             warnings += _concept_warnings(question)
             if question.figure is not None:
                 draw_figure(question.figure, {})
         faults += _text_faults(question)
+        for finding in (*look_at_words(question), *look_at_samples(decided)):
+            found[finding.rule] += 1
+            (warnings if finding.note else faults).append(_fault_of(question, finding))
     except GradeckError as error:
         faults.append(_fault(question, "", "a question that can be dealt", str(error)))
     except Exception as error:  # noqa: BLE001 - the other questions are tried all the same
@@ -95,7 +120,16 @@ def check_question(question: Question, seeds: int = SEEDS, students: int = CLASS
         tuple(faults),
         tuple(warnings),
         figures,
+        found,
+        decided,
+        {language: absolutes(question, language) for language in LANGUAGES}
+        if question.kind == "choice"
+        else {},
     )
+
+
+def _fault_of(question: Question, finding: Finding) -> Fault:
+    return _fault(question, finding.field, finding.expected, finding.got, finding.cure)
 
 
 def check_all(
@@ -203,6 +237,11 @@ def _wording_faults(question: Question) -> Iterator[Fault]:
             if outcome != "right":
                 got = f"{wording!r} to be {outcome}"
                 yield _fault(question, f"items.{key.part}", "each wording to be right", got)
+        for wording in key.reject:
+            outcome = mark_variant(variant, {key.part: wording}).parts[keys.index(key)].outcome
+            if outcome != "wrong":
+                got = f"{wording!r} to be {outcome}"
+                yield _fault(question, f"items.{key.part}", "each rejected wording wrong", got)
     for one, other in combinations(keys, 2):
         for key, wordings in ((one, other.accept), (other, one.accept)):
             for wording in wordings:

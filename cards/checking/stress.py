@@ -8,7 +8,9 @@ from itertools import islice, product
 from math import comb, prod
 from typing import Final
 
+from cards.checking.cases import ALWAYS, Cases
 from cards.checking.leaks import LeakSearch
+from cards.checking.rules import Finding
 from cards.question import Question
 from cards.texts.rendering import html
 from cards.variants.dealing import Refused, attempts, no_variant
@@ -44,6 +46,8 @@ class DrawStatistics:
     `blind`: by mistake, the share of solvable draws in which it changes no displayed answer.
     `hidden`: the same share of the variants that are dealt, for each that shows `mostly`.
     `swallowed`: by part and mistake, the share in which the tolerance takes its number for right.
+    `other_box`: by part, mistake and other part, the share in which its number is right there.
+    `found`: how often each rule of `cards.checking.rules` found something.
     """
 
     combinations: int = 1
@@ -57,6 +61,8 @@ class DrawStatistics:
     blind: dict[str, float] = field(default_factory=dict)
     hidden: dict[str, float] = field(default_factory=dict)
     swallowed: dict[str, float] = field(default_factory=dict)
+    other_box: dict[str, float] = field(default_factory=dict)
+    found: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
 
@@ -96,6 +102,7 @@ class _Stress:
         self.hidden: Counter[str] = Counter()
         self.swallowed: Counter[tuple[str, str]] = Counter()
         self.leaks = LeakSearch()
+        self.cases = Cases(question)
 
     def note(
         self, where: str, expected: str, got: str, cure: str = "", *, warn: bool = False
@@ -160,9 +167,10 @@ class _Stress:
         """Check what holds for each variant; the costly checks for the first ones only."""
         for key in self.question.numeric.marking.keys:
             self.check_answer(variant, key)
+        self.cases.look(variant)
         if self.figures.variants > _LOOKED_INTO:
             return
-        for check in (self.leaks.look, self.check_texts, self.check_marking):
+        for check in (self.leaks.look, self.check_texts, self.check_marking, self.check_solution):
             try:
                 check(variant)
             except FaultsError as error:
@@ -204,6 +212,20 @@ class _Stress:
                 self.note(f"parts.{key.part}", expected, f"{raw[key.part]!r}, {got}")
         for key in self.question.numeric.marking.keys:
             self.check_diagnoses(variant, key)
+
+    def check_solution(self, variant: Variant) -> None:
+        """A rounded answer stands rounded at the end of its worked solution."""
+        for key in self.question.numeric.marking.keys:
+            *_, last = variant.steps(key.part)
+            if key.precision.kind != "exact" and "/" in last.result and not last.rounded:
+                expected = "a solution that ends in the answer as it is asked for"
+                self.found(Finding("unrounded", f"parts.{key.part}", expected, last.result))
+
+    def found(self, finding: Finding) -> None:
+        """Count what a rule found, and note it."""
+        if (finding.field, finding.expected) not in self.seen:
+            self.figures.found[finding.rule] += 1
+        self.note(finding.field, finding.expected, finding.got, finding.cure, warn=finding.note)
 
     def check_diagnoses(self, variant: Variant, key: AnswerKey) -> None:
         judge = telling(self.question)
@@ -249,6 +271,10 @@ class _Stress:
         else:
             figures.effective = min(effective_number(identities), figures.valid)
             figures.repeated = len(identities) < figures.variants
+        figures.other_box = self.cases.shares("other-box")
+        figures.found["other-box"] += sum(share >= ALWAYS for share in figures.other_box.values())
+        for finding in self.cases.findings():
+            self.found(finding)
         for part, place in self.leaks.leaks():
             expected = f"no text that shows the answer to part {part!r}"
             self.note(place, expected, "one that nearly always does", "leave the number out")

@@ -7,7 +7,7 @@ from typing import Final
 
 from cards.documents.entry import Entry
 from cards.documents.prose import read_prose
-from cards.loading.question_fields import ITEM, WORDINGS, known
+from cards.loading.question_fields import DECISIONS, ITEM, WORDINGS, known
 from cards.question import Cloze, Enumeration, Fact, Item
 from grader.wording import LANGUAGES
 
@@ -85,16 +85,34 @@ def read_list(fields: Mapping[str, Entry]) -> Enumeration | None:
         inner = entry.mapping(known(ITEM))
         if not {"id", "cue", "answer"} <= inner.keys():
             continue
-        accept: dict[str, tuple[str, ...]] = dict.fromkeys(LANGUAGES, ())
-        if "accept" in inner:
-            for language, wordings in inner["accept"].mapping(known(WORDINGS)).items():
-                accept[language] = tuple(wording.text() for wording in wordings.items())
-        item_id = inner["id"].identifier()
-        items.append(Item(item_id, read_prose(inner["cue"]), read_prose(inner["answer"]), accept))
+        samples: dict[str, tuple[str, ...]] = {
+            decision: tuple(sample.text() for sample in inner[decision].items())
+            for decision in DECISIONS
+            if decision in inner
+        }
+        items.append(
+            Item(
+                inner["id"].identifier(),
+                read_prose(inner["cue"]),
+                read_prose(inner["answer"]),
+                _wordings(inner.get("accept")),
+                _wordings(inner.get("reject")),
+                samples,
+            )
+        )
     refuse_repeated(fields["items"], [item.id for item in items])
     if len(items) < 2 and isinstance(fields["items"].value, list):
         fields["items"].note("two items or more", f"{len(items)}", "use `kind: basic` for one fact")
     return Enumeration(tuple(items))
+
+
+def _wordings(entry: Entry | None) -> dict[str, tuple[str, ...]]:
+    """The wordings of a key point by language."""
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(LANGUAGES, ())
+    if entry is not None:
+        for language, wordings in entry.mapping(known(WORDINGS)).items():
+            found[language] = tuple(wording.text() for wording in wordings.items())
+    return found
 
 
 def refuse_repeated(entry: Entry, ids: Sequence[str], what: str = "id") -> None:

@@ -44,6 +44,7 @@ def _ref(name: str) -> Schema:
     return {"$ref": f"#/$defs/{name}"}
 
 
+SAMPLES: Final[Schema] = _list({"type": "string"}, 1)
 LEVEL: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": 3}
 DRAWS: Final[Schema] = {"type": "object", "additionalProperties": _ref("draw")}
 
@@ -243,7 +244,18 @@ ITEM: Final = (
     Field("cue", BOTH, "The front of its card.", required=True),
     Field("answer", BOTH, "The back of its card.", required=True),
     Field("accept", _ref("wordings"), "Other wordings of the key point that are right."),
+    Field(
+        "reject",
+        _ref("wordings"),
+        "Wordings that are wrong, such as the opposite: where `deeper` is right, `less deep`. "
+        "An accepted wording within a rejected one doesn't count, nor the other way round. Words "
+        "that are neither are held for a person.",
+    ),
+    Field("right", SAMPLES, "Sample answers that `gradeck check` must find right."),
+    Field("wrong", SAMPLES, "Sample answers that it must find wrong."),
+    Field("held", SAMPLES, "Sample answers that must be held for a person."),
 )
+DECISIONS: Final = ("right", "wrong", "held")
 STATEMENT: Final = (
     Field("id", IDENTIFIER, "Its name in statistics.", required=True),
     Field("holds", TRUTH, "Whether it is true.", required=True),

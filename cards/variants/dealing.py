@@ -153,9 +153,12 @@ def _key_points(listed: Enumeration) -> tuple[KeyPoint, ...]:
     }
     return tuple(
         KeyPoint(
-            item, accept, tuple(o for other, own in wordings.items() if other != item for o in own)
+            item.id,
+            wordings[item.id],
+            tuple(o for other, own in wordings.items() if other != item.id for o in own),
+            reject=(*item.reject["en"], *item.reject["zh"]),
         )
-        for item, accept in wordings.items()
+        for item in listed.items
     )
 
 

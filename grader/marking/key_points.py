@@ -1,6 +1,7 @@
-"""Marking free text by a key point: right where an accepted wording is found, never wrong.
+"""Marking free text by a key point: right where an accepted wording is found.
 
-Words can't be judged by a table: what isn't recognised, or is denied, is *held* for a human.
+It is wrong only where a wording is found that the author rejects, as the opposite said in so
+many words. What isn't recognised, or is denied, is *held* for a human: a table can't judge it.
 It earns nothing yet and costs no attempt.
 """
 
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from grader.arithmetic import Number
+from grader.marking.diagnosis import NOT_YET
 from grader.marking.numbers import Outcome, PartVerdict
 from grader.wording import Text
 
@@ -45,6 +47,11 @@ _DENIALS: Final = frozenset(
 )
 _CHINESE_DENIALS: Final = ("不", "没", "无", "非", "勿", "别")
 _ARTICLES: Final = frozenset({"a", "an", "the"})
+# Before a comma these answer the cue, and deny nothing of what follows: "no, ...", "不，……".
+_INTERJECTION: Final = re.compile(
+    r"\s*(?:no|yes|indeed|right|well|不是的?|不对|不|没有|否|是的?|对)\s*[,;.:!，；。：！、]\s*(?=\S)",
+    re.IGNORECASE,
+)
 _WORD: Final = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|[^\W\d_a-z]")
 
 
@@ -52,13 +59,15 @@ _WORD: Final = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|[^\W\d_a-z]")
 class KeyPoint:
     """The answer key of one point: the wordings in any language that are right.
 
-    `others` are wordings of other points: who says one of them may mean that point.
+    `others` are wordings of other points: who says one of them may mean that point. Those that
+    `reject` lists say the opposite, or take one thing for the other: they are wrong.
     """
 
     part: str
     accept: tuple[str, ...]
     others: tuple[str, ...] = ()
     points: Number = 1
+    reject: tuple[str, ...] = ()
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -72,24 +81,32 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def mark_key_point(key: KeyPoint, raw: str) -> PartVerdict:
-    """The verdict on one point: right, held for a human, or unreadable where nothing is said.
+    """The verdict on one point: right, wrong, held for a human, or unreadable: nothing is said.
 
-    >>> key = KeyPoint("batch", ("smaller mini-batch", "减小批量"))
-    >>> mark_key_point(key, "I would take a smaller mini-batch").outcome
-    'right'
-    >>> mark_key_point(key, "never a smaller mini-batch").outcome
-    'held'
+    An accepted wording within a rejected one is not meant, nor the other way round. Where both
+    stand by themselves, a human decides.
+
+    >>> key = KeyPoint("depth", ("deeper", "更深"), reject=("LeNet is deeper", "less deep"))
+    >>> [mark_key_point(key, said).outcome for said in ("It is deeper.", "not deeper")]
+    ['right', 'held']
+    >>> [mark_key_point(key, said).outcome for said in ("no, deeper", "less deep, LeNet is deeper")]
+    ['right', 'wrong']
     """
-    said = words(raw[: MAX_LENGTH + 1])
+    said = words(_INTERJECTION.sub("", raw[: MAX_LENGTH + 1], count=1))
     if len(raw) > MAX_LENGTH:
         return _verdict(key, raw, "unreadable", _TOO_LONG.format(most=str(MAX_LENGTH)))
     if not said:
         return _verdict(key, raw, "unreadable", _EMPTY)
-    found = [own for wording in key.accept if _says(said, own := words(wording))]
+    accepted, rejected, others = (
+        _found(said, wordings) for wordings in (key.accept, key.reject, key.others)
+    )
+    right = [place for place in accepted if not _within(place, rejected)]
+    wrong = [place for place in rejected if not _within(place, accepted)]
     # "A 1x1 convolution" also stands in "a 1x1 convolution, then a 3x3 one", another point.
-    others = [other for wording in key.others if _says(said, other := words(wording))]
-    if found and all(any(_contains(own, other) for own in found) for other in others):
+    if right and not wrong and all(_within(other, right) for other in others):
         return _verdict(key, raw, "right", _RIGHT)
+    if wrong and not right:
+        return _verdict(key, raw, "wrong", NOT_YET)
     return _verdict(key, raw, "held", _HELD)
 
 
@@ -99,17 +116,20 @@ def _verdict(key: KeyPoint, raw: str, outcome: Outcome, feedback: Text) -> PartV
     return PartVerdict(key.part, raw, read_as, outcome, points, (), None, feedback)
 
 
-def _says(said: tuple[str, ...], wording: tuple[str, ...]) -> bool:
-    """Whether the wording stands in what was said, with no denial that isn't its own."""
-    if not wording or _denials(said) != _denials(wording):
-        return False
-    return _contains(said, wording)
+def _found(said: tuple[str, ...], wordings: Iterable[str]) -> list[range]:
+    """Where the wordings stand in what was said, with no denial that isn't their own."""
+    places = []
+    for wording in map(words, wordings):
+        if wording and _denials(said) == _denials(wording):
+            length = len(wording)
+            starts = range(len(said) - length + 1)
+            places += [range(i, i + length) for i in starts if said[i : i + length] == wording]
+    return places
 
 
-def _contains(longer: tuple[str, ...], shorter: tuple[str, ...]) -> bool:
-    """Whether the words of the one stand together in the other."""
-    length = len(shorter)
-    return any(longer[i : i + length] == shorter for i in range(len(longer) - length + 1))
+def _within(place: range, others: Iterable[range]) -> bool:
+    """Whether a place lies within one of the others."""
+    return any(other.start <= place.start and place.stop <= other.stop for other in others)
 
 
 def _denials(of: Iterable[str]) -> int:

@@ -1,4 +1,4 @@
-"""Key points: right where an accepted wording is found; never wrong, held instead."""
+"""Key points: right where an accepted wording is found, wrong only where a rejected one is."""
 
 import pytest
 from hypothesis import given
@@ -7,6 +7,12 @@ from hypothesis import strategies as st
 from grader.marking.key_points import MAX_LENGTH, KeyPoint, mark_key_point
 
 BATCH = KeyPoint("batch", ("smaller mini-batch", "减小批量", "no larger batch"), points=2)
+DEPTH = KeyPoint(
+    "deeper",
+    ("deeper", "更深"),
+    reject=("less deep", "LeNet is deeper", "LeNet 更深", "not deeper"),
+)
+SHARED = KeyPoint("shared", ("shared", "共享"), reject=("not shared but own",))
 BRANCH = KeyPoint("one", ("1×1 convolution",), others=("1×1 convolution then 3×3",))
 
 ROWS = [
@@ -26,6 +32,18 @@ ROWS = [
     (BATCH, "", "unreadable", "nothing"),
     (BATCH, " ... ", "unreadable", "marks alone"),
     (BATCH, "x" * (MAX_LENGTH + 1), "unreadable", "without end"),
+    (SHARED, "no, weights are shared", "right", "an answer to the cue, not a denial"),
+    (SHARED, "不，权重共享", "right", "the same in Chinese"),
+    (SHARED, "No weights are shared", "held", "a denial without a comma"),
+    (SHARED, "not, they are shared", "held", "a denial that is no answer by itself"),
+    (SHARED, "no", "held", "an answer to a question that nobody asked"),
+    (SHARED, "asdf", "held", "noise is for a person: a right answer in other words looks alike"),
+    (DEPTH, "It is deeper", "right", "the wording in a sentence"),
+    (DEPTH, "less deep, LeNet is deeper", "wrong", "the comparison the other way round"),
+    (DEPTH, "LeNet 更深", "wrong", "the same in Chinese"),
+    (DEPTH, "LeNet is deeper than others, AlexNet deeper still", "held", "both are said"),
+    (DEPTH, "AlexNet is not deeper", "wrong", "a denial that the author rejects"),
+    (DEPTH, "AlexNet is never less deep", "held", "a rejected wording, denied"),
     (BRANCH, "a 1×1 convolution", "right", "the wording itself"),
     (BRANCH, "a 1×1 convolution, then 3×3", "held", "a longer wording, of another point"),
 ]
@@ -33,7 +51,7 @@ ROWS = [
 
 @pytest.mark.parametrize(("key", "raw", "outcome", "why"), ROWS)
 def test_key_points(key: KeyPoint, raw: str, outcome: str, why: str) -> None:
-    """What is recognised for certain is right; the rest waits for a person."""
+    """What is recognised for certain is right or wrong; the rest waits for a person."""
     verdict = mark_key_point(key, raw)
     assert outcome == verdict.outcome, why
     assert (key.points if outcome == "right" else 0) == verdict.points
@@ -41,7 +59,7 @@ def test_key_points(key: KeyPoint, raw: str, outcome: str, why: str) -> None:
 
 @given(st.text(max_size=60))
 def test_no_text_is_wrong(raw: str) -> None:
-    """A machine never calls somebody's words wrong."""
+    """Where no wording is rejected, a machine never calls somebody's words wrong."""
     assert mark_key_point(BATCH, raw).outcome in {"right", "held", "unreadable"}
 
 

@@ -1,0 +1,35 @@
+"""The rules that questions are looked through by; what each finds is counted in the report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+RULES: Final[Mapping[str, str]] = MappingProxyType({
+    "title-tells": "a title that holds a word of the answer",
+    "cue-tells": "a cue that holds an accepted wording",
+    "two-questions": "a list whose shared text and cues both ask",
+    "zh-is-en": "a Chinese text that is the English one",
+    "zh-drops-numbers": "a Chinese text with none of the English one's numbers",
+    "absolutes": "a pool whose false statements are known by their absolutes",
+    "complements": "two statements of which one answers the other, dealt together",
+    "sample-decided-otherwise": "a sample answer that is not decided as the file says",
+    "other-box": "a mistake whose number is always another box's right answer, and is told as that",
+    "rounds-to-right": "a mistake whose number mostly rounds to the right one",
+    "never-whole": "a mistake whose number nobody writes: never whole where the answer is",
+    "never-even": "a division that never comes out even",
+    "one-sided": "a comparison that always goes the same way",
+    "unrounded": "a rounded answer whose solution ends in a fraction",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found at a field of a question; a note where it is no fault."""
+
+    rule: str
+    field: str
+    expected: str
+    got: str
+    cure: str = ""
+    note: bool = False
