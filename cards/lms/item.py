@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from cards.question import Kind
 from grader.arithmetic import Number
 
 FIGURE = "figure:"
@@ -98,13 +97,13 @@ Box = NumberBox | ChoiceBox | WordsBox
 class LmsItem:
     """A variant for a system that is not ours; texts are safe HTML, the title is plain text.
 
-    `number` counts a question's variants from 1; `figures` are SVG files by name, to which the
-    text points. `where` is the question's file and line, for faults.
+    `number` counts a question's variants from 1, where it `varies`; `figures` are SVG files by
+    name, to which the text points. `where` is the question's file and line, for faults.
     """
 
     question: str
     number: int
-    kind: Kind
+    varies: bool
     topic: str
     title: str
     text: str
@@ -143,7 +142,7 @@ def scaled(item: LmsItem, scale: Fraction) -> LmsItem:
     """The item with all points multiplied.
 
     >>> box = WordsBox("a", "?", 2, "yes")
-    >>> scaled(LmsItem("q", 1, "basic", "t", "T", "", (box,), ""), Fraction(3, 2)).points
+    >>> scaled(LmsItem("q", 1, False, "t", "T", "", (box,), ""), Fraction(3, 2)).points
     Fraction(3, 1)
     """
     if scale == 1:

@@ -38,7 +38,7 @@ LOSSES: Final[Mapping[str, Loss]] = {
     "fresh-numbers": Loss(
         "fresh numbers",
         "the variants are those in the file, and no new ones are drawn",
-        lambda item: item.kind in {"numeric", "choice"},
+        lambda item: item.varies,
     ),
     "pairs": Loss(
         "pairs of mistakes",

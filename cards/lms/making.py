@@ -78,7 +78,7 @@ def make_item(variant: Variant, number: int, speech: Speech, mistake_share: Numb
     return LmsItem(
         question=question.id,
         number=number,
-        kind=question.kind,
+        varies=question.content.varies,
         topic=question.topic,
         title=plain_text(question.title.in_(speech.languages[0])),
         text=speech.html(page.text),

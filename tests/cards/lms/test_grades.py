@@ -7,10 +7,18 @@ from pathlib import Path
 import pytest
 
 from cards.cli import main
+from cards.exam.dealing import deal_exam
+from cards.exam.marking_exam import mark_exam
+from cards.exam.marks_table import marks_csv
+from cards.exam.plan_file import load_plan
+from cards.exam.record import Exam
+from cards.exam.results import Answers, part_names
+from cards.exam.roster import Student
 from cards.lms.gradebooks import GRADEBOOKS
 from cards.lms.grades import Filling, fill
 from cards.lms.spreadsheet import read_spreadsheet
 from grader.errors import QuestionError
+from tests.cards.lms.outcomes import named
 
 MARKS = "id,name,score,out_of\n1001,Ada,7.5,10\n1002,王伟,10,10\n1003,Absent,,10\n"
 MOODLE = (
@@ -75,6 +83,22 @@ def test_a_dry_run_says_what_changes() -> None:
         "1001: 5.00 -> 7.5",
         "Quiz: Midterm (Real): 1 of 2 change, by ID number",
     ] == [*filled("moodle", MOODLE).lines()]
+
+
+def test_what_gradeck_exam_mark_writes_is_taken(tmp_path: Path) -> None:
+    """The marks of a real exam go into the gradebook as they are; who was absent is left alone."""
+    plan = "id: q\ntitle: {en: Q, zh: 测}\nquestions: [{question: cnn/multiply-adds, points: 3}]\n"
+    (tmp_path / "p.yaml").write_text(plan, encoding="utf-8")
+    read = load_plan(tmp_path / "p.yaml", {"cnn/multiply-adds": named("cnn/multiply-adds")})
+    students = [Student("1001", "Ada"), Student("1002", "王伟"), Student("1003", "Absent")]
+    exam = Exam(read, deal_exam(read, students, b"a secret of the teacher"))
+    (part,) = part_names(exam)
+    variant = exam.sittings[0].places[0].variant
+    right = variant.right(variant.parts[0].key)["display"]
+    answers = [{part: right}, {part: "1"}, None]
+    given = [Answers(*pair) for pair in zip(exam.sittings, answers, strict=True)]
+    marks = marks_csv(exam, mark_exam(exam, given)).decode("utf-8-sig")
+    assert [["1001", "3"], ["1002", "0"]] == rows_of(filled("moodle", MOODLE, marks).content())[1:]
 
 
 REFUSED = [

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from cards.lms.choosing import Group, Wish, bank_groups
+from cards.exam.plan_file import load_plan
+from cards.lms.choosing import Group, Wish, bank_groups, plan_groups
 from cards.lms.exporting import make_export
 from cards.lms.format import Layout
 from cards.lms.formats.moodle import MOODLE, inside_answer, write_moodle
 from cards.lms.formats.moodle_rules import FRACTIONS
 from cards.lms.making import Speech, alone
 from cards.loading.bank import load_bank
+from cards.question import Enumeration
+from cards.texts.rendering import html_inline
 from grader.errors import QuestionError
 from tests.cards.lms.moodle_reader import fraction_of, read_moodle
 from tests.cards.lms.outcomes import Read, bank, differences, exported, named, parsed, variants
@@ -151,3 +154,34 @@ def test_a_file_without_questions_is_refused() -> None:
     """Moodle would report a success."""
     with pytest.raises(QuestionError, match="expected at least one question, got none"):
         write_moodle([], Layout())
+
+
+def test_an_enumeration_becomes_pairs_to_match() -> None:
+    """With --matching each cue stands beside its answer; an essay has both for who reads."""
+    groups = bank_groups([named("cnn/alexnet-news")])
+    essay, pairs = (
+        parsed(make_export(MOODLE, groups, Wish(ENGLISH), Layout(matching=matching)).content)[1]
+        for matching in (False, True)
+    )
+    content = named("cnn/alexnet-news").content
+    assert isinstance(content, Enumeration)
+    items = content.items
+    assert ("essay", "matching") == (essay.get("type"), pairs.get("type"))
+    assert [html_inline(item.answer.en) for item in items] == [
+        answer.findtext("text") for answer in pairs.iter("answer")
+    ]
+    graders = essay.findtext("graderinfo/text") or ""
+    assert all(item.accept["en"][0] in graders for item in items)
+    assert f"{len(items)}" == pairs.findtext("defaultgrade") == essay.findtext("defaultgrade")
+
+
+def test_parts_are_weighted_in_whole_numbers(tmp_path: Path) -> None:
+    """Points that a plan splits into thirds keep their proportion, and the report says so."""
+    slot = "{question: cnn/three-conv-parameters, points: 4}"
+    plan = f"id: q\ntitle: {{en: Q, zh: 测}}\nquestions: [{slot}]\n"
+    (tmp_path / "p.yaml").write_text(plan, encoding="utf-8")
+    groups = plan_groups(load_plan(tmp_path / "p.yaml", load_bank()))
+    made = make_export(MOODLE, groups, Wish(ENGLISH), Layout())
+    text = parsed(made.content)[1].findtext("questiontext/text") or ""
+    assert ["4", "8"] == re.findall(r"\{([0-9]+):NUMERICAL", text)
+    assert "points" in made.losses["cnn/three-conv-parameters"]

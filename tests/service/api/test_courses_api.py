@@ -5,6 +5,8 @@ from datetime import datetime
 
 import pytest
 
+from cards.lms.grades import read_marks
+from cards.lms.spreadsheet import read_spreadsheet
 from service.queue.drain import Drained
 from tests.service.world.walk import Walk, at
 
@@ -90,6 +92,8 @@ def test_homework_from_variant_to_gradebook(walk: Walk, grade: Callable[[], Drai
     assert {"Ann": "4", "Bob": "0"} == {row["name"]: row["total"] for row in book["rows"]}
     assert "ann,Ann,A,4,4" in text
     assert text.startswith("\ufeffid,name,section,sums/one,total")
+    marks = read_marks(read_spreadsheet(text.encode(), "gradebook.csv"))
+    assert {"ann": 4, "bob": 0} == {mark.id: mark.points for mark in marks}
 
 
 def test_late_answers_earn_their_share(walk: Walk, grade: Callable[[], Drained]) -> None:
