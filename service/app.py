@@ -6,9 +6,9 @@ import structlog
 from apiflask import APIFlask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from service.api import blueprints
 from service.api.etags import add_etags
 from service.api.openapi import describe
-from service.api.resources import blueprints
 from service.bank.bank import open_questions
 from service.bank.questions import Questions
 from service.config import Config, read_config
