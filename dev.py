@@ -6,7 +6,7 @@
     python3 dev.py lint                        the checkers only
     python3 dev.py bench [NAME...]             the ratios of bench/
     python3 dev.py mutants [MODULE...]         code broken on purpose, and what no test noticed
-    python3 dev.py screenshots                 the demo's pages and the cards, in docs/images/
+    python3 dev.py screenshots                 the demo's pages, cards and an exam, in docs/images/
 
 The first run makes the virtual environment .venv and installs what requirements/ pins;
 a later run sees by a stamp that nothing changed. uv is used where it is there.
@@ -406,13 +406,14 @@ def demo(*, check: bool, port: int) -> int:
 
 
 def screenshots() -> int:
-    """Take pictures of the demo's pages and of the deck's cards, in docs/images/."""
+    """Take pictures of the demo's pages, the deck's cards and an exam, in docs/images/."""
     prepare(tests=True)
     prepare_browser(required=True)
     with service() as address:
         pages = [PYTHON, "-m", "tests.service.world.screenshots", PICTURES, address]
         cards = [PYTHON, "-m", "tests.cards.deck.screenshots", PICTURES]
-        if why := quietly(pages) or quietly(cards):
+        exams = [PYTHON, "-m", "tests.cards.exam.screenshots", PICTURES]
+        if why := quietly(pages) or quietly(cards) or quietly(exams):
             raise StopError(f"Chromium took no pictures:\n{why}")
     for picture in sorted(PICTURES.glob("*.png")):
         say(f"  {picture.relative_to(ROOT)}")

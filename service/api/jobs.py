@@ -48,9 +48,15 @@ class DeckWanted(Given):
 
 
 class ExamWanted(Given):
-    """An exam plan's name, for the students of a course."""
+    """An exam plan's name, for the students of a course.
+
+    `roster`: a CSV text with the columns `id,name` and, where given, `seat_row`,
+    `seat_column`, `language`, `extra_time`, `section`, `large_print`; without it all students get
+    a paper, in English, without seats.
+    """
 
     plan: str = Field(min_length=1, max_length=100, pattern=PLAN_NAME)
+    roster: str = Field("", max_length=200_000)
 
 
 class ExportWanted(Given):
@@ -134,7 +140,8 @@ def post_deck(json_data: DeckWanted) -> Answer:
 @blueprint.output(JobShown, status_code=202)
 def post_exam(course_id: str, json_data: ExamWanted) -> Answer:
     """Exam papers and keys for a course's students; the job's file is a zip."""
-    return _started(ask_exam(the_service(), the_identity(), course_id, json_data.plan))
+    plan, roster = json_data.plan, json_data.roster
+    return _started(ask_exam(the_service(), the_identity(), course_id, plan, roster))
 
 
 @blueprint.post("/exports")

@@ -88,7 +88,7 @@ def start_job() -> ResponseReturnValue:
         case "deck" if form["lang"] in LANGUAGES:
             ask_deck(service, who, form["lang"], form["tag"])
         case "exam" if re.fullmatch(PLAN_NAME, form["plan"]):
-            ask_exam(service, who, form["course"], form["plan"])
+            ask_exam(service, who, form["course"], form["plan"], form.get("roster", ""))
         case "export" if re.fullmatch("[0-9]{1,3}", form["variants"]):
             ask_export(
                 service,

@@ -66,6 +66,7 @@ def _answers(place: Place, names: dict[str, str], language: str) -> Iterator[dic
             "answer": f"{solved.answer} {solved.unit}".rstrip(),
             "points": numeral(place.worth(part)),
             "worked": worked,
+            "sentences": bool(solved.options),
             "first": i == 0,
         }
 

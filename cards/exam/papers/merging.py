@@ -2,19 +2,25 @@
 
 import io
 import tempfile
-from typing import Final, Self
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO, Final, Self
 
 import pikepdf
 
 A4: Final = (595.276, 841.89)
+_TOGETHER: Final = (
+    50  # so many are merged at a time: an open document costs five times a merged one
+)
 
 
 class Merged:
     """Documents one after the other, in a `with` block; they are kept on disk, not in memory."""
 
     def __init__(self) -> None:
-        self._kept: list[tuple[int, int]] = []
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with this object
+        self._folder = tempfile.TemporaryDirectory(prefix="gradeck-")
+        self._merged: list[Path] = []
+        self._waiting: list[bytes] = []
 
     def __enter__(self) -> Self:
         """The documents, none yet."""
@@ -22,26 +28,40 @@ class Merged:
 
     def __exit__(self, *_: object) -> None:
         """Forget them."""
-        self._file.close()
+        self._folder.cleanup()
 
     def add(self, document: bytes) -> None:
         """Add a PDF after those that are there."""
-        self._kept.append((self._file.tell(), len(document)))
-        self._file.write(document)
+        self._waiting.append(document)
+        if len(self._waiting) == _TOGETHER:
+            self._set_down()
 
     def content(self) -> bytes:
         """The PDF of them all; the same documents give the same bytes."""
-        merged = pikepdf.Pdf.new()
-        sources = []
-        for start, length in self._kept:
-            self._file.seek(start)
-            source = pikepdf.open(io.BytesIO(self._file.read(length)))
-            sources.append(source)
-            merged.pages.extend(source.pages)
-            if len(source.pages) % 2:
-                merged.add_blank_page(page_size=A4)
-        written = io.BytesIO()
-        merged.save(written, deterministic_id=True)
-        for source in sources:
-            source.close()
-        return written.getvalue()
+        self._set_down()
+        whole = io.BytesIO()
+        _merge(self._merged, whole)
+        return whole.getvalue()
+
+    def _set_down(self) -> None:
+        """Merge those that wait, each with a last page that is a left-hand one."""
+        if self._waiting:
+            path = Path(self._folder.name, f"{len(self._merged)}.pdf")
+            with path.open("wb") as file:
+                _merge(map(io.BytesIO, self._waiting), file)
+            self._merged.append(path)
+            self._waiting.clear()
+
+
+def _merge(sources: Iterable[Path | BinaryIO], target: BinaryIO) -> None:
+    merged = pikepdf.Pdf.new()
+    opened = []
+    for source in sources:
+        document = pikepdf.open(source)
+        opened.append(document)
+        merged.pages.extend(document.pages)
+        if len(document.pages) % 2:
+            merged.add_blank_page(page_size=A4)
+    merged.save(target, deterministic_id=True)
+    for document in opened:
+        document.close()

@@ -1,5 +1,6 @@
 """Background jobs: regrades, statistics, decks and exams, with progress and an end."""
 
+import json
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -163,6 +164,50 @@ def test_a_job_that_fails_says_why(
 
     assert "error" == job["status"]
     assert "convolutional_networks" in job["error"]
+
+
+ROSTER = (
+    "id;name;seat_row;seat_column;language;extra_time;large_print\n"
+    "ann;Ann 安;0;3;zh;25;yes\nbob;Bob;0;4;;;\n"
+)
+
+
+def test_an_exam_is_printed_for_the_seats_of_a_roster(
+    walk: Walk, service: Service, config: Config, marker: Marker
+) -> None:
+    """Seat, language, extra time and large print are on the paper; the whole set is in the zip."""
+    wanted = {"plan": "convolutional_networks", "roster": ROSTER}
+    answer = walk.call("teacher", "POST", f"/courses/{walk.course}/exams", json=wanted)
+    place = answer.headers["Location"][7:]
+    run(service, marker, config)
+    job = walk.call("teacher", "GET", place).get_json()
+    file = walk.call("teacher", "GET", f"{place}/file")
+
+    assert ("done", 2, job["total"]) == (job["status"], job["result"]["papers"], job["done"]), job
+    with zipfile.ZipFile(BytesIO(file.data)) as archive:
+        names = set(archive.namelist())
+        paper = json.loads(archive.read("papers/ann.json"))
+    whole = {"papers.pdf", "keys.pdf", "marking.pdf", "fairness.html", "manifest.json"}
+    assert whole | {"papers/ann.pdf", "keys/bob.pdf", "questions.json"} <= names
+    assert ("zh", 75, 1, 3) == (
+        paper["student"]["language"], paper["minutes"],
+        paper["student"]["seat_row"], paper["student"]["seat_column"],
+    )  # fmt: skip
+
+
+def test_a_roster_with_faults_starts_no_job(walk: Walk) -> None:
+    """Who is not in the course is named with the nearest who is; so is every fault of a row."""
+    path = f"/courses/{walk.course}/exams"
+    wanted = {"plan": "convolutional_networks", "roster": "id,name\nanne,Anne\nbob,Bob\n"}
+    stranger = walk.call("teacher", "POST", path, json=wanted)
+    wanted["roster"] = "id,name,language\nann,Ann,fr\nann,Ann,en\n"
+    faulty = walk.call("teacher", "POST", path, json=wanted)
+
+    assert (422, 422) == (stranger.status_code, faulty.status_code)
+    assert "anne" in stranger.get_json()["detail"]
+    assert "ann'" in stranger.get_json()["detail"]
+    assert 2 == len(faulty.get_json()["errors"])
+    assert [] == walk.call("teacher", "GET", "/jobs").get_json()["items"]
 
 
 def test_statistics_count_first_attempts(
