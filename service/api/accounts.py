@@ -13,7 +13,7 @@ from service.classroom import accounts
 from service.store.moments import as_text
 from service.store.people import list_tokens
 from service.web.guessing import sign_in_counted
-from service.web.requests import allow, cookie_name, set_cookie, the_identity, the_service
+from service.web.requests import allow, drop_cookie, set_cookie, the_identity, the_service
 
 blueprint = APIBlueprint("accounts", __name__, url_prefix="/api/v1", tag="accounts")
 
@@ -112,7 +112,7 @@ def sign_out() -> Answer:
     """End this session; its cookie is worth nothing from now on."""
     accounts.sign_out(the_service(), the_identity())
     response = Response(status=204)
-    response.delete_cookie(cookie_name(), path="/", secure=True, httponly=True)
+    drop_cookie(response)
     return response
 
 

@@ -1,5 +1,6 @@
 """/courses: their members, rosters and invitations."""
 
+import json
 from dataclasses import asdict
 from typing import Annotated, Literal
 
@@ -117,7 +118,7 @@ class AuditShown(Shown):
     login: str | None
     action: str
     subject: str
-    data: str
+    data: AnyObject
 
 
 class AuditList(Shown):
@@ -282,4 +283,4 @@ def _member(member: Member) -> AnyObject:
 
 
 def _note(note: AuditRow) -> AnyObject:
-    return {**asdict(note), "at": as_text(note.at)}
+    return {**asdict(note), "at": as_text(note.at), "data": json.loads(note.data)}

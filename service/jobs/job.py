@@ -44,9 +44,12 @@ class Job:
             return identity_of(connection, self.row.user_id)
 
     def file(self, suffix: str) -> Path:
-        """The path of the file that the job makes, in a folder that is there."""
+        """The path of the file that this claim of the job makes, in a folder that is there.
+
+        A worker that was thought dead, and goes on, writes into nobody else's file.
+        """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return self.folder / f"{self.row.id}{suffix}"
+        return self.folder / f"{self.row.id}-{self.row.claims}{suffix}"
 
 
 Done = tuple[Mapping[str, object], str | None]

@@ -13,8 +13,8 @@ from service.web.problems import wording_of
 from service.web.requests import (
     address,
     allow,
-    cookie_name,
     counted,
+    drop_cookie,
     identity,
     set_cookie,
     the_identity,
@@ -57,7 +57,7 @@ def sign_out() -> ResponseReturnValue:
     if the_identity().session:
         accounts.sign_out(the_service(), the_identity())
     response = make_response(redirect(url_for("pages.today"), 303))
-    response.delete_cookie(cookie_name(), path="/", secure=True, httponly=True)
+    drop_cookie(response)
     return response
 
 

@@ -7,6 +7,7 @@ calls the task in place.
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -24,6 +25,7 @@ from service.queue.sweep import sweep
 from service.queue.work import Mark
 from service.store.engine import Store
 from service.store.jobs import claim_job
+from service.store.moments import DAY, SECOND
 from service.store.pruning import prune
 
 DRAIN_SECONDS = 4
@@ -122,7 +124,10 @@ def prune_old() -> int:
         draft_days=days.draft_days,
         file_days=days.file_days,
     )
-    for name in pruned.files:
+    # A worker that died, or whose job was taken over, leaves a file that no job names.
+    oldest = time.time() - days.file_days * DAY / SECOND
+    left = [path.name for path in folder_of(days).glob("*") if path.stat().st_mtime < oldest]
+    for name in {*pruned.files, *left}:
         (folder_of(days) / name).unlink(missing_ok=True)
     return pruned.sessions + pruned.invites + pruned.drafts + pruned.guests + len(pruned.files)
 

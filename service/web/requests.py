@@ -193,3 +193,9 @@ def set_cookie(response: Response, cookie: str) -> None:
         samesite="Lax",
         path="/",
     )
+
+
+def drop_cookie(response: Response) -> None:
+    """Take the browser's session away, on the terms on which it was given."""
+    secure = the_service().config.secure_cookies
+    response.delete_cookie(cookie_name(), path="/", secure=secure, httponly=True, samesite="Lax")

@@ -1,6 +1,5 @@
 """Release gives no points away: a solution waits for its student's own last moment."""
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -133,8 +132,7 @@ def test_the_page_releases_and_takes_back(walk: Walk) -> None:
     assert [OPEN, CLOSED] == seen
     assert ["assignment changed"] * 2 == [line["action"] for line in log[:2]]
     assert [None, str] == [
-        value and type(value)
-        for value in (json.loads(one["data"]).get("released_at") for one in log[:2])
+        value and type(value) for value in (one["data"].get("released_at") for one in log[:2])
     ]
 
 

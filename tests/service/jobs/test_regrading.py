@@ -84,7 +84,7 @@ def test_old_numbers_are_marked_under_the_corrected_question(
     assert ["regrade applied", "regrade asked", "regrade asked"] == [
         entry["action"] for entry in log[:3]
     ]
-    assert '"raised": 1' in log[0]["data"]
+    assert 1 == log[0]["data"]["raised"]
 
 
 def test_a_later_answer_to_an_old_variant_counts_under_the_corrected_question(

@@ -1,6 +1,7 @@
 """Sessions, CSRF, headers, rates, logs, spreadsheets and the limit of attempts."""
 
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -277,6 +278,21 @@ def test_celery_reads_nothing_but_json(config: Config) -> None:
 def test_no_cell_is_a_formula(text: str) -> None:
     """Whatever a spreadsheet, half or full width, would run is text in the gradebook."""
     assert f"'{text}" == safe_cell(text)
+
+
+@pytest.mark.parametrize("text", ["Bob;=1+1", "Bob; +1", "Bob\t=1", "Bob|＝1"])
+def test_no_half_of_a_cell_is_a_formula(text: str) -> None:
+    """Where lists are separated by a semicolon a name's second half would begin a cell."""
+    assert re.search(r"[;\t|] ?'[=+＝]", safe_cell(text))
+    assert "Ann; Bob" == safe_cell("Ann; Bob")
+
+
+def test_the_cookie_goes_as_it_came(client: FlaskClient, signed_in: Headers) -> None:
+    """Over HTTP a browser would not take a deletion that says Secure, and keep the cookie."""
+    ended = client.delete("/api/v1/sessions", headers=signed_in)
+
+    assert "Secure" not in ended.headers["Set-Cookie"]
+    assert client.get_cookie("gradeck") is None
 
 
 def test_a_name_in_the_gradebook_is_no_formula(walk: Walk) -> None:
