@@ -9,7 +9,6 @@ from cards.documents.strict_yaml import MAX_BYTES
 
 FileKind = Literal["questions", "plan", "network"]
 
-_QUESTION: Final = re.compile(r"^(kind|text):", re.MULTILINE)
 _NETWORK: Final = re.compile(r"^(layers|input):", re.MULTILINE)
 _PLAN: Final = re.compile(r"^(questions|sections):", re.MULTILINE)
 
@@ -20,11 +19,10 @@ def file_kind(text: str) -> FileKind:
     >>> file_kind("name: LeNet-5\ninput: {channels: 1, height: 28, width: 28}\nlayers: []")
     'network'
     """
-    if _QUESTION.search(text):
-        return "questions"
-    if _NETWORK.search(text):
-        return "network"
-    return "plan" if _PLAN.search(text) else "questions"
+    # A plan or network with a `text:` or `kind:` too many is one still: no question has their keys.
+    if _PLAN.search(text):
+        return "plan"
+    return "network" if _NETWORK.search(text) else "questions"
 
 
 def kind_of(path: Path) -> FileKind:

@@ -72,6 +72,10 @@ def _unlike(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:
                 "it was changed together with its hash, or Gradeck has changed since",
                 file=path,
             )
+    for path in manifest["files"]:
+        # What is printed beside them, a format's own files, the seal alone answers for.
+        if path.startswith(("papers/", "keys/")) and path.endswith(".json") and path not in made:
+            yield Fault("a file of the exam", "one that was added", "remove it", file=path)
     for name, value in again.items():
         if name not in {"formats", "files", "printed", "seal"} and manifest.get(name) != value:
             yield Fault(

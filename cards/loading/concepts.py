@@ -48,7 +48,8 @@ def _gap_numbers(entry: Entry, words: str) -> list[str] | None:
     """The numbers of a text's gaps; None, with a fault noted, where a gap isn't whole."""
     matches = list(CLOZE.finditer(words))
     rest = CLOZE.sub("", words)
-    if "{{c" in rest or "}}" in rest:
+    brace = any(words[match.end() : match.end() + 1] == "}" for match in matches)
+    if brace or "{{c" in rest or "}}" in rest:
         cure = "close each as {{c1::word}}; put a space between a } of its own and the }}"
         entry.note("gaps that close", _left_over(rest), cure)
         return None
@@ -63,7 +64,7 @@ def _gap_numbers(entry: Entry, words: str) -> list[str] | None:
 
 def _left_over(rest: str) -> str:
     """What stands around braces that belong to no gap."""
-    at = min(place for place in (rest.find("{{c"), rest.find("}}")) if place >= 0)
+    at = min((place for place in (rest.find("{{c"), rest.find("}")) if place >= 0), default=0)
     return f"braces left over near {rest[max(at - 10, 0) : at + 20]!r}"
 
 

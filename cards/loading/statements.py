@@ -8,6 +8,7 @@ from cards.documents.prose import read_prose
 from cards.loading.concepts import refuse_repeated
 from cards.loading.question_fields import STATEMENT, known
 from cards.question import Choice, Statement
+from grader.wording import LANGUAGES
 
 _MOST_STATEMENTS: Final = 10
 
@@ -40,6 +41,9 @@ def _read_statements(entry: Entry) -> list[Statement]:
             )
     ids = [statement.id for statement in statements]
     refuse_repeated(entry, ids)
+    for language in LANGUAGES:
+        said = [statement.says.in_(language) for statement in statements]
+        refuse_repeated(entry, said, "statement")
     for place in entry.items() if isinstance(entry.value, list) else ():
         if place.has("excludes") and isinstance(place.at("excludes").value, list):
             _check_excludes(place, ids)

@@ -1,11 +1,13 @@
 """Where the layer and field of a network's fault stand in the document that it came from."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from cards.documents.strict_yaml import Path
 from grader.errors import Fault
 
+_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.]*\Z")
 _MACROS: Final = frozenset({"block", "layers", "repeat"})
 
 
@@ -31,6 +33,11 @@ def fault_path(value: object, fault: Fault) -> Path:
     return (*path, fault.field) if fault.field else path
 
 
+def _has_id(layer: object) -> bool:
+    own = layer.get("id") if isinstance(layer, Mapping) else None
+    return isinstance(own, str) and _ID.match(own) is not None
+
+
 def _layer(holder: object, id_: str, field: str) -> tuple[int, str] | None:
     """The place of the layer that an id begins with, and the rest of the id.
 
@@ -40,6 +47,9 @@ def _layer(holder: object, id_: str, field: str) -> tuple[int, str] | None:
     layers = found if isinstance(found, list) else []
     # `layers[3]` counts written-out layers, so beside macros it tells no place in the file.
     counted = not any(isinstance(layer, Mapping) and _MACROS & layer.keys() for layer in layers)
+    nameless = [place for place, layer in enumerate(layers) if not _has_id(layer)]
+    if not counted and id_.startswith("layers[") and len(nameless) == 1:
+        return nameless[0], ""
     places = []
     for place, layer in enumerate(layers):
         own = layer.get("id") if isinstance(layer, Mapping) else None

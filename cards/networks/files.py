@@ -67,7 +67,9 @@ def _document(path_or_name: str) -> Document:
     documents, unread = read_documents(content, path_or_name)
     faults = [*unread, *(fault for document in documents for fault in document.faults)]
     if not faults and len(documents) != 1:
-        faults = [Fault("one network", f"{len(documents)} documents", "split the file")]
+        line = documents[1].line(()) if documents else None
+        got = f"{len(documents)} documents"
+        faults = [Fault("one network", got, "split the file", line=line)]
     if faults:
         raise NetworkError(replace(fault, file=path_or_name) for fault in faults)
     return documents[0]

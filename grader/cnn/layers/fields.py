@@ -313,17 +313,19 @@ class Remark:
 
     default: Number = 0
     needed: bool = False
+    most: int = 1
 
     def read(self, reader: FieldReader, name: str, value: object) -> Number:
         """The number as written."""
-        if isinstance(value, bool) or not isinstance(value, int | Fraction) or value < 0:
+        number = value if isinstance(value, int | Fraction) else -1
+        if isinstance(value, bool) or not 0 <= number <= self.most:
             reader.fault(name, self.expects(), value)
             return 0
-        return value
+        return number
 
     def expects(self) -> str:
         """What an author may write."""
-        return "a number from 0; it changes no figure"
+        return f"a number from 0 to {self.most}; it changes no figure"
 
 
 @dataclass(frozen=True, slots=True)

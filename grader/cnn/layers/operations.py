@@ -183,7 +183,7 @@ _ALL: Final = (
         pointwise.group_norm,
         groups=WholeNumber(),
     ),
-    _keeping("lrn", "Local response normalization.", "局部响应归一化。", size=Remark()),
+    _keeping("lrn", "Local response normalization.", "局部响应归一化。", size=Remark(most=1000)),
     _keeping(
         "dropout",
         "Dropout; no figure depends on its rate.",

@@ -225,7 +225,7 @@ def test_faults_of_numbers(tmp_path: Path) -> None:
     ("text", "fault"),
     [
         ("", "bad.yaml: expected one network, got 0 documents"),
-        ("input: {units: 1}\n---\nname: b\n", "bad.yaml: expected one network, got 2 documents"),
+        ("input: {units: 1}\n---\nname: b\n", "bad.yaml:3: expected one network, got 2 documents"),
         ("input: {units: 010}\nlayers: []\n", "bad.yaml:1: input.units: expected a number without"),
         ("input: {units: 1\nlayers: []\n", "bad.yaml:1: expected YAML, got"),
         ("- 1\n", "bad.yaml:1: expected a network: a mapping"),
@@ -234,7 +234,7 @@ def test_faults_of_numbers(tmp_path: Path) -> None:
         ("input: {units: 1}\nlayers:\n  - {op: relu}\n", "bad.yaml:3: layers[1]: id: expected"),
         (
             "input: {units: 1}\nlayers:\n  - {id: r, layers: [{id: x, op: relu}]}\n  - 3\n",
-            "bad.yaml:2: layers[2]: expected a layer",
+            "bad.yaml:4: layers[2]: expected a layer",
         ),
         ("input: {units: 1}\nlayers:\n  - {id: 3, op: relu}\n", "bad.yaml:3: layers[1]: id: "),
         ("input:\n  units: 0\nlayers: []\n", "bad.yaml:2: input: units: expected a whole number"),
