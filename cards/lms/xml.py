@@ -2,7 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Final
 
 Element = ET.Element
@@ -33,12 +33,23 @@ def file_of(root: Element, *, indented: bool = True) -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
 
 
-def unwritable(root: Element) -> Iterable[str]:
-    """The characters in a document's texts that no XML file can hold."""
+def unwritable(root: Element) -> Iterator[tuple[str, str, str]]:
+    r"""What is wrong with texts that no XML file can hold: expected, got, and the cure.
+
+    >>> root = Element("text")
+    >>> root.text = "a\vb"
+    >>> list(unwritable(root))
+    [('text that XML can hold', 'U+000B', 'remove that character from the text')]
+    """
     texts = (
         text
         for element in root.iter()
         for text in (element.text, element.tail, *element.attrib.values())
         if text
     )
-    return sorted({found[0] for text in texts for found in _UNWRITABLE.finditer(text)})
+    for sign in sorted({found[0] for text in texts for found in _UNWRITABLE.finditer(text)}):
+        yield (
+            "text that XML can hold",
+            f"U+{ord(sign):04X}",
+            "remove that character from the text",
+        )

@@ -24,7 +24,11 @@ def check_canvas(root: Element, items: Mapping[Element, LmsItem]) -> None:
     for element, item in items.items():
         faults += (
             Fault(expected, got, cure, file=item.where, field=item.id)
-            for expected, got, cure in (*_item_faults(element, item), *_choice_faults(element))
+            for expected, got, cure in (
+                *unwritable(element),
+                *_item_faults(element, item),
+                *_choice_faults(element),
+            )
         )
     if faults:
         raise QuestionError(faults)
@@ -33,8 +37,6 @@ def check_canvas(root: Element, items: Mapping[Element, LmsItem]) -> None:
 def _quiz_faults(root: Element, items: Mapping[Element, LmsItem]) -> Iterator[Fault]:
     if not items:
         yield Fault("at least one question", "none", "Canvas would report a success all the same")
-    for sign in unwritable(root):
-        yield Fault("text that XML can hold", f"U+{ord(sign):04X}", "remove the character")
     for section in root.iter("section"):
         points = {numeral(items[item].points): items[item].id for item in section.findall("item")}
         if section.find("selection_ordering") is not None and len(points) > 1:

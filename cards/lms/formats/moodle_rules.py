@@ -46,7 +46,11 @@ def check_quiz(root: Element, items: Mapping[Element, LmsItem]) -> None:
     for element, item in items.items():
         faults += (
             Fault(expected, got, cure, file=item.where, field=item.id)
-            for expected, got, cure in (*_question_faults(element), *_item_faults(item))
+            for expected, got, cure in (
+                *unwritable(element),
+                *_question_faults(element),
+                *_item_faults(item),
+            )
         )
     if faults:
         raise QuestionError(faults)
@@ -58,8 +62,8 @@ Found = Iterator[tuple[str, str, str]]
 def _quiz_faults(root: Element, items: Mapping[Element, LmsItem]) -> Iterator[Fault]:
     if not items:
         yield Fault("at least one question", "none", "Moodle would report a success all the same")
-    for sign in unwritable(root):
-        yield Fault("text that XML can hold", f"U+{ord(sign):04X}", "remove the character")
+    for category in root.iter("category"):
+        yield from (Fault(*found) for found in unwritable(category))
     seen: dict[str, LmsItem] = {}
     for element, item in items.items():
         name = element.findtext("idnumber") or ""

@@ -31,8 +31,7 @@ def check_package(files: Mapping[str, Element], items: Mapping[str, LmsItem]) ->
 def _file_faults(name: str, file: Element) -> _Found:
     if not _NAME.match(name):
         yield "an id that can be an identifier", repr(name), "letters, digits, '.', '-', '_'"
-    for sign in unwritable(file):
-        yield "text that XML can hold", f"U+{ord(sign):04X}", "remove the character"
+    yield from unwritable(file)
     declared, asked, shown, said = _names(file)
     for response in declared ^ asked:
         yield "a box for each response", f"{response} alone", ""
