@@ -205,7 +205,7 @@ class Precision:
     def says(self) -> Text:
         """What an answer needs, as the page prints it beside the box.
 
-        >>> Precision("within", Fraction(1, 100)).says().en
+        >>> Precision("within", Fraction(1, 100)).says().in_("en")
         '± 1 %'
         """
         match self.kind:

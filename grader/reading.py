@@ -97,7 +97,7 @@ def read_answer(
     '183,000'
     >>> read_answer("12.6 MB", unit="MiB").text
     '12.6 MB'
-    >>> read_answer("1,5").reason.en
+    >>> read_answer("1,5").reason.in_("en")
     'A comma separates thousands here: write 1.5 or 15.'
     """
     try:
@@ -109,7 +109,7 @@ def read_answer(
 
 class _CannotReadError(Exception):
     def __init__(self, reason: Text, place: int = -1) -> None:
-        super().__init__(reason.en)
+        super().__init__(reason.in_("en"))
         self.reason = reason
         self.place = place
 

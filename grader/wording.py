@@ -1,38 +1,98 @@
-"""A sentence in the two languages that Gradeck speaks: English and Chinese."""
+"""A sentence in the languages that Gradeck speaks; who lacks one is read in the first there is."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-LANGUAGES = ("en", "zh")
+LANGUAGES: Final = ("en", "zh")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One text in English (`en`) and in Chinese (`zh`).
+@dataclass(frozen=True, slots=True, init=False, repr=False)
+class Text(Mapping[str, str]):
+    """One text by language code; by position in the order of LANGUAGES.
 
-    >>> Text("stride", "步幅").in_("zh")
-    '步幅'
+    >>> stride = Text("stride", "步幅")
+    >>> stride.in_("zh"), list(stride)
+    ('步幅', ['en', 'zh'])
+    >>> Text(en="stride").in_("zh")
+    'stride'
     """
 
-    en: str
-    zh: str
+    _written: tuple[tuple[str, str], ...]
+
+    def __init__(self, *words: str, **by_language: str) -> None:
+        """The words in the languages that have some."""
+        written = {**dict(zip(LANGUAGES, words, strict=False)), **by_language}
+        object.__setattr__(self, "_written", tuple(written.items()))
+
+    def __getitem__(self, language: str) -> str:
+        for own, words in self._written:
+            if own == language:
+                return words
+        raise KeyError(language)
+
+    def __iter__(self) -> Iterator[str]:
+        return (language for language, _ in self._written)
+
+    def __len__(self) -> int:
+        return len(self._written)
+
+    def __repr__(self) -> str:
+        return f"Text({', '.join(f'{language}={words!r}' for language, words in self.items())})"
 
     def in_(self, language: str) -> str:
-        """The text in `language`; KeyError for one that Gradeck doesn't speak."""
-        return self.as_dict()[language]
+        """The text in `language`, or in the first that it has where it lacks that one."""
+        first = ""
+        for own, words in self._written:
+            if own == language:
+                return words
+            first = first or words
+        return first
 
     def as_dict(self) -> dict[str, str]:
-        """The text by language code, as JSON wants it."""
-        return {"en": self.en, "zh": self.zh}
+        """The text in every language of Gradeck, as JSON wants it.
 
-    def format(self, **names: str) -> "Text":
-        """The text with `{name}` put in, the same in both languages."""
-        return Text(self.en.format(**names), self.zh.format(**names))
+        >>> Text(en="stride").as_dict()
+        {'en': 'stride', 'zh': 'stride'}
+        """
+        return {language: self.in_(language) for language in LANGUAGES}
+
+    def format(self, **names: "str | Text") -> "Text":
+        """The text with `{name}` put in: a text in its own languages, a string in all.
+
+        >>> Text("{n} of {what}", "{what} {n}").format(n="2", what=Text("padding", "填充"))
+        Text(en='2 of padding', zh='填充 2')
+        """
+        return Text(
+            **{
+                language: words.format(
+                    **{
+                        name: put_in.in_(language) if isinstance(put_in, Text) else put_in
+                        for name, put_in in names.items()
+                    }
+                )
+                for language, words in self.items()
+            }
+        )
+
+    def join(self, texts: Sequence["Text"]) -> "Text":
+        """The texts one after the other, with this one between them.
+
+        >>> Text(" or ", "或").join([Text("same", "相同"), Text("valid", "有效")]).in_("zh")
+        '相同或有效'
+        """
+        return Text(
+            **{
+                language: between.join(text.in_(language) for text in texts)
+                for language, between in self.items()
+            }
+        )
 
 
 def both(text: str) -> Text:
-    """The same words in both languages, as for a number or a symbol.
+    """The same words in every language, as for a number or a symbol.
 
     >>> both("MiB")
     Text(en='MiB', zh='MiB')
     """
-    return Text(text, text)
+    return Text(**dict.fromkeys(LANGUAGES, text))

@@ -10,7 +10,6 @@ from cards.printing.figure import variant_figure
 from cards.variants.variant import Variant
 from grader.arithmetic import Number
 from grader.marking.numbers import AnswerKey
-from grader.wording import LANGUAGES
 
 # An answer that some given number happens to equal is no leak; one that nearly always does is.
 _SHARE: Final = 0.9
@@ -42,7 +41,7 @@ def spellings(variant: Variant, key: AnswerKey) -> frozenset[Fraction]:
 
 def shown_texts(variant: Variant) -> Iterator[tuple[str, str]]:
     """Every text that a student sees before answering: where it stands, and the text."""
-    for language in LANGUAGES:
+    for language in variant.text:
         yield f"text.{language}", variant.text.in_(language)
         yield f"title.{language}", variant.question.title.in_(language)
         for number, hint in enumerate(variant.hints):

@@ -187,7 +187,7 @@ def _text_faults(question: Question) -> Iterator[Fault]:
     """Faults of texts that can't be rendered, whatever the numbers."""
     texts = {"title": question.title, "note": question.note, **_texts_without_numbers(question)}
     for place, text in texts.items():
-        for language in LANGUAGES if text else ():
+        for language in text or ():
             try:
                 html(without_gaps(text.in_(language)) if text else "")
             except GradeckError as error:

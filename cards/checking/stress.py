@@ -20,7 +20,6 @@ from cards.variants.variant import Variant, mark_variant
 from grader.arithmetic import Number
 from grader.errors import Fault, FaultsError, GradeckError
 from grader.marking.numbers import AnswerKey
-from grader.wording import LANGUAGES
 from grader.worksheet import Cells
 from grader.writing import decimals_needed
 
@@ -195,8 +194,7 @@ class _Stress:
         ]
         texts += [(f"parts.{part.id}.ask", part.ask) for part in variant.parts]
         for place, text in texts:
-            for language in LANGUAGES:
-                words = text.in_(language)
+            for language, words in text.items():
                 if len(words) > _LONGEST_TEXT:
                     expected = f"at most {_LONGEST_TEXT:,} characters"
                     self.note(f"{place}.{language}", expected, f"{len(words):,}", "shorten it")
@@ -207,7 +205,7 @@ class _Stress:
         raw = {key.part: variant.right(key)["display"] for key in variant.keys}
         for part, key in zip(mark_variant(variant, raw).parts, variant.keys, strict=True):
             if part.outcome != "right":
-                got = f"{part.outcome}: {part.feedback.en}"
+                got = f"{part.outcome}: {part.feedback.in_('en')}"
                 expected = "the right answer, typed as it is displayed, to be right"
                 self.note(f"parts.{key.part}", expected, f"{raw[key.part]!r}, {got}")
         for key in self.question.numeric.marking.keys:

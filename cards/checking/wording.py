@@ -66,7 +66,7 @@ _ALIKE: Final = 0.34
 
 def look_at_words(question: Question) -> Iterator[Finding]:
     """What the words of a question, of any kind, are found to give away or to leave out."""
-    for language in LANGUAGES:
+    for language in question.text:
         yield from _telling_titles(question, language)
         yield from _telling_cues(question, language)
         yield from _absolutes(question, language)
@@ -143,7 +143,7 @@ def _telling_cues(question: Question, language: str) -> Iterator[Finding]:
 
 
 def _two_questions(question: Question) -> Iterator[Finding]:
-    for language in LANGUAGES if _items(question) else ():
+    for language in question.text if _items(question) else ():
         cues = sum(bool(_ASKS.search(item.cue.in_(language))) for item in _items(question))
         if cues and _ASKS.search(question.text.in_(language)):
             got = f"one there, and {cues} cues that ask"
@@ -173,13 +173,15 @@ def texts_of(question: Question) -> Iterator[tuple[str, Text]]:
 
 def _one_language_for_two(question: Question) -> Iterator[Finding]:
     for field, text in texts_of(question):
-        plain = re.sub(r"\$[^$]*\$|`[^`]*`|\{[^{}]*\}", "", text.en)
-        if text.en == text.zh and _LETTER.search(plain):
+        if len(text) < len(LANGUAGES):
+            continue
+        plain = re.sub(r"\$[^$]*\$|`[^`]*`|\{[^{}]*\}", "", text.in_("en"))
+        if text.in_("en") == text.in_("zh") and _LETTER.search(plain):
             yield Finding(
-                "zh-is-en", f"{field}.zh", "a Chinese text", repr(text.zh), "translate it"
+                "zh-is-en", f"{field}.zh", "a Chinese text", repr(text.in_("zh")), "translate it"
             )
-        places = set(_PLACE.findall(text.en))
-        if places and not places & set(_PLACE.findall(text.zh)):
+        places = set(_PLACE.findall(text.in_("en")))
+        if places and not places & set(_PLACE.findall(text.in_("zh"))):
             got = f"none of {_listed(places)}"
             expected = "the numbers of the English text"
             yield Finding("zh-drops-numbers", f"{field}.zh", expected, got)
@@ -223,7 +225,7 @@ def _weights(question: Question) -> Mapping[str, float]:
     counts = Counter(
         word
         for statement in _statements(question)
-        for language in LANGUAGES
+        for language in statement.says
         for word in content(statement.says.in_(language), language)
     )
     return {word: 1 / count for word, count in counts.items()}
@@ -232,7 +234,7 @@ def _weights(question: Question) -> Mapping[str, float]:
 def likeness(one: Statement, other: Statement, weights: Mapping[str, float]) -> float:
     """Which share of what their words weigh two statements have in common, at the most."""
     shares = [0.0]
-    for language in LANGUAGES:
+    for language in one.says.keys() & other.says.keys():
         first, second = (content(each.says.in_(language), language) for each in (one, other))
         either = sum(weights[word] for word in first | second)
         if either:

@@ -45,7 +45,7 @@ class Bytes(click.ParamType[Number]):
         """The number of bytes."""
         reading = read_answer(str(value), unit="B")
         if isinstance(reading, Unreadable):
-            self.fail(f"{value!r} is no amount of memory: {reading.reason.en}", param, ctx)
+            self.fail(f"{value!r} is no amount of memory: {reading.reason.in_('en')}", param, ctx)
         if reading.value < 0:
             self.fail(f"{value!r} is no amount of memory: give 0 B or more", param, ctx)
         return reading.value

@@ -26,11 +26,11 @@ _ABOUT: Final = Text(
 )
 
 ROOT_SHELF: Final = Shelf(
-    1763900000001, "Gradeck", _ABOUT.en + _ABOUT.zh + _LICENCE, modified=_FOUNDED
+    1763900000001, "Gradeck", _ABOUT.in_("en") + _ABOUT.in_("zh") + _LICENCE, modified=_FOUNDED
 )
 SHELVES: Final = {
-    "en": Shelf(1763900000002, "Gradeck::English", _ABOUT.en + _LICENCE, modified=_FOUNDED),
-    "zh": Shelf(1763900000003, "Gradeck::中文", _ABOUT.zh + _LICENCE, modified=_FOUNDED),
+    "en": Shelf(1763900000002, "Gradeck::English", _ABOUT.in_("en") + _LICENCE, modified=_FOUNDED),
+    "zh": Shelf(1763900000003, "Gradeck::中文", _ABOUT.in_("zh") + _LICENCE, modified=_FOUNDED),
 }
 PRESET: Final = Preset(
     1763900000901, "Gradeck", new_per_day=15, desired_retention=0.9, modified=_FOUNDED

@@ -150,7 +150,7 @@ def script(*, live: bool) -> str:
 def unit_table() -> str:
     """The units that the reader knows, as JSON: by spelling the symbol, dimension and size."""
     units = {
-        symbol: [unit.dimension, numeral(unit.factor), unit.says.en, unit.says.zh]
+        symbol: [unit.dimension, numeral(unit.factor), unit.says.in_("en"), unit.says.in_("zh")]
         for symbol, unit in UNITS.items()
     }
     return json.dumps([units, SPELLINGS], ensure_ascii=False, separators=(",", ":"))

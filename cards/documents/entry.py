@@ -165,17 +165,19 @@ class Entry:
         return self.value.strip()[:longest]
 
     def texts(self, *, longest: int = 5000) -> Text:
-        """A text in both languages: `{en: ..., zh: ...}`."""
+        """A text in the document's languages, such as `{en: ..., zh: ...}`; it may have others."""
+        needed = self.document.languages
         if not isinstance(self.value, dict):
-            self.note("a text in both languages", cure="write {en: ..., zh: ...}")
+            written = ", ".join(f"{language}: ..." for language in needed)
+            self.note(f"a text in {' and '.join(needed)}", cure=f"write {{{written}}}")
             return both("")
-        by_language = self.mapping(dict.fromkeys(LANGUAGES, True))
+        by_language = self.mapping({language: language in needed for language in LANGUAGES})
         read = {
             language: entry.text(longest=longest)
             for language, entry in by_language.items()
             if entry.value is not None
         }
-        return Text(read.get("en", ""), read.get("zh", ""))
+        return Text(**{name: read[name] for name in (*needed, *LANGUAGES) if name in read})
 
     def number(self, expected: str = "a number") -> Number:
         """An exact number; 0 where a fault was noted."""

@@ -1,4 +1,4 @@
-"""Texts for people in a file: in both languages, with sound Markdown and mathematics."""
+"""Texts for people in a file: in its languages, with sound Markdown and mathematics."""
 
 from cards.documents.entry import Entry
 from cards.texts.rendering import text_faults
@@ -6,9 +6,9 @@ from grader.wording import Text
 
 
 def read_prose(entry: Entry, *, longest: int = 5000) -> Text:
-    """A text in both languages whose Markdown and mathematics are sound."""
+    """A text in its languages whose Markdown and mathematics are sound."""
     text = entry.texts(longest=longest)
-    for language, words in text.as_dict().items():
+    for language, words in text.items():
         for expected, got, cure in text_faults(words):
             entry.at(language).note(expected, got, cure)
     return text

@@ -23,6 +23,7 @@ import yaml
 from cards.documents.characters import unprintable, without_unprintable
 from grader.arithmetic import Number, whole
 from grader.errors import Fault
+from grader.wording import LANGUAGES
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 16
@@ -56,12 +57,16 @@ _BOOLEANS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML document: its value, where it stands, the line of every value, its faults."""
+    """One YAML document: its value, where it stands, the line of every value, its faults.
+
+    Its texts must stand in all of its `languages`.
+    """
 
     value: Any
     where: str
     lines: Mapping[Path, int]
     faults: tuple[Fault, ...] = ()
+    languages: tuple[str, ...] = LANGUAGES
 
     def line(self, path: Path) -> int:
         """The line of the value at `path`; of its nearest parent where it isn't written."""

@@ -218,7 +218,7 @@ def _seconds(place: Place) -> int:
     """Reading the text, working each line of the solution, judging each statement."""
     variant = place.variant
     texts = [variant.text, *(part.ask for part in variant.parts)]
-    words = sum(len(plain_text(text.en).split()) for text in texts)
+    words = sum(len(plain_text(text.in_("en")).split()) for text in texts)
     steps = {step.name for part in variant.parts for step in variant.steps(part.id)}
     statements = sum(len(part.options) or (0 if steps else 1) for part in variant.parts)
     reading = 60 * words // WORDS_A_MINUTE

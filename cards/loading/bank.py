@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import chain
@@ -32,6 +33,7 @@ from cards.loading.statements import read_choice
 from cards.question import KINDS, Content, Kind, Numeric, Question
 from grader.arithmetic import Number, whole
 from grader.errors import Fault, QuestionError, UnknownNameError
+from grader.wording import LANGUAGES
 from grader.writing import numeral
 
 BANK: Final = Path(__file__).parent.parent / "questions"
@@ -178,6 +180,9 @@ def read_question(document: Document, faults: list[Fault]) -> Question | None:
         return None
     document = with_named_network(document, faults)
     entry = Entry(document.value, document, (), faults)
+    if entry.has("languages"):
+        document = replace(document, languages=_read_languages(entry.at("languages")))
+        entry = Entry(document.value, document, (), faults)
     kind = next((kind for kind in KINDS if kind == document.value.get("kind")), None)
     if entry.has("kind"):
         entry.at("kind").choice(KINDS)
@@ -209,6 +214,17 @@ def read_question(document: Document, faults: list[Fault]) -> Question | None:
     )
 
 
+def _read_languages(entry: Entry) -> tuple[str, ...]:
+    """The languages that the texts must stand in; others fall back to the first."""
+    read = tuple(inner.choice(LANGUAGES) for inner in entry.items())
+    if not read and isinstance(entry.value, list):
+        entry.note("at least one language", "none", f"write [{', '.join(LANGUAGES)}]")
+    for language in dict.fromkeys(read):
+        if read.count(language) > 1:
+            entry.note("each language once", f"{language!r} again", "remove the repetition")
+    return read or LANGUAGES
+
+
 def _read_content(kind: Kind, fields: Mapping[str, Entry]) -> Content | None:
     """What the kind has beyond the common fields; None, with faults noted, where it can't be."""
     match kind:
@@ -233,7 +249,7 @@ def _read_common(fields: Mapping[str, Entry], kind: str | None) -> dict[str, Any
         expected = "topic/name in lower-case letters, digits and hyphens"
         fields["id"].note(expected, cure="write for instance cnn/pooled-size")
     prose = read_prose if kind != "cloze" else Entry.texts
-    empty = Entry({"en": "-", "zh": "-"}, Document({}, "", {}))
+    empty = Entry(dict.fromkeys(LANGUAGES, "-"), Document({}, "", {}))
     return {
         "id": name,
         "title": read_prose(fields.get("title", empty), longest=_LONGEST_TITLE),

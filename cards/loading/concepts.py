@@ -31,14 +31,14 @@ def read_cloze(fields: Mapping[str, Entry]) -> Cloze | None:
         return None
     entry = fields["text"]
     text = entry.texts()
-    found = [_gap_numbers(entry.at(language), words) for language, words in text.as_dict().items()]
+    found = [_gap_numbers(entry.at(language), words) for language, words in text.items()]
     if None in found or [] in found:
         return Cloze()
     numbers, *others = found
     if any(other != numbers for other in others):
-        told = zip(LANGUAGES, found, strict=True)
+        told = zip(text, found, strict=True)
         got = "; ".join(f"{language}: {', '.join(gaps or ())}" for language, gaps in told)
-        entry.note("the same gap numbers in both languages", got, "number them alike")
+        entry.note("the same gap numbers in all languages", got, "number them alike")
     elif numbers and numbers != [str(number) for number in range(1, len(numbers) + 1)]:
         entry.note("gaps numbered from c1 on", ", ".join(f"c{n}" for n in numbers), "renumber them")
     return Cloze()

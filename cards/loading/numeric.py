@@ -251,7 +251,7 @@ def _check_places(
     if "hints" in fields:
         places += list(fields["hints"].items())
     for place in places:
-        for language in ("en", "zh"):
+        for language in LANGUAGES:
             entry = place.at(language)
             for name in unknown_names(entry.value, names) if isinstance(entry.value, str) else ():
                 if name in "{}":

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
 from cards.question import KINDS, Kind
+from grader.wording import LANGUAGES
 
 Schema = Mapping[str, Any]
 
@@ -58,6 +59,12 @@ COMMON: Final = (
     ),
     Field("title", BOTH, "A few words for lists and headings.", required=True),
     Field("kind", {"enum": list(KINDS)}, "What sort of question it is.", required=True),
+    Field(
+        "languages",
+        {"type": "array", "items": {"enum": list(LANGUAGES)}, "minItems": 1, "uniqueItems": True},
+        "The languages that the question's texts must stand in. Without it: all that Gradeck "
+        "speaks. A text that lacks a language is shown in the first of these.",
+    ),
     Field("text", BOTH, "What the student reads: Markdown with `$...$`.", required=True),
     Field(
         "level",

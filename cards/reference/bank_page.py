@@ -185,7 +185,7 @@ def _row(question: Question, is_recomputed: bool) -> str:  # noqa: FBT001 -- a c
             entries = ""
     cells = (
         f"`{question.id.partition('/')[2]}`",
-        question.title.en,
+        question.title.in_("en"),
         question.kind,
         entries,
         "✓" if is_recomputed else "",

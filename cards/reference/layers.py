@@ -62,7 +62,7 @@ def _operation(operation: Operation) -> Iterator[str]:
     yield ""
     yield f"## {operation.name}"
     yield ""
-    yield f"{operation.says.en} {operation.says.zh}"
+    yield f"{operation.says.in_('en')} {operation.says.in_('zh')}"
     yield ""
     place = ", a view of it" if operation.is_view else ""
     place += "; may be `in_place`" if operation.replaces else ""
@@ -110,7 +110,7 @@ def _topic(topic: str, module: ModuleType) -> Iterator[str]:
             shown = found
         else:
             continue
-        says = "" if shown.says is None else f"{shown.says.en} {shown.says.zh}"
+        says = "" if shown.says is None else f"{shown.says.in_('en')} {shown.says.in_('zh')}"
         yield f"| `{shown.id}` | `{as_text(shown.formula)}` | {says} | {shown.source} |"
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cards.loading.question_fields import (
+    BOTH,
     COMMON,
     ITEM,
     LINE,
@@ -28,6 +29,7 @@ from cards.question import KINDS
 from grader.arithmetic import FUNCTIONS
 from grader.cnn.mistakes import CATALOGUE
 from grader.quantities import UNITS
+from grader.wording import LANGUAGES
 
 SCHEMA_FILE: Final = "question.schema.json"
 FORMAT_FILE: Final = "question-format.md"
@@ -46,6 +48,12 @@ def _object(fields: tuple[Field, ...]) -> dict[str, Any]:
     }
 
 
+def _in_all() -> dict[str, Any]:
+    """The texts of a question that says nothing of its languages, each in all of them."""
+    fields = [*COMMON, *(field for kind in KINDS for field in fields_of(kind))]
+    return {field.name: {"required": list(LANGUAGES)} for field in fields if field.schema == BOTH}
+
+
 def question_schema() -> dict[str, Any]:
     """The JSON Schema (draft 7, which editors know) of one question.
 
@@ -54,8 +62,8 @@ def question_schema() -> dict[str, Any]:
     """
     text = {
         "type": "object",
-        "properties": {"en": {"type": ["string", "number"]}, "zh": {"type": ["string", "number"]}},
-        "required": ["en", "zh"],
+        "properties": {language: {"type": ["string", "number"]} for language in LANGUAGES},
+        "minProperties": 1,
         "additionalProperties": False,
     }
     return {
@@ -70,7 +78,8 @@ def question_schema() -> dict[str, Any]:
                 "then": _object((*COMMON, *fields_of(kind))),
             }
             for kind in KINDS
-        ],
+        ]
+        + [{"if": {"not": {"required": ["languages"]}}, "then": {"properties": _in_all()}}],
         "$defs": {
             "text": text,
             "draw": {"anyOf": [_NUMBERS, _object(RANGE)]},
@@ -102,7 +111,8 @@ def _format_lines() -> Iterator[str]:
     yield ""
     yield "A file holds one question, or several as YAML documents separated by `---`. Reading is"
     yield "strict: scalars are YAML 1.2's, numbers are exact, and aliases, anchors, tags, repeated"
-    yield "keys, leading zeros and unknown fields are refused. A text is `{en: ..., zh: ...}`."
+    yield "keys, leading zeros and unknown fields are refused. A text is `{en: ..., zh: ...}`,"
+    yield "in all of the question's `languages`."
     yield ""
     yield f"An editor that knows JSON Schema checks while you type: [{SCHEMA_FILE}]({SCHEMA_FILE})."
     yield "With the YAML extension of Visual Studio Code, begin the file with"
@@ -126,7 +136,7 @@ def _format_lines() -> Iterator[str]:
     yield ""
     yield "## Mistakes of the catalogue"
     yield ""
-    yield from _table(("id", "says"), ((f"`{m.id}`", m.says.en) for m in CATALOGUE.values()))
+    yield from _table(("id", "says"), ((f"`{m.id}`", m.says.in_("en")) for m in CATALOGUE.values()))
 
 
 _PARTS: Final = (

@@ -46,22 +46,19 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
-class BothTemplates:
-    """A text's places in both languages."""
+class TextTemplate:
+    """A text's places in each of its languages."""
 
-    en: Template
-    zh: Template
+    by_language: Mapping[str, Template]
 
     def fill(self, cells: Mapping[str, Number]) -> Text:
-        """The text with the numbers put in, in both languages."""
-        if not self.en.names and not self.zh.names:
-            return Text(self.en.pieces[0], self.zh.pieces[0])
-        return Text(self.en.fill(cells), self.zh.fill(cells))
+        """The text with the numbers put in, in each of its languages."""
+        return Text(**{name: one.fill(cells) for name, one in self.by_language.items()})
 
 
-def unchanged(text: Text) -> BothTemplates:
-    """The templates of a text without places."""
-    return BothTemplates(Template((text.en,), ()), Template((text.zh,), ()))
+def unchanged(text: Text) -> TextTemplate:
+    """The template of a text without places."""
+    return TextTemplate({language: Template((words,), ()) for language, words in text.items()})
 
 
 def written_number(value: Number, *, mathematical: bool) -> str:
@@ -93,9 +90,9 @@ def template(text: str, known: Collection[str]) -> Template:
     return Template((*pieces, last), tuple(names))
 
 
-def templates(text: Text, known: Collection[str]) -> BothTemplates:
-    """The templates of a text in both languages."""
-    return BothTemplates(template(text.en, known), template(text.zh, known))
+def templates(text: Text, known: Collection[str]) -> TextTemplate:
+    """The template of a text, cut in each of its languages."""
+    return TextTemplate({language: template(words, known) for language, words in text.items()})
 
 
 def unknown_names(text: str, known: Collection[str]) -> Iterator[str]:

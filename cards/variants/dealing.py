@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import count, islice, repeat
+from itertools import chain, count, islice, repeat
 from typing import Any, Final, assert_never
 
 from cards.documents.strict_yaml import written
@@ -148,7 +148,7 @@ def _field_of(question: Question, obstacle: Obstacle) -> str:
 def _key_points(listed: Enumeration) -> tuple[KeyPoint, ...]:
     """A key point for each item, with the wordings of the other items."""
     wordings = {
-        item.id: (item.answer.en, item.answer.zh, *item.accept["en"], *item.accept["zh"])
+        item.id: (*item.answer.values(), *chain.from_iterable(item.accept.values()))
         for item in listed.items
     }
     return tuple(

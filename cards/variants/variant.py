@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple, assert_never
 
 from cards.question import Choice, Cloze, Enumeration, Fact, Numeric, Question
-from cards.texts.placeholders import BothTemplates, templates, unchanged
+from cards.texts.placeholders import TextTemplate, templates, unchanged
 from cards.variants.working import worked
 from grader.arithmetic import Number
 from grader.errors import GradeckError, UnknownNameError
@@ -236,10 +236,10 @@ def mark_variant(variant: Variant, raw: Mapping[str, str], carry_share: Number =
 class _Templates(NamedTuple):
     """The texts of a question, with the places of their numbers."""
 
-    text: BothTemplates
-    hints: tuple[BothTemplates, ...]
-    asks: tuple[BothTemplates, ...]
-    note: BothTemplates | None
+    text: TextTemplate
+    hints: tuple[TextTemplate, ...]
+    asks: tuple[TextTemplate, ...]
+    note: TextTemplate | None
 
 
 @lru_cache(maxsize=1024)
@@ -249,7 +249,7 @@ def _templates(question: Question) -> _Templates:
     numeric = content if isinstance(content, Numeric) else None
     names = {*numeric.draws, *(line.name for line in numeric.worksheet.lines)} if numeric else set()
 
-    def found(text: Text) -> BothTemplates:
+    def found(text: Text) -> TextTemplate:
         return templates(text, names) if numeric else unchanged(text)
 
     return _Templates(

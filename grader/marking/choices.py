@@ -20,6 +20,7 @@ _ONE_LETTER: Final = Text(
     "Exactly one statement holds: name one letter.", "只有一项成立，请只写一个字母。"
 )
 _UNKNOWN: Final = Text("There is no statement {letter} here.", "这里没有陈述 {letter}。")
+_BETWEEN: Final = Text(" ", "")
 _ABOUT: Final = Text("{letter}: {reason}", "{letter}：{reason}")
 _FULL_WIDTH: Final = {ord("Ａ") + place: letter for place, letter in enumerate(LETTERS)}
 _SEPARATORS: Final = re.compile(r"[\s,;；，、.。和&+]+|\band\b", re.IGNORECASE)
@@ -85,11 +86,7 @@ def mark_choice(key: ChoiceKey, raw: str) -> PartVerdict:
     named = sum(1 if o.holds else -1 for o in key.options if o.letter in letters)
     points = whole(key.points * Fraction(max(named, 0), holding)) if not key.single else 0
     mistakes = tuple(option.id for option in misjudged)
-    reasons = [_ABOUT.format(letter=o.letter, reason="{reason}") for o in misjudged]
-    feedback = Text(
-        " ".join(r.en.format(reason=o.reason.en) for r, o in zip(reasons, misjudged, strict=True)),
-        "".join(r.zh.format(reason=o.reason.zh) for r, o in zip(reasons, misjudged, strict=True)),
-    )
+    feedback = _BETWEEN.join([_ABOUT.format(letter=o.letter, reason=o.reason) for o in misjudged])
     return PartVerdict(key.part, raw, read_as, "wrong", points, mistakes, None, feedback)
 
 

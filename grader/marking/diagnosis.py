@@ -10,6 +10,11 @@ from grader.wording import Text
 from grader.worksheet import untouched
 
 NOT_YET: Final = Text("Not yet.", "还不对。")
+_EITHER: Final = Text(
+    "More than one slip leads to this number. Perhaps: {mistakes}",
+    "不止一种疏忽会得到这个数。也许是：{mistakes}",
+)
+_OR: Final = Text(" Or: ", "或者是：")
 _PAIR: Final = Text("Two things at once. {first} {second}", "有两处。{first}{second}")
 _TWO_BOXES: Final = 2
 _OTHER_BOX: Final = Text(
@@ -68,28 +73,20 @@ def either(singles: Sequence[tuple[Mistake, ...]]) -> Diagnosis:
     """Single mistakes of one number: nobody knows which of them was made, so each is said.
 
     >>> says = [Text("The kernel alone?", "只有核？"), Text("The gaps?", "间隔？")]
-    >>> either([(Mistake(text.en, untouched, text),) for text in says]).says.en
+    >>> either([(Mistake("slip", untouched, text),) for text in says]).says.in_("en")
     'More than one slip leads to this number. Perhaps: The kernel alone? Or: The gaps?'
     """
     mistakes = tuple(mistake for (mistake,) in singles)
     if len(mistakes) == 1:
         return Diagnosis(mistakes, mistakes[0].says)
-    says = Text(
-        "More than one slip leads to this number. Perhaps: "
-        + " Or: ".join(mistake.says.en for mistake in mistakes),
-        "不止一种疏忽会得到这个数。也许是：" + "或者是：".join(m.says.zh for m in mistakes),
-    )
+    says = _EITHER.format(mistakes=_OR.join([mistake.says for mistake in mistakes]))
     return Diagnosis(mistakes, says) if mistakes else UNEXPLAINED
 
 
 def both_made(pair: tuple[Mistake, ...]) -> Diagnosis:
     """Two mistakes made at once."""
     first, second = (mistake.says for mistake in pair)
-    says = Text(
-        _PAIR.en.format(first=first.en, second=second.en),
-        _PAIR.zh.format(first=first.zh, second=second.zh),
-    )
-    return Diagnosis(pair, says)
+    return Diagnosis(pair, _PAIR.format(first=first, second=second))
 
 
 def other_box(number: int, boxes: int) -> Diagnosis:

@@ -100,7 +100,7 @@ def test_a_precision_says_what_it_takes(
     """Half of the last place that is asked for; in words beside the box, and as JSON."""
     assert tolerance == precision.tolerance(right)
     assert json == precision.as_dict()
-    assert (en, zh) == (precision.says().en, precision.says().zh)
+    assert (en, zh) == (precision.says().in_("en"), precision.says().in_("zh"))
 
 
 def test_every_spelling_of_a_unit_is_a_unit() -> None:

@@ -250,7 +250,7 @@ def test_what_cannot_be_read_is_told_in_both_languages(
     reading = read_answer(raw, unit=unit, percent=percent)
 
     assert isinstance(reading, Unreadable)
-    assert (place, en, zh) == (reading.place, reading.reason.en, reading.reason.zh)
+    assert (place, en, zh) == (reading.place, reading.reason.in_("en"), reading.reason.in_("zh"))
 
 
 @pytest.mark.parametrize(
@@ -288,8 +288,8 @@ def test_a_text_is_unreadable_and_says_where(raw: str, place: int, reason: str, 
     reading = read_answer(raw)
 
     assert isinstance(reading, Unreadable), why
-    assert reason in reading.reason.en, why
-    assert reading.reason.zh, why
+    assert reason in reading.reason.in_("en"), why
+    assert reading.reason.in_("zh"), why
     assert place == reading.place, why
     assert time.process_time() - start < 1
 
@@ -328,7 +328,7 @@ def test_a_unit_of_another_kind_is_unreadable() -> None:
     reading = read_answer("12 s", unit="MiB")
 
     assert isinstance(reading, Unreadable)
-    assert "'s' measures something else" in reading.reason.en
+    assert "'s' measures something else" in reading.reason.in_("en")
 
 
 def test_a_question_may_count_its_prefixes_in_1024s() -> None:
@@ -380,7 +380,7 @@ def test_any_near_number_is_read_or_unreadable(raw: str) -> None:
     if isinstance(reading, Reading):
         assert isinstance(reading.value, int | Fraction)
     else:
-        assert reading.reason.en
+        assert reading.reason.in_("en")
         assert -1 <= reading.place <= len(raw)
 
 

@@ -143,12 +143,12 @@ def test_homework_tells_nothing_before_release(
 
     assert "graded" == listed["status"]
     assert not SECRET_NAMES & set(_names(listed))
-    given = _numbers(" ".join(hint.en + hint.zh for hint in variant.hints))
+    given = _numbers(" ".join(hint.in_("en") + hint.in_("zh") for hint in variant.hints))
     for text in told:
         assert variant.seed.hex() not in text
         assert not (_right_numbers(BANK, name, variant.seed.hex()) - given) & _numbers(text)
         for option in (option for part in variant.parts for option in part.options):
-            for reason in (option.reason.en, option.reason.zh):
+            for reason in (option.reason.in_("en"), option.reason.in_("zh")):
                 assert _letters(reason) not in _letters(text)
             assert option.id not in text
     assert not any(re.search(r'class="(solution|option (holds|fails))"', page) for page in pages)
@@ -231,7 +231,9 @@ def _feedback(shown: dict[str, Any]) -> list[object]:
 def _right_numbers(bank: Bank, name: str, seed: str) -> set[str]:
     """Right answers of some length that the text does not name by itself."""
     variant = make_variant(bank[name], bytes.fromhex(seed))
-    given = _numbers(json.dumps(variant.numbers, default=str) + variant.text.en + variant.text.zh)
+    given = _numbers(
+        json.dumps(variant.numbers, default=str) + variant.text.in_("en") + variant.text.in_("zh")
+    )
     right = {
         text.replace(",", "")
         for part in variant.with_key()["parts"]

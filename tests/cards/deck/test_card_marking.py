@@ -88,15 +88,15 @@ def named(variant: Variant, verdict: PartVerdict) -> tuple[str, str]:
         ("other-prefix",),
         ("other-part",),
     }:
-        return verdict.feedback.zh, ""
+        return verdict.feedback.in_("zh"), ""
     listed = {mistake.id: mistake for mistake in variant.question.numeric.marking.mistakes}
     known = [listed[mistake] for mistake in verdict.mistakes if mistake in listed]
-    if not known or verdict.feedback.en.startswith("Two things at once."):
+    if not known or verdict.feedback.in_("en").startswith("Two things at once."):
         return "", ""
-    says = [html(mistake.says.en) for mistake in known]
+    says = [html(mistake.says.in_("en")) for mistake in known]
     if len(says) == 1:
         return "", says[0]
-    several = verdict.feedback.zh.partition("。")[0] + "："
+    several = verdict.feedback.in_("zh").partition("。")[0] + "："
     return several, f"<ul>{''.join(f'<li>{one}</li>' for one in says)}</ul>"
 
 

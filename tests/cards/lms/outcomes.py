@@ -112,7 +112,7 @@ def marked(variant: Variant, key: AnswerKey, text: str) -> tuple[Outcome, frozen
     verdict = mark_variant(variant, {key.part: text})
     (part,) = (part for part in verdict.parts if part.id == key.part)
     share = Fraction(part.points) / Fraction(key.points)
-    return Outcome(share, html_inline(part.feedback.en)), frozenset(part.mistakes)
+    return Outcome(share, html_inline(part.feedback.in_("en"))), frozenset(part.mistakes)
 
 
 def in_words(html: str) -> str:
@@ -177,7 +177,7 @@ def _choice_differences(read: Read, number: int, variant: Variant, key: ChoiceKe
     if chosen is None:
         yield f"{variant.question.id}#{number}: not found"
         return
-    says = {option.letter: html_inline(option.says.en) for option in key.options}
+    says = {option.letter: html_inline(option.says.in_("en")) for option in key.options}
     for subset in range(1, 2 ** len(key.options)):
         letters = [letter for bit, letter in enumerate(says) if subset >> bit & 1]
         (part,) = mark_variant(variant, {"choice": ", ".join(letters)}).parts

@@ -167,7 +167,7 @@ def test_an_enumeration_becomes_pairs_to_match() -> None:
     assert isinstance(content, Enumeration)
     items = content.items
     assert ("essay", "matching") == (essay.get("type"), pairs.get("type"))
-    assert [html_inline(item.answer.en) for item in items] == [
+    assert [html_inline(item.answer.in_("en")) for item in items] == [
         answer.findtext("text") for answer in pairs.iter("answer")
     ]
     graders = essay.findtext("graderinfo/text") or ""

@@ -64,7 +64,7 @@ def choice_of(item: ET.Element, key: ChoiceKey) -> Chosen:
         named = [letters[in_words(one)] for one in says]
         done = Attempt(item, {"RESPONSE1": named[0] if key.single else named})
         shown = {
-            in_words(html_inline(option.reason.en))
+            in_words(html_inline(option.reason.in_("en")))
             for option in key.options
             if option.holds != (option.letter in named)
         }

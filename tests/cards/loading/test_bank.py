@@ -101,10 +101,10 @@ def test_numeric_questions_help_and_diagnose(question: Question) -> None:
 def test_each_language_is_written_in_itself(question: Question) -> None:
     """Chinese texts are Chinese, with its own punctuation; English texts hold none of it."""
     for text in all_texts(question):
-        bare = PLACES.sub("", text.zh)
-        assert [] == HALF_WIDTH.findall(bare), text.zh
-        assert not CHINESE.search(text.en), text.en
-        assert CHINESE.search(text.zh) or not re.search(r"[a-z]{4}", bare), text.zh
+        bare = PLACES.sub("", text.in_("zh"))
+        assert [] == HALF_WIDTH.findall(bare), text.in_("zh")
+        assert not CHINESE.search(text.in_("en")), text.in_("en")
+        assert CHINESE.search(text.in_("zh")) or not re.search(r"[a-z]{4}", bare), text.in_("zh")
 
 
 @pytest.mark.parametrize("question", NUMERIC, ids=by_id)
@@ -112,9 +112,9 @@ def test_every_mistake_asks_what_leads_on(question: Question) -> None:
     """A mistake's sentence tells what was done, then asks; it states no number as the answer."""
     for mistake in question.numeric.mistakes:
         if not mistake.accepted:
-            assert mistake.says.en.endswith("?"), mistake.id
-            assert mistake.says.zh.endswith("？"), mistake.id
-            assert len(re.findall(r"[.?]\s|[.?]\Z", mistake.says.en)) >= 2, mistake.id
+            assert mistake.says.in_("en").endswith("?"), mistake.id
+            assert mistake.says.in_("zh").endswith("？"), mistake.id
+            assert len(re.findall(r"[.?]\s|[.?]\Z", mistake.says.in_("en"))) >= 2, mistake.id
 
 
 @pytest.mark.parametrize(

@@ -244,7 +244,7 @@ mistakes:
   - {id: no-bias, says: {en: Units have biases. Where are they?, zh: 单元有偏置。在哪里？}}
 """
     (mistake,) = load(tmp_path, text).numeric.mistakes
-    assert "Units have biases. Where are they?" == mistake.says.en
+    assert "Units have biases. Where are they?" == mistake.says.in_("en")
     variant = make_variant(load(tmp_path, text), "any")
     weights = variant.numbers["inputs"] * variant.numbers["units"]
     assert {"no-bias": weights} == variant.mistaken["parameters"]
@@ -283,7 +283,10 @@ def test_the_bank_is_sound() -> None:
     """Every file that comes with Gradeck loads, in both languages."""
     questions, faults = read_bank([BANK])
     assert [] == faults
-    assert all(q.title.en and q.title.zh and q.text.en and q.text.zh for q in questions)
+    assert all(
+        q.title.in_("en") and q.title.in_("zh") and q.text.in_("en") and q.text.in_("zh")
+        for q in questions
+    )
 
 
 def test_plans_and_networks_may_stand_in_a_bank(tmp_path: Path) -> None:

@@ -109,12 +109,12 @@ def test_numbers_stand_in_every_text(bank: dict[str, Question]) -> None:
     """Text, question, hint and note have their numbers, in both languages."""
     variant = make_variant(bank["rows"], "a")
     height, kernel = variant.numbers["height"], variant.numbers["kernel"]
-    assert variant.text.en.startswith(f"{height} rows, ${{{kernel}}} \\times {{{kernel}}}$")
-    assert variant.text.zh.startswith(f"{height} 行")
-    assert f"How many, of {height}?" == variant.parts[0].ask.en
-    assert f"先算 {height} 减 {kernel}。" == variant.hints[0].zh
+    assert variant.text.in_("en").startswith(f"{height} rows, ${{{kernel}}} \\times {{{kernel}}}$")
+    assert variant.text.in_("zh").startswith(f"{height} 行")
+    assert f"How many, of {height}?" == variant.parts[0].ask.in_("en")
+    assert f"先算 {height} 减 {kernel}。" == variant.hints[0].in_("zh")
     assert variant.note is not None
-    assert f"Of {height} rows." == variant.note.en
+    assert f"Of {height} rows." == variant.note.in_("en")
 
 
 def _keys_of(value: object) -> set[str]:
@@ -206,7 +206,7 @@ def test_lists_are_marked_by_their_key_points(bank: dict[str, Question]) -> None
 def test_a_card_is_not_marked(bank: dict[str, Question]) -> None:
     """A basic card has no answer box, and its braces are its own."""
     variant = make_variant(bank["basic"], "a")
-    assert ("Front {with} braces", ()) == (variant.text.en, variant.parts)
+    assert ("Front {with} braces", ()) == (variant.text.in_("en"), variant.parts)
     with pytest.raises(GradeckError, match="a basic question is not marked"):
         mark_variant(variant, {})
 
@@ -225,9 +225,9 @@ def test_parts_may_be_called_like_other_texts(tmp_path: Path) -> None:
     path.write_text(renamed, encoding="utf-8")
     variant = make_variant(load_bank([path]).find("test/rows"), "1")
 
-    assert variant.text.en.endswith(f"stride {variant.numbers['stride']}.")
+    assert variant.text.in_("en").endswith(f"stride {variant.numbers['stride']}.")
     assert [f"How many, of {variant.numbers['height']}?", "How large?"] == [
-        part.ask.en for part in variant.parts
+        part.ask.in_("en") for part in variant.parts
     ]
     assert variant.note is not None
-    assert f"Of {variant.numbers['height']} rows." == variant.note.en
+    assert f"Of {variant.numbers['height']} rows." == variant.note.in_("en")

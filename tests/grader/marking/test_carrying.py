@@ -25,9 +25,9 @@ def test_two_wrong_answers_are_carried_together() -> None:
 
     assert ("b", 1, "wrong") == (later.carried_from, later.points, later.outcome)
     assert "Worked correctly from your answer to part b, so the points are yours." == (
-        later.feedback.en
+        later.feedback.in_("en")
     )
-    assert "由你在 b 部分的答案正确推出，因此得分。" == later.feedback.zh
+    assert "由你在 b 部分的答案正确推出，因此得分。" == later.feedback.in_("zh")
 
 
 def test_one_of_two_wrong_answers_may_have_been_worked_from() -> None:
@@ -42,7 +42,7 @@ def test_what_does_not_follow_is_not_carried() -> None:
     """A later answer that rests on a wrong one but isn't worked from it earns nothing."""
     later = marked({"a": "x + 1", "c": "a * 3"}, {"x": 3}, a="7", c="20")["c"]
 
-    assert (None, 0, "Not yet.") == (later.carried_from, later.points, later.feedback.en)
+    assert (None, 0, "Not yet.") == (later.carried_from, later.points, later.feedback.in_("en"))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_an_accepted_way_is_told_with_its_own_sentence() -> None:
     accepted = Mistake("fine", SLIP.rewrite, both("Fine."), accepted=True)
     verdict = one_part(accepted).mark(Worksheet(SHEET).solve({"x": 3}), {"a": "5"}).parts[0]
 
-    assert ("right", 1, "Fine.") == (verdict.outcome, verdict.points, verdict.feedback.en)
+    assert ("right", 1, "Fine.") == (verdict.outcome, verdict.points, verdict.feedback.in_("en"))
 
 
 def test_the_mistakes_that_touch_a_part_are_known() -> None:
@@ -185,7 +185,7 @@ def test_a_key_tells_how_its_answers_are_read() -> None:
     assert one_part(unit="B", binary_prefixes=True).mark(mega, {"a": "1 MB"}).score == 1
     told = one_part(unit="B").mark(mega, {"a": "1 MB"}).parts[0]
     assert ("other-prefix",) == told.mistakes
-    assert told.feedback.en.startswith("The number belongs to MiB, the unit written is MB.")
+    assert told.feedback.in_("en").startswith("The number belongs to MiB, the unit written is MB.")
 
 
 def followed(formula: str, answer: int) -> Number | None:

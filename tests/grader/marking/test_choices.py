@@ -54,7 +54,7 @@ def test_what_names_no_letter_is_unreadable(raw: str, words: str, why: str) -> N
     """A text that names no statement is unreadable, not wrong."""
     verdict = mark_choice(_key("tftf"), raw)
     assert ("unreadable", 0, None) == (verdict.outcome, verdict.points, verdict.read_as), why
-    assert words in verdict.feedback.en
+    assert words in verdict.feedback.in_("en")
 
 
 def test_two_letters_for_one_are_unreadable() -> None:
@@ -83,7 +83,7 @@ def test_points(truths: str, raw: str, outcome: str, points: int, why: str) -> N
 def test_feedback_is_about_what_was_misjudged() -> None:
     """Reasons are given for the statements judged wrongly, and for no others."""
     verdict = mark_choice(_key("tftf"), "A, B")
-    assert ("B: RB. C: RC.", ("s-B", "s-C")) == (verdict.feedback.en, verdict.mistakes)
+    assert ("B: RB. C: RC.", ("s-B", "s-C")) == (verdict.feedback.in_("en"), verdict.mistakes)
 
 
 @given(st.text("tf", min_size=2, max_size=6), st.text("ABCDEF", max_size=6))

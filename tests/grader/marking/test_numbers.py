@@ -100,7 +100,7 @@ def test_two_mistakes_at_once_are_both_named() -> None:
     part = marking.mark(sheet.solve({"x": 3, "y": 7}), {"c": "21"}).parts[0]
 
     assert part.mistakes == ("one", "two")
-    assert "First? Second?" in part.feedback.en
+    assert "First? Second?" in part.feedback.in_("en")
 
 
 def test_two_mistakes_with_one_number_are_both_named() -> None:
@@ -114,8 +114,8 @@ def test_two_mistakes_with_one_number_are_both_named() -> None:
     part = marking.mark(sheet.solve({"x": 3}), {"b": "9"}).parts[0]
 
     assert part.mistakes == ("one", "two")
-    assert part.feedback.en.endswith("Perhaps: First? Or: Second?")
-    assert part.feedback.zh.endswith("也许是：其一？或者是：其二？")
+    assert part.feedback.in_("en").endswith("Perhaps: First? Or: Second?")
+    assert part.feedback.in_("zh").endswith("也许是：其一？或者是：其二？")
 
 
 def _boxes(*parts: str, mistakes: tuple[Mistake, ...] = ()) -> tuple[Marking, Cells]:
@@ -135,8 +135,8 @@ def test_the_answer_to_the_other_box_is_told_before_any_mistake() -> None:
     assert [("wrong", ("other-part",), 0), ("right", (), 1)] == [
         (part.outcome, part.mistakes, part.points) for part in parts
     ]
-    assert "the answer to the other box" in parts[0].feedback.en
-    assert "这是另一个空的答案" in parts[0].feedback.zh
+    assert "the answer to the other box" in parts[0].feedback.in_("en")
+    assert "这是另一个空的答案" in parts[0].feedback.in_("zh")
 
 
 def test_of_several_boxes_the_number_is_said() -> None:
@@ -145,8 +145,8 @@ def test_of_several_boxes_the_number_is_said() -> None:
 
     part = marking.mark(cells, {"a": "6"}).parts[0]
 
-    assert "the answer to box 3" in part.feedback.en
-    assert "第 3 个空" in part.feedback.zh
+    assert "the answer to box 3" in part.feedback.in_("en")
+    assert "第 3 个空" in part.feedback.in_("zh")
 
 
 def test_the_other_box_counts_in_its_own_unit() -> None:
@@ -182,7 +182,7 @@ def test_a_wrong_answer_without_a_mistake_gives_nothing_away() -> None:
     """A wrong answer that no mistake explains is wrong, and that is all that is said."""
     part = _marked(height="41").parts[0]
 
-    assert (part.outcome, part.mistakes, part.feedback.en) == ("wrong", (), "Not yet.")
+    assert (part.outcome, part.mistakes, part.feedback.in_("en")) == ("wrong", (), "Not yet.")
 
 
 def test_unreadable_is_not_wrong() -> None:
@@ -191,7 +191,7 @@ def test_unreadable_is_not_wrong() -> None:
 
     assert [part.outcome for part in verdict.parts] == ["unreadable", "right", "unreadable"]
     assert verdict.parts[0].read_as is None
-    assert "3.8 or 38" in verdict.parts[0].feedback.en
+    assert "3.8 or 38" in verdict.parts[0].feedback.in_("en")
     assert verdict.score == 2
 
 
@@ -249,7 +249,7 @@ def test_the_wrong_prefix_is_named() -> None:
     part = marking.mark(CELLS, {"m": f"{float(exact):.6f} MB"}).parts[0]
 
     assert (part.outcome, part.mistakes) == ("wrong", ("other-prefix",))
-    assert "MiB" in part.feedback.en
+    assert "MiB" in part.feedback.in_("en")
 
 
 def test_an_accepted_chain_of_roundings_earns_the_points_and_is_named() -> None:

@@ -44,7 +44,7 @@ def test_both_languages_take_the_same_values() -> None:
     fields = {
         name: [
             {field for _, field, _, _ in string.Formatter().parse(text) if field}
-            for text in (wording.en, wording.zh)
+            for text in (wording.in_("en"), wording.in_("zh"))
         ]
         for name, wording in WORDS.items()
     }

@@ -82,10 +82,10 @@ def test_a_mistake_changes_a_line_that_exists(mistake: Mistake) -> None:
 def test_a_mistake_leads_on_without_a_number(mistake: Mistake) -> None:
     """Each sentence asks a question in both languages, and holds no number to copy."""
     if not mistake.accepted:
-        assert mistake.says.en.endswith("?"), "ends with the question that leads on"
-        assert mistake.says.zh.endswith("？"), "ends with the question that leads on"
-    assert re.search("[\u4e00-\u9fff]", mistake.says.zh)
-    digits = set(re.findall("[0-9]+", mistake.says.en)) - {"1", "1000", "1024"}
+        assert mistake.says.in_("en").endswith("?"), "ends with the question that leads on"
+        assert mistake.says.in_("zh").endswith("？"), "ends with the question that leads on"
+    assert re.search("[\u4e00-\u9fff]", mistake.says.in_("zh"))
+    digits = set(re.findall("[0-9]+", mistake.says.in_("en"))) - {"1", "1000", "1024"}
     assert not digits
 
 
