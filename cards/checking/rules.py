@@ -10,7 +10,6 @@ RULES: Final[Mapping[str, str]] = MappingProxyType({
     "cue-tells": "a cue that holds an accepted wording",
     "two-questions": "a list whose shared text and cues both ask",
     "zh-is-en": "a Chinese text that is the English one",
-    "zh-drops-numbers": "a Chinese text with none of the English one's numbers",
     "absolutes": "a pool whose false statements are known by their absolutes",
     "complements": "two statements of which one answers the other, dealt together",
     "sample-decided-otherwise": "a sample answer that is not decided as the file says",

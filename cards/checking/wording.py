@@ -50,7 +50,6 @@ _ASKS: Final = re.compile(r"[?？]")
 # Words of grammar part what stands around them.
 _CHINESE: Final = re.compile(r"[^\W的了与和在是也将把被a-zA-Z0-9_]+")
 _LETTER: Final = re.compile(r"[A-Za-z]{2,}")
-_PLACE: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
 _ABSOLUTE: Final = {
     "en": re.compile(
         r"\b(always|never|every|only|must|exactly|cannot|can't|nobody|nothing|none|entirely)\b",
@@ -180,11 +179,6 @@ def _one_language_for_two(question: Question) -> Iterator[Finding]:
             yield Finding(
                 "zh-is-en", f"{field}.zh", "a Chinese text", repr(text.in_("zh")), "translate it"
             )
-        places = set(_PLACE.findall(text.in_("en")))
-        if places and not places & set(_PLACE.findall(text.in_("zh"))):
-            got = f"none of {_listed(places)}"
-            expected = "the numbers of the English text"
-            yield Finding("zh-drops-numbers", f"{field}.zh", expected, got)
 
 
 def _absolutes(question: Question, language: str) -> Iterator[Finding]:
