@@ -102,11 +102,11 @@ def test_a_full_batch_is_followed_by_the_next_at_once(store: Store, steps: Steps
 
 
 def test_rules_may_be_left_out(store: Store, steps: Steps) -> None:
-    """Then batches are of 64, marked in slices of eight."""
+    """Then batches are of 64, marked in slices of eight, without a pause between them."""
     put(store, 20)
 
     assert Drained(20, 20) == drain(store, steps.mark, ended=steps.ended)
-    assert ([8, 8, 4], [20]) == (steps.marked, steps.told)
+    assert ([8, 8, 4], [20], [0]) == (steps.marked, steps.told, steps.slept)
 
 
 @pytest.mark.parametrize(("count", "slices"), [(8, [8]), (9, [8, 1]), (16, [8, 8])])
