@@ -61,7 +61,8 @@ def test_a_submission_waits_as_it_was_handed_in(store: Store) -> None:
         kept.raw,
     )
     assert (True, 77, "2026-03-02") == (kept.late, kept.received_at, kept.study_day)
-    assert ("waiting", 0, None, None) == (kept.status, kept.strikes, kept.verdict, kept.error)
+    assert ("waiting", 0, 0) == (kept.status, kept.claims, kept.strikes)
+    assert (None, None) == (kept.verdict, kept.error)
 
 
 def test_outcomes_come_in_the_order_of_the_items(store: Store) -> None:
