@@ -94,7 +94,11 @@ def start_job() -> ResponseReturnValue:
                 service,
                 who,
                 ExportWish(
-                    form["format"], form["lang"], form["tag"], variants=int(form["variants"])
+                    form["format"],
+                    form["lang"],
+                    form["tag"],
+                    tuple(form.getlist("question")),
+                    variants=int(form["variants"]),
                 ),
             )
         case "statistics":

@@ -8,12 +8,14 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from cards.figures.statistics import ItemPoint, draw_histogram, draw_scatter
+from cards.lms.table import FORMATS
 from cards.results.item_statistics import ItemStatistics, item_statistics
 from grader.marking.grades import as_decimal, middle, spread
 from service.auth.identity import Scope
 from service.auth.roles import STAFF, TEACHER
 from service.classroom.access import assignment_for
 from service.classroom.gradebook import gradebook_of
+from service.jobs.exports import MOST_VARIANTS
 from service.pages.layout import blueprint, language, moment_text, page
 from service.store.assignments import questions_of
 from service.store.grades import first_attempts
@@ -94,6 +96,9 @@ def statistics(assignment_id: str) -> str:
         median=f"{float(middle(totals, full)):.0%}" if totals else "",
         histogram=draw_histogram(spread(totals, full), language()) if totals else "",
         scatter=draw_scatter(dots, language()) if dots else "",
+        questions_to_export=[one.question_id for one in listed],
+        formats=list(FORMATS),
+        most_variants=MOST_VARIANTS,
     )
 
 

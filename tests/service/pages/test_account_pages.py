@@ -211,6 +211,32 @@ def test_background_work_is_started_watched_and_fetched(
     assert any(data.startswith(b"PK") for data in fetched)
 
 
+def test_an_assignments_questions_are_exported_from_its_page(
+    walk: Walk, service: Service, config: Config, marker: Marker
+) -> None:
+    """The page of an assignment's statistics has a form whose file holds its questions alone."""
+    assignment = walk.assignment()
+    headers, client = walk.people["teacher"], walk.client
+    page = client.get(f"/teaching/{assignment['id']}/statistics", headers=headers).text
+    questions = re.findall(r'name="question" value="([^"]+)"', page)
+    assert [one["question"] for one in assignment["questions"]] == questions
+
+    # The questions of this world are sums; what a file is made of is the bank.
+    chosen = ["cnn/pooled-size", "cnn/multiply-adds"]
+    form = {"kind": "export", "tag": "", "question": chosen, "variants": "2"}
+    sent = client.post(
+        "/teaching/jobs", data={**form, "format": "moodle", "lang": "en"}, headers=headers
+    )
+    assert 303 == sent.status_code
+    in_place(Workbench(config, service.store, marker), run_jobs)()
+    done = client.get("/teaching/jobs", headers=headers).text
+    (place,) = re.findall(r"/teaching/jobs/\w+/file", done)
+    written = client.get(place, headers=headers).text
+    found = set(re.findall(r"cnn/[a-z0-9-]+", written))
+    assert set(chosen) <= found
+    assert "cnn/size-same" not in found
+
+
 @pytest.mark.parametrize(
     ("form", "status"),
     [
