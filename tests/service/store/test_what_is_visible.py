@@ -21,17 +21,19 @@ from service.store.schema import (
 from service.store.visibility import teaches, visible_to
 
 LATER: Final = 1 << 50
-# Two courses: who is in them, as what, in which section. "gone" has left the first.
+# Two courses: who is in them, as what, in which section. "gone" has left the first for the second.
 PEOPLE: Final = {
     "teacher": ("one", "teacher", ""),
     "assistant": ("one", "assistant", "A"),
+    "aide": ("one", "assistant", "A"),
     "ann": ("one", "student", "A"),
     "abe": ("one", "student", "A"),
     "bob": ("one", "student", "B"),
     "other": ("two", "teacher", ""),
     "cat": ("two", "student", "A"),
+    "gone": ("two", "student", "A"),
 }
-ALONE: Final = ("gone", "stranger")
+ALONE: Final = ("stranger",)
 EVERYBODY: Final = {*PEOPLE, *ALONE}
 # A variant and its submission: whose it is, and of which homework ("" for practice).
 VARIANTS: Final = {
@@ -39,6 +41,7 @@ VARIANTS: Final = {
     "bob's": ("bob", "open one"),
     "teacher's": ("teacher", "open one"),
     "assistant's": ("assistant", "open one"),
+    "aide's": ("aide", "open one"),
     "gone's": ("gone", "open one"),
     "cat's": ("cat", "open two"),
     "ann's practice": ("ann", ""),
@@ -52,37 +55,40 @@ JOBS: Final = {
     "other's job": ("other", "two"),
 }
 
-OF_ONE: Final = {"teacher", "assistant", "ann", "abe", "bob"}
-IN_ONE: Final = {"ann's", "bob's", "teacher's", "assistant's"}
+OF_ONE: Final = {"teacher", "assistant", "aide", "ann", "abe", "bob"}
+IN_ONE: Final = {"ann's", "bob's", "teacher's", "assistant's", "aide's"}
 OPEN_ONE, LATER_ONE, OPEN_TWO = {"open one"}, {"later one"}, {"open two"}
 EXPECTED: Final[dict[str, dict[str, set[str]]]] = {
     "courses": {
         **{name: {"one"} for name in OF_ONE},
-        **{name: {"two"} for name in ("other", "cat")},
+        **{name: {"two"} for name in ("other", "cat", "gone")},
         **{name: set() for name in ALONE},
     },
     "assignments": {
-        **dict.fromkeys(("teacher", "assistant"), OPEN_ONE | LATER_ONE),
+        **dict.fromkeys(("teacher", "assistant", "aide"), OPEN_ONE | LATER_ONE),
         **dict.fromkeys(("ann", "abe", "bob"), OPEN_ONE),
-        **dict.fromkeys(("other", "cat"), OPEN_TWO),
+        **dict.fromkeys(("other", "cat", "gone"), OPEN_TWO),
         **{name: set() for name in ALONE},
     },
     "enrolments": {
         "teacher": OF_ONE,
         "assistant": {"assistant", "ann", "abe"},
-        "other": {"other", "cat"},
-        **{name: {name} for name in ("ann", "abe", "bob", "cat")},
+        "aide": {"aide", "ann", "abe"},
+        "other": {"other", "cat", "gone"},
+        **{name: {name} for name in ("ann", "abe", "bob", "cat", "gone")},
         **{name: set() for name in ALONE},
     },
     "users": {
         "teacher": OF_ONE,
         "assistant": {"assistant", "ann", "abe"},
-        "other": {"other", "cat"},
-        **{name: {name} for name in ("ann", "abe", "bob", "cat", *ALONE)},
+        "aide": {"aide", "ann", "abe"},
+        "other": {"other", "cat", "gone"},
+        **{name: {name} for name in ("ann", "abe", "bob", "cat", "gone", *ALONE)},
     },
     "variants": {
         "teacher": IN_ONE,
         "assistant": {"assistant's", "ann's"},
+        "aide": {"aide's", "ann's"},
         "ann": {"ann's", "ann's practice"},
         "bob": {"bob's"},
         "abe": set(),
@@ -94,6 +100,7 @@ EXPECTED: Final[dict[str, dict[str, set[str]]]] = {
     "submissions": {
         "teacher": IN_ONE,
         "assistant": {"assistant's", "ann's"},
+        "aide": {"aide's", "ann's"},
         "ann": {"ann's", "ann's practice"},
         "bob": {"bob's"},
         "abe": set(),
@@ -106,7 +113,7 @@ EXPECTED: Final[dict[str, dict[str, set[str]]]] = {
         "teacher": {"teacher's job", "ann's job"},
         "ann": {"ann's own job"},
         "other": {"other's job"},
-        **{name: set() for name in ("assistant", "abe", "bob", "cat", *ALONE)},
+        **{name: set() for name in ("assistant", "aide", "abe", "bob", "cat", "gone", *ALONE)},
     },
 }
 TABLES: Final = {
