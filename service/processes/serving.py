@@ -2,6 +2,7 @@
 
 import resource
 from collections.abc import Callable
+from contextlib import nullcontext
 from multiprocessing.util import Finalize
 from socket import socket
 from typing import cast
@@ -22,6 +23,7 @@ from service.running import EXTENSION, Service
 from service.store.engine import Store
 from service.store.installation import Kind, kind_of, mark_kind
 from service.store.migrating import migrate
+from service.web.metrics import counting_together
 
 # Requests that wait for a verdict hold a thread each; GRADECK_WAITERS leaves some for the others.
 THREADS = 64
@@ -61,7 +63,7 @@ def serve(held: socket, serving: Callable[[], object], workers: int = 1) -> None
     stored is found again.
     """
     allow_connections()
-    LoneServer(
+    server = LoneServer(
         "service.processes.serving:open_app",
         held,
         serving,
@@ -76,7 +78,9 @@ def serve(held: socket, serving: Callable[[], object], workers: int = 1) -> None
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=KILL_SECONDS,
-    ).serve()
+    )
+    with counting_together() if workers > 1 else nullcontext():
+        server.serve()
 
 
 def allow_connections() -> None:

@@ -1,13 +1,17 @@
 """Health, readiness and Prometheus metrics."""
 
+import os
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 
 from apiflask import APIFlask
 from flask import Response, g, request
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from grader.errors import GradeckError
@@ -19,6 +23,20 @@ from service.store.submissions import check_tables, oldest_waiting, waiting_by_s
 from service.web.requests import allow, the_service
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25)
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+
+
+@contextmanager
+def counting_together() -> Iterator[None]:
+    """Let the processes that are started meanwhile tell the sum of their counts.
+
+    They count in files of a folder that goes at the end; what a process counted stays when it dies.
+    """
+    with TemporaryDirectory(prefix="gradeck-counts-") as folder:
+        os.environ[SHARED] = folder
+        # The library chose how to count when it was imported.
+        values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]  # the library's
+        yield
 
 
 class _Queue(Collector):
@@ -83,8 +101,11 @@ def add_metrics(app: APIFlask) -> None:
     @app.doc(hide=True)
     @allow(Scope.ADMIN)
     def metrics() -> Response:
-        """The process's counts and the queue's state."""
-        queue = CollectorRegistry()
+        """The counts of all web processes and the queue's state."""
+        counts, queue = registry, CollectorRegistry()
+        if SHARED in os.environ:
+            counts = CollectorRegistry()
+            MultiProcessCollector(counts)  # type: ignore[no-untyped-call]  # the library's
         queue.register(_Queue(the_service().store))
-        text = generate_latest(registry) + generate_latest(queue)
+        text = generate_latest(counts) + generate_latest(queue)
         return Response(text, content_type=CONTENT_TYPE_PLAIN_0_0_4)
