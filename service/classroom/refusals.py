@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from grader.errors import GradeckError
 
+# Of more faults than that a reader mends none one by one.
+TOLD = 100
+
 
 class Refusal(GradeckError):  # noqa: N818 - what is refused is nobody's error
     """An act that is not done: a kind, a sentence with the values, the single faults.
@@ -25,6 +28,18 @@ def not_found(what: str, name: str) -> Refusal:
 
 
 def bad_values(errors: Sequence[Mapping[str, str]]) -> Refusal:
-    """The refusal for values that are not as expected, with all of the faults."""
-    detail = "; ".join(f"{fault['where']}: {fault['message']}" for fault in errors)
-    return Refusal("bad-values", detail, errors=errors)
+    """The refusal for values that are not as expected, with the faults that are told."""
+    return Refusal("bad-values", sentence_of(errors), errors=errors[:TOLD])
+
+
+def sentence_of(errors: Sequence[Mapping[str, str]]) -> str:
+    """The faults in a sentence: the first of them, and how many more there are.
+
+    >>> sentence_of([{"where": "answers.a", "message": "too long"}])
+    'answers.a: too long'
+    >>> sentence_of([{"where": "x", "message": "unknown"}] * 102)[-22:]
+    'x: unknown; and 2 more'
+    """
+    told = [f"{fault['where']}: {fault['message']}" for fault in errors[:TOLD]]
+    more = [f"and {len(errors) - TOLD:,} more"] if len(errors) > TOLD else []
+    return "; ".join([*told, *more])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select
 
 from service.auth.identity import Identity
+from service.logs import HIDDEN
 from service.store.ids import new_id
 from service.store.moments import Now
 from service.store.paging import Portion, portion_of
@@ -33,7 +34,7 @@ def note(
     subject: str,
     **data: object,
 ) -> None:
-    """Write down an action, in the transaction that does it."""
+    """Write down an action, in the transaction that does it; of secrets only that they changed."""
     connection.execute(
         insert(audit).values(
             id=new_id(),
@@ -60,8 +61,9 @@ def notes(connection: Connection, course_id: str, limit: int, after: str = "") -
 
 
 def _plain(data: Mapping[str, object]) -> dict[str, object]:
+    told = {name: "hidden" if name in HIDDEN else value for name, value in data.items()}
     return {
         name: value if isinstance(value, bool | int | str | list | dict) else str(value)
-        for name, value in data.items()
+        for name, value in told.items()
         if value is not None
     }

@@ -10,12 +10,13 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from grader.errors import FaultsError, GradeckError, UnknownNameError
-from service.classroom.refusals import Refusal
+from service.classroom.refusals import TOLD, Refusal, sentence_of
 from service.store.engine import StoreBusyError
 from service.web.kinds import KINDS
 
 log = structlog.get_logger()
 BUSY_SECONDS = 2
+FIELD_LENGTH = 80
 
 
 class Problem(Refusal):
@@ -96,16 +97,15 @@ def add_problem_handlers(app: APIFlask) -> None:
 
     def _validation(error: HTTPError) -> Response:
         faults = [
-            {"where": f"{place}.{field}", "message": message}
+            {"where": f"{place}.{str(field)[:FIELD_LENGTH]}", "message": message}
             for place, fields in (error.detail or {}).items()
             if isinstance(fields, dict)
             for field, messages in fields.items()
             for message in messages
         ]
-        places = "; ".join(f"{fault['where']}: {fault['message']}" for fault in faults)
-        detail = places or str(error.message)
+        detail = sentence_of(faults) or str(error.message)
         kind = "bad-values" if faults else "refused"
-        return answer(Problem(kind, detail, errors=faults, status=error.status_code))
+        return answer(Problem(kind, detail, errors=faults[:TOLD], status=error.status_code))
 
     # Not by @error_processor, which takes the handling of all other HTTP errors along.
     app.error_callback = _validation

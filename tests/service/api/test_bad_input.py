@@ -158,3 +158,17 @@ def test_a_page_that_is_no_number_is_refused(client: FlaskClient) -> None:
     """Paging is checked as bodies are."""
     for query in ("limit=0", "limit=x", "limit=1000", "page=2"):
         assert 422 == client.get(f"/api/v1/questions?{query}").status_code
+
+
+def test_of_many_faults_the_first_are_told(client: FlaskClient, ada: Headers) -> None:
+    """20,000 unknown names, or a long one, come back as a short answer that counts the rest."""
+    many = client.post(
+        "/api/v1/submissions", json={f"n{number}": 0 for number in range(20_000)}, headers=ada
+    )
+    long = client.post("/api/v1/submissions", json={"x" * 200_000: 0}, headers=ada)
+
+    assert (422, 100) == (many.status_code, len(many.get_json()["errors"]))
+    # `variant` and `answers` are missing besides
+    assert many.get_json()["detail"].endswith("; and 19,902 more")
+    assert 422 == long.status_code
+    assert max(len(many.data), len(long.data)) < 20_000

@@ -7,7 +7,11 @@ import pytest
 
 from cards.lms.grades import read_marks
 from cards.lms.spreadsheet import read_spreadsheet
+from service.auth.identity import Identity
 from service.queue.drain import Drained
+from service.running import Service
+from service.store.audit_log import note
+from service.store.people import find_user
 from tests.service.world.walk import Walk, at
 
 ROSTER = "id,name,section\n1001,Ada,A\n1002,陈一,B\n"
@@ -257,6 +261,37 @@ def test_what_staff_do_is_written_down(walk: Walk) -> None:
 
     assert ["assignment changed", "assignment made"] == [entry["action"] for entry in log[:2]]
     assert 403 == walk.call("ann", "GET", f"/courses/{walk.course}/audit").status_code
+
+
+@pytest.mark.parametrize("secret", ["password", "token"])
+def test_a_change_of_a_secret_is_written_down_without_it(
+    walk: Walk, service: Service, secret: str
+) -> None:
+    """The audit log tells that a password or token changed, and never to what."""
+    with service.store.write() as connection:
+        row = find_user(connection, "teacher")
+        assert row is not None
+        who = Identity(row.id, row.login, row.name, admin=False, guest=False, scopes=frozenset())
+        note(connection, who, walk.course, "assignment changed", "x", **{secret: "hush", "n": 1})
+    log = walk.call("teacher", "GET", f"/courses/{walk.course}/audit").get_json()["items"]
+
+    assert {secret: "hidden", "n": 1} == log[0]["data"]
+
+
+def test_a_refused_change_quotes_no_value(walk: Walk, capfd: pytest.CaptureFixture[str]) -> None:
+    """A password sent where none belongs, or a wrong value, stands in no answer and in no log."""
+    path = f"/assignments/{walk.assignment()['id']}"
+    wrong = ("password", "title", "opens_at", "late_credit", "variants", "released")
+    answers = [
+        walk.call("teacher", "PATCH", path, json={name: value})
+        for name in wrong
+        for value in ("hush-" * 60, ["hush-"], {"password": "hush-"})
+    ]
+    log = walk.call("teacher", "GET", f"/courses/{walk.course}/audit")
+
+    assert {422} == {answer.status_code for answer in answers}
+    assert not [answer.text for answer in [*answers, log] if "hush" in answer.text]
+    assert "hush" not in "".join(capfd.readouterr())
 
 
 def test_times_that_do_not_follow_are_refused(walk: Walk) -> None:
