@@ -161,10 +161,11 @@ def _number_faults(text: str) -> Found:
 def _fraction_faults(fractions: list[str]) -> Found:
     """The faults of answers of which one is to count."""
     yield from _unlisted(fractions)
+    got = ", ".join(fractions) or "none"
     if "100" not in fractions:
-        yield "an answer that earns full marks", ", ".join(fractions), "mark one with 100"
-    if not fractions or any((_share(text) or 0) > FULL for text in fractions):
-        yield "answers of at most 100 %", ", ".join(fractions) or "none", _FRACTION_CURE
+        yield "an answer that earns full marks", got, "mark one with 100"
+    if any((_share(text) or 0) > FULL for text in fractions):
+        yield "answers of at most 100 %", got, _FRACTION_CURE
 
 
 def _unlisted(fractions: list[str]) -> Found:
