@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from grader.errors import QuestionError
 from service.config import Config
+from service.processes.serving import prepare
 from tests.service.world.rows import statuses
 from tests.service.world.school import Class, open_school
 
@@ -54,3 +56,23 @@ def test_a_broken_file_stops_no_marking(school: Class, broken: str) -> None:
 
     assert [1, 1] == scores
     assert {"graded": 2} == statuses(school.service.store)
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        "{kind: pooling, values: 7}",
+        "{kind: pooling, values: []}",
+        "{kind: memory, moments: text}",
+        "{kind: memory, moments: [text]}",
+    ],
+)
+def test_no_service_starts_on_a_broken_figure(tmp_path: Path, config: Config, figure: str) -> None:
+    """It is told at its line before anybody is served; it was a page of 500 once."""
+    text = QUESTION.format(name="area") + f"figure: {figure}\n"
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "area.yaml").write_text(text, encoding="utf-8")
+
+    line = text.splitlines().index(f"figure: {figure}") + 1
+    with pytest.raises(QuestionError, match=rf"area\.yaml:{line}: figure"):
+        prepare(config.model_copy(update={"bank": (tmp_path / "broken",)}))
