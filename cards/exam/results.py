@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from cards.documents.entry import nearest
+from cards.documents.sheet_text import sheet_rows, sheet_text
 from cards.exam.papers.key import named
 from cards.exam.record import Exam
 from cards.exam.sitting import Sitting
@@ -103,15 +104,13 @@ def read_results(content: bytes, where: str, exam: Exam) -> tuple[Answers, ...]:
 
 
 def _rows(content: bytes, where: str, faults: list[Fault]) -> list[list[str]]:
-    utf_16 = content[:2] in {b"\xff\xfe", b"\xfe\xff"}
     try:
-        text = content.decode("utf-16" if utf_16 else "utf-8-sig")
+        text = sheet_text(content)
     except UnicodeDecodeError:
         faults.append(Fault("UTF-8 text", "another encoding", "save it as CSV UTF-8", file=where))
         return []
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        rows = list(sheet_rows(text))
     except csv.Error as error:
         faults.append(Fault("CSV", str(error), "mind the quotation marks", file=where))
         return []

@@ -8,7 +8,6 @@ large_print             yes for a paper in large print
 """
 
 import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from cards.documents.entry import nearest
+from cards.documents.sheet_text import sheet_rows, sheet_text
 from grader.errors import Fault, QuestionError
 from grader.wording import LANGUAGES
 
@@ -124,9 +124,8 @@ class _RosterReader:
         if len(content) > MAX_BYTES:
             self.note("", f"at most {MAX_BYTES:,} bytes", f"{len(content):,} or more", "split it")
             return ()
-        utf_16 = content[:2] in {b"\xff\xfe", b"\xfe\xff"}
         try:
-            text = content.decode("utf-16" if utf_16 else "utf-8-sig")
+            text = sheet_text(content)
         except UnicodeDecodeError as error:
             self.line = content[: error.start].count(b"\n") + 1
             got = f"the byte 0x{content[error.start]:02x}"
@@ -150,9 +149,7 @@ class _RosterReader:
         """The rows that aren't empty; `line` is that on which each begins."""
         if text[:4].lower() == "sep=":  # what some spreadsheets write first
             text = text.partition("\n")[2]
-        first, _, _ = text.partition("\n")
-        delimiter = max(",;\t", key=first.count)
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        reader = sheet_rows(text)
         while True:
             self.line = reader.line_num + 1
             try:

@@ -1,12 +1,12 @@
 """A spreadsheet's CSV as rows under their heads, each with its line."""
 
 import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from cards.documents.sheet_text import sheet_rows, sheet_text
 from grader.errors import Fault, QuestionError
 
 MAX_BYTES: Final = 20_000_000
@@ -50,9 +50,8 @@ def read_spreadsheet(content: bytes, where: str) -> Spreadsheet:
     """
     if len(content) > MAX_BYTES:
         raise QuestionError([Fault(f"at most {MAX_BYTES:,} bytes", "more", "split it", file=where)])
-    utf_16 = content[:2] in {b"\xff\xfe", b"\xfe\xff"}
     try:
-        text = content.decode("utf-16" if utf_16 else "utf-8-sig")
+        text = sheet_text(content)
         listed = [*_rows(text)]
     except (UnicodeDecodeError, csv.Error) as error:
         got = "other bytes" if isinstance(error, UnicodeDecodeError) else str(error)
@@ -81,9 +80,7 @@ def read_spreadsheet(content: bytes, where: str) -> Spreadsheet:
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that aren't empty, each with the line on which it begins."""
-    first, _, _ = text.partition("\n")
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = sheet_rows(text)
     line = 1
     for row in reader:
         if any(cell.strip() for cell in row):
