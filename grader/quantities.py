@@ -83,16 +83,24 @@ SPELLINGS: Final[Mapping[str, str]] = {
     "pixel": "px",
     "pixels": "px",
     "像素": "px",
+    "percent": "%",
+    "pct": "%",
     "秒": "s",
     "sec": "s",
+    "secs": "s",
+    "second": "s",
     "seconds": "s",
     "毫秒": "ms",
     "µs": "us",
     "微秒": "us",
     "分钟": "min",
+    "mins": "min",
+    "minute": "min",
     "minutes": "min",
     "小时": "h",
+    "hour": "h",
     "hours": "h",
+    "Hz": "1/s",
     **{
         spelling: f"1/{symbol}"
         for symbol, name, spoken in (
@@ -100,7 +108,7 @@ SPELLINGS: Final[Mapping[str, str]] = {
             ("min", "minute", "分钟"),
             ("h", "hour", "小时"),
         )
-        for spelling in (f"/{symbol}", f"per {name}", f"/{spoken}")
+        for spelling in (f"/{symbol}", f"{symbol}^-1", f"per {name}", f"/{spoken}")
     },
     "个": "",
 }

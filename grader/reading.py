@@ -1,8 +1,6 @@
 """A student's text read as an exact number with a unit, or why and where it can't be read.
 
 Unreadable is not wrong. Nothing is guessed: `1,5` could be 1.5 or 15, so it is neither.
-Characters are mapped one by one from tables that can be looked at, never by a blanket
-Unicode normalisation (which would turn 10² into 102).
 """
 
 import re
@@ -14,6 +12,7 @@ from grader.arithmetic import Number, bits, divide, multiply
 from grader.errors import FormulaError
 from grader.formula import read
 from grader.quantities import SPELLINGS, Unit, unit_named
+from grader.spelling import in_plain_characters
 from grader.wording import Text
 from grader.writing import shown
 
@@ -21,20 +20,6 @@ MAX_LENGTH: Final = 200
 # What is read is weighed: taken from a right value, converted, put into a worksheet. Half of
 # what a value may have leaves the room for that.
 MAX_BITS: Final = 2048
-
-_INVISIBLE: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u00ad")
-_SPACES: Final = dict.fromkeys("\u00a0\u2009\u202f\u2007\u2008\u200a\u2002\u2003\u3000\t", " ")
-_FULL_WIDTH: Final = {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}
-_SIGNS: Final = {
-    **dict.fromkeys("−–—‒﹣⁻➖", "-"),
-    **dict.fromkeys("×✕✖⨯·⋅∙∗•", "*"),
-    **dict.fromkeys("÷∕⁄", "/"),
-    **dict.fromkeys("％﹪", "%"),
-    "、": ",",
-    "＾": "^",
-}
-_MAPPED: Final = _SPACES | _FULL_WIDTH | _SIGNS
-_SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+", strict=True))
 
 _NUMERAL = re.compile(r"(?<![\w.])[0-9][0-9, ]*(?![\w])|(?<![\w.])[0-9][0-9, ]*(?=[eE.])")
 _COMMAS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
@@ -123,7 +108,7 @@ def _read(raw: str, asked: _Asked) -> Reading:
             ),
             MAX_LENGTH,
         )
-    text, places = _mapped(raw)
+    text, places = in_plain_characters(raw)
     if not text.strip():
         raise _CannotReadError(Text("Nothing is written here yet.", "这里还没有填写。"))
     body, typed = _split_unit(text, places, asked)
@@ -147,32 +132,10 @@ def _read(raw: str, asked: _Asked) -> Reading:
     return Reading(value, typed.symbol if typed else "", _echo(body, typed, value))
 
 
-def _mapped(raw: str) -> tuple[str, Sequence[int]]:
-    """The text in plain characters, and for each the place in the raw text it came from."""
-    if raw.isascii() and "\t" not in raw:
-        return raw, range(len(raw))
-    characters: list[str] = []
-    places: list[int] = []
-    raised = False
-    for place, character in enumerate(raw):
-        if character in _INVISIBLE:
-            continue
-        if character in _SUPERSCRIPTS and (raised or character not in "⁻⁺"):
-            mapped = _SUPERSCRIPTS[character] if raised else f"^{_SUPERSCRIPTS[character]}"
-            raised = True
-        elif character == "⁻" and raw[place + 1 : place + 2] in _SUPERSCRIPTS:
-            mapped, raised = "^-", True
-        else:
-            mapped, raised = _MAPPED.get(character, character), False
-        characters.append(mapped)
-        places.extend([place] * len(mapped))
-    return "".join(characters), places
-
-
 def _split_unit(text: str, places: Sequence[int], asked: _Asked) -> tuple[str, Unit | None]:
     """The text without the unit at its end, and that unit; refused where it doesn't fit."""
     stripped = text.rstrip()
-    if stripped[-1:].isdigit():
+    if stripped[-1:].isdigit() and not stripped.endswith("^-1"):
         return text, None
     for spelling in _UNITS:
         if stripped.endswith(spelling):

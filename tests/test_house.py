@@ -15,7 +15,7 @@ from tests.source_tree import imported, module_name, sources, tree, within
 ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "grader": (
         *("errors", "wording", "arithmetic", "formula", "shortening", "writing"),
-        *("quantities", "step", "reading", "worksheet", "mistakes", "marking"),
+        *("quantities", "step", "spelling", "reading", "worksheet", "mistakes", "marking"),
         *("cnn.rules", "cnn.layers", "cnn.mistakes", "cnn"),
     ),
     "cards": (

@@ -5,11 +5,19 @@ const TWINS = { kB: "KiB", MB: "MiB", GB: "GiB", TB: "TiB" };
 const MAX_BITS = 4096;
 const MAX_ANSWER_BITS = 2048;
 const MAX_NESTING = 40;
-const INVISIBLE = /[\u200b-\u200f\u2060\ufeff\u00ad]/;
+const INVISIBLE = /[\u200b-\u200f\u2060\ufeff\u00ad\u2066-\u2069]/;
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const SIGNS = [
   ["\u00a0\u2009\u202f\u2007\u2008\u200a\u2002\u2003\u3000\t", " "],
-  ["−–—‒﹣⁻➖", "-"], ["×✕✖⨯·⋅∙∗•", "*"], ["÷∕⁄", "/"], ["％﹪", "%"], ["、", ","], ["＾", "^"],
+  ["−–—‒﹣⁻➖\u2010\u2011", "-"], ["×✕✖⨯·⋅∙∗•", "*"], ["÷∕⁄", "/"], ["％﹪", "%"], ["、", ","], ["＾", "^"],
+];
+// Signs with one meaning where they stand, and the plain sign of the same length.
+const IN_PLACE = [
+  [/^\s*=(?!=)/, /=/, " "],
+  [/^\s*\$[^$]+\$\s*$/, /\$/g, " "],
+  [/(?:^|[^\p{L}\p{N}_.,'’])[1-9][0-9]{0,2}(?:['’][0-9]{3})+(?![0-9'’eE,])/gu, /['’]/g, ","],
+  [/(?:[0-9.][0-9.]|[1-9)])\s*[xX](?=\s*10\s*(?:\^|\*\*))/g, /[xX]/, "*"],
+  [/[\p{L}%][.。]\s*$/u, /[.。]/, " "],
 ];
 const FUNCTIONS = ["ceil", "floor", "round", "sqrt", "log2", "abs"];
 
@@ -183,7 +191,21 @@ function plain(raw) {
     }
     for (const one of mapped) { characters.push(one); places.push(place); }
   });
-  return [characters.join(""), places];
+  let text = characters.join("");
+  for (const [where, signs, sign] of IN_PLACE) text = text.replace(where, (found) => found.replace(signs, sign));
+  return withRoots(text, places);
+}
+// √16 as sqrt(16); a root of anything longer keeps its sign.
+function withRoots(text, places) {
+  const at = [];
+  let last = 0;
+  const written = text.replace(/√\s*([0-9]+(?:\.[0-9]+)?)(?![0-9.,eE])/g, (found, digits, from) => {
+    const end = from + found.length;
+    at.push(...places.slice(last, from), ...Array(5).fill(places[from]), ...places.slice(end - digits.length, end), places[end - 1]);
+    last = end;
+    return `sqrt(${digits})`;
+  });
+  return [written, [...at, ...places.slice(last)]];
 }
 
 function unitNamed(name, binary) {
