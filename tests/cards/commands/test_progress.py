@@ -16,7 +16,7 @@ COMMANDS = [
     ("deck", ["deck", "-o", "d.apkg", "--lock", "l.json", "--tags", "floating-point"],
      ["Drawing variants", "Writing"]),
     ("exam", ["exam", str(EXAMS / "convolutional_networks.yaml"), "--roster", "roster.csv",
-              "--secret-file", "secret", "-o", "exam"], ["Dealing", "Writing papers"]),
+              "--secret-file", "secret", "-o", "exam"], ["Dealing", "Printing papers"]),
 ]  # fmt: skip
 
 
