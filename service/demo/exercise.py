@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from cards.variants.draws import SEED_BYTES
 from service.bank.bank import open_questions
 from service.bank.questions import Listed, Questions, VariantOrigin
 from service.config import Config
@@ -47,7 +48,8 @@ def add_exercise(config: Config, login: str) -> str | None:
 
 def _seed(questions: Questions, question: Listed) -> str | None:
     for number in range(_SEEDS):
-        seed = questions.seed(question.pinned, "practice", "exercise", number)
+        # Without its side: the course's numbers may belong to homework.
+        seed = questions.seed(question.pinned, "practice", "exercise", number)[: 2 * SEED_BYTES]
         version = (question.content_hash, question.source)
         shown = questions.show(VariantOrigin(seed, *version, *version))
         if shown["numbers"] == NUMBERS:
