@@ -86,7 +86,7 @@ def test_a_lock_in_mid_batch_and_slow_marking(store: Store, marker: Marker, figu
             drain(store, mark, rules)
         assert {"grading": 60} == statuses(store)
 
-    assert 8 < sum(marked) < 60
+    assert 0 < sum(marked) < 60
     each_has_its_own(store, marker, 60)
     figure("database locked in mid-batch; of 60 students each has their own verdict", 1, None)
 
