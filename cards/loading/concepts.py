@@ -32,7 +32,7 @@ def read_cloze(fields: Mapping[str, Entry]) -> Cloze | None:
     entry = fields["text"]
     text = entry.texts()
     found = [_gap_numbers(entry.at(language), words) for language, words in text.items()]
-    if None in found or [] in found:
+    if not found or None in found or [] in found:
         return Cloze()
     numbers, *others = found
     if any(other != numbers for other in others):

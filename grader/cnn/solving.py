@@ -149,7 +149,8 @@ def errors_as_json(error: GradeckError) -> dict[str, Any]:
 
     What is no layer's fault, such as a name that isn't there, has an empty id and field.
 
-    >>> errors_as_json(NetworkError([Fault("1 to 9", "0", layer="conv1", field="kernel")]))["errors"]
+    >>> fault = Fault("1 to 9", "0", layer="conv1", field="kernel")
+    >>> errors_as_json(NetworkError([fault]))["errors"]
     [{'id': 'conv1', 'field': 'kernel', 'message': 'expected 1 to 9, got 0'}]
     """
     if not isinstance(error, FaultsError):
