@@ -372,6 +372,8 @@ def test_a_draw_that_has_no_worksheet_says_why() -> None:
         return str(numbers_for(asked, b"seed", 0))
 
     assert "require: x > 100" == told(changed(question, require=(refused,)))
+    second = changed(question, require=(Constraint("1 > 0", read("1 > 0")), refused))
+    assert Obstacle("require: x > 100", "require[2]") == numbers_for(second, b"seed", 0)
     unmet = told(changed(question, require=(divided,)))
     assert "require: 1 / (x - x) > 0: division by zero" == unmet
     assert "c1: kernel; c2: kernel" == told(demanding)
