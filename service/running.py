@@ -9,7 +9,7 @@ from service.queue.announcement import Announcement
 from service.queue.verdict_watch import VerdictWatch
 from service.store.engine import Store
 from service.store.group_commit import GroupCommit
-from service.store.submissions import NewSubmission, Outcome, receive
+from service.store.submissions import HandInResult, NewSubmission, receive
 
 EXTENSION = "gradeck"
 
@@ -23,7 +23,7 @@ class Service:
     questions: Questions
     watch: VerdictWatch
     secret: bytes = field(repr=False)
-    received: GroupCommit[NewSubmission, Outcome]
+    received: GroupCommit[NewSubmission, HandInResult]
     # Who waits for a verdict holds a thread: so many may.
     waiters: Semaphore
     work_waits: Announcement = field(default_factory=Announcement)

@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify
 from pydantic import Field
 
-from service.api.shapes import WHOLE, Answer, AnyObject, Given, Shown
+from service.api.shapes import WHOLE, AnyObject, ApiAnswer, Given, Shown
 from service.auth.identity import Scope
 from service.auth.secrets_kept import PASSWORD_LENGTH
 from service.classroom import accounts
@@ -86,7 +86,7 @@ class TokenList(Shown):
 @blueprint.post("/guests")
 @allow(anonymous=True, limit="guests")
 @blueprint.output(TokenMade, status_code=201)
-def become_guest() -> Answer:
+def become_guest() -> ApiAnswer:
     """A token to practise with, without an account, where the service is open for that."""
     token_id, token = accounts.new_guest_token(the_service())
     return {"id": token_id, "token": token}, 201
@@ -96,7 +96,7 @@ def become_guest() -> Answer:
 @allow(anonymous=True, limit="address")
 @blueprint.input(SignIn)
 @blueprint.output(SessionOpened, status_code=201)
-def sign_in(json_data: SignIn) -> Answer:
+def sign_in(json_data: SignIn) -> ApiAnswer:
     """Sign in: the answer sets the session cookie."""
     cookie, csrf = sign_in_counted(json_data.login, json_data.password)
     response: Response = jsonify({"csrf": csrf})
@@ -108,7 +108,7 @@ def sign_in(json_data: SignIn) -> Answer:
 @blueprint.delete("/sessions")
 @allow(guests=True)
 @blueprint.output({}, status_code=204)
-def sign_out() -> Answer:
+def sign_out() -> ApiAnswer:
     """End this session; its cookie is worth nothing from now on."""
     accounts.sign_out(the_service(), the_identity())
     response = Response(status=204)
@@ -136,7 +136,7 @@ def get_me() -> AnyObject:
 @allow(Scope.ACCOUNT)
 @blueprint.input(TokenWanted)
 @blueprint.output(TokenMade, status_code=201)
-def make_token(json_data: TokenWanted) -> Answer:
+def make_token(json_data: TokenWanted) -> ApiAnswer:
     """A token for scripts; it can do no more than the one who makes it.
 
     What a token makes ends with it. The scope `account` is given in a session only.
@@ -150,7 +150,7 @@ def make_token(json_data: TokenWanted) -> Answer:
 @allow(Scope.ACCOUNT, limit="login")
 @blueprint.input(PasswordGiven)
 @blueprint.output({}, status_code=204)
-def put_password(json_data: PasswordGiven) -> Answer:
+def put_password(json_data: PasswordGiven) -> ApiAnswer:
     """Change one's password; all other sessions and tokens end."""
     accounts.change_password(the_service(), the_identity(), json_data.old, json_data.new)
     return "", 204
@@ -181,7 +181,7 @@ def get_tokens() -> AnyObject:
 @blueprint.delete("/tokens/<token_id>")
 @allow(Scope.ACCOUNT)
 @blueprint.output({}, status_code=204)
-def end_token(token_id: str) -> Answer:
+def end_token(token_id: str) -> ApiAnswer:
     """Revoke one of one's tokens, at once, with those that were made by it."""
     accounts.end_token(the_service(), the_identity(), token_id)
     return "", 204

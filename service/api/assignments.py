@@ -11,10 +11,10 @@ from service.api.etags import seen_version, tagged
 from service.api.openapi import takes
 from service.api.shapes import (
     WHOLE,
-    Answer,
     AnyObject,
+    ApiAnswer,
     Given,
-    Moment,
+    MomentText,
     Page,
     Shown,
     described,
@@ -62,9 +62,9 @@ class AssignmentGiven(Given):
 
     title: str = Field(min_length=1, max_length=200)
     questions: list[QuestionWanted] = Field(min_length=1, max_length=100)
-    opens_at: Moment
-    due_at: Moment
-    late_until: Moment | None = None
+    opens_at: MomentText
+    due_at: MomentText
+    late_until: MomentText | None = None
     late_credit: str = Field("0", pattern=SHARE)
     attempts: Annotated[int, Field(ge=1, le=1000), WHOLE] | None = None
     variants: Annotated[int, Field(ge=1, le=100), WHOLE] = 1
@@ -78,9 +78,9 @@ class AssignmentChange(Given):
     """
 
     title: str = left_out(min_length=1, max_length=200)
-    opens_at: Moment = left_out()
-    due_at: Moment = left_out()
-    late_until: Moment | None = left_out()
+    opens_at: MomentText = left_out()
+    due_at: MomentText = left_out()
+    late_until: MomentText | None = left_out()
     late_credit: str = left_out(pattern=SHARE)
     variants: Annotated[int, Field(ge=1, le=100), WHOLE] = left_out()
     released: bool = left_out()
@@ -89,7 +89,7 @@ class AssignmentChange(Given):
 class ExtensionGiven(Given):
     """A student's own due time."""
 
-    due_at: Moment
+    due_at: MomentText
 
 
 class AssignmentQuestion(Shown):
@@ -143,7 +143,7 @@ class AssignmentList(Shown):
 @allow(Scope.TEACH)
 @blueprint.input(AssignmentGiven)
 @blueprint.output(AssignmentShown, status_code=201)
-def post_assignment(course_id: str, json_data: AssignmentGiven) -> Answer:
+def post_assignment(course_id: str, json_data: AssignmentGiven) -> ApiAnswer:
     """A new assignment, with its questions at their present versions."""
     service, who = the_service(), the_identity()
     questions = [(one.question, one.points) for one in json_data.questions]
@@ -172,7 +172,7 @@ def get_assignments(course_id: str, query_data: Page) -> AnyObject:
 @blueprint.get("/assignments/<assignment_id>")
 @allow(Scope.READ)
 @blueprint.output(AssignmentShown)
-def get_assignment(assignment_id: str) -> Answer:
+def get_assignment(assignment_id: str) -> ApiAnswer:
     """One assignment."""
     with the_service().store.read() as connection:
         return tagged(
@@ -185,7 +185,7 @@ def get_assignment(assignment_id: str) -> Answer:
 @blueprint.input(AssignmentChange)
 @blueprint.output(AssignmentChanged)
 @blueprint.doc(extensions=takes("If-Match"))
-def patch_assignment(assignment_id: str, json_data: AssignmentChange) -> Answer:
+def patch_assignment(assignment_id: str, json_data: AssignmentChange) -> ApiAnswer:
     """Change times, credit or title, or release solutions.
 
     With `If-Match: ETAG` only if it is as it was read.
@@ -207,7 +207,7 @@ def patch_assignment(assignment_id: str, json_data: AssignmentChange) -> Answer:
 @allow(Scope.TEACH)
 @blueprint.input(ExtensionGiven)
 @blueprint.output({}, status_code=204)
-def put_extension(assignment_id: str, user_id: str, json_data: ExtensionGiven) -> Answer:
+def put_extension(assignment_id: str, user_id: str, json_data: ExtensionGiven) -> ApiAnswer:
     """Give one student another due time."""
     given = (assignment_id, user_id, json_data.due_at)
     assigning.extend(the_service(), the_identity(), *given)
@@ -217,7 +217,7 @@ def put_extension(assignment_id: str, user_id: str, json_data: ExtensionGiven) -
 @blueprint.delete("/assignments/<assignment_id>/extensions/<user_id>")
 @allow(Scope.TEACH)
 @blueprint.output({}, status_code=204)
-def delete_extension(assignment_id: str, user_id: str) -> Answer:
+def delete_extension(assignment_id: str, user_id: str) -> ApiAnswer:
     """Take an extension back."""
     assigning.end_extension(the_service(), the_identity(), assignment_id, user_id)
     return "", 204
@@ -228,7 +228,7 @@ def delete_extension(assignment_id: str, user_id: str) -> Answer:
 @blueprint.input(VariantWanted)
 @blueprint.output(VariantShown, status_code=201)
 @blueprint.doc(responses={200: described("Dealt before.", "VariantShown")})
-def post_homework_variant(assignment_id: str, json_data: VariantWanted) -> Answer:
+def post_homework_variant(assignment_id: str, json_data: VariantWanted) -> ApiAnswer:
     """One's variant of a question: the same until its attempts are used up, then a new one."""
     service, who = the_service(), the_identity()
     variant_id, is_new = deal_homework(service, who, assignment_id, json_data.question)

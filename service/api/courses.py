@@ -12,7 +12,7 @@ from cards.exam.roster import read_roster
 from grader.errors import FaultsError
 from service.api.etags import seen_version, tagged
 from service.api.openapi import takes
-from service.api.shapes import WHOLE, Answer, AnyObject, Given, Page, RoleName, Shown, paged
+from service.api.shapes import WHOLE, AnyObject, ApiAnswer, Given, Page, RoleName, Shown, paged
 from service.auth.identity import Scope
 from service.auth.roles import TEACHER, Role
 from service.classroom import courses
@@ -132,7 +132,7 @@ class AuditList(Shown):
 @allow(Scope.TEACH, Scope.ADMIN)
 @blueprint.input(CourseGiven)
 @blueprint.output(CourseShown, status_code=201)
-def make_course(json_data: CourseGiven) -> Answer:
+def make_course(json_data: CourseGiven) -> ApiAnswer:
     """A new course, whose maker teaches it."""
     course_id = courses.found_course(the_service(), the_identity(), json_data.title)
     shown = {"id": course_id, "title": json_data.title, "version": 1, "role": Role.TEACHER}
@@ -155,7 +155,7 @@ def get_courses(query_data: Page) -> AnyObject:
 @blueprint.get("/courses/<course_id>")
 @allow(Scope.READ)
 @blueprint.output(CourseShown)
-def get_course(course_id: str) -> Answer:
+def get_course(course_id: str) -> ApiAnswer:
     """A course that one is in."""
     with the_service().store.read() as connection:
         row = course_for(connection, the_identity(), course_id)
@@ -167,7 +167,7 @@ def get_course(course_id: str) -> Answer:
 @blueprint.input(CourseGiven)
 @blueprint.output(CourseShown)
 @blueprint.doc(extensions=takes("If-Match"))
-def patch_course(course_id: str, json_data: CourseGiven) -> Answer:
+def patch_course(course_id: str, json_data: CourseGiven) -> ApiAnswer:
     """Rename a course; with `If-Match: ETAG` only if nobody changed it meanwhile."""
     who = the_identity()
     with the_service().store.read() as connection:
@@ -194,7 +194,7 @@ def get_members(course_id: str, query_data: Page) -> AnyObject:
 @blueprint.delete("/courses/<course_id>/members/<user_id>")
 @allow(Scope.TEACH)
 @blueprint.output({}, status_code=204)
-def delete_member(course_id: str, user_id: str) -> Answer:
+def delete_member(course_id: str, user_id: str) -> ApiAnswer:
     """Take somebody out of a course; what they handed in is kept."""
     courses.remove_member(the_service(), the_identity(), course_id, user_id)
     return "", 204
@@ -231,7 +231,7 @@ def post_roster(course_id: str, query_data: RosterQuery) -> AnyObject:
 @allow(Scope.TEACH)
 @blueprint.input(InviteWanted)
 @blueprint.output(InviteMade, status_code=201)
-def post_invite(course_id: str, json_data: InviteWanted) -> Answer:
+def post_invite(course_id: str, json_data: InviteWanted) -> ApiAnswer:
     """A link by which people join a course with this role."""
     token = courses.invite(
         the_service(),
@@ -248,7 +248,7 @@ def post_invite(course_id: str, json_data: InviteWanted) -> Answer:
 @blueprint.delete("/courses/<course_id>/invites")
 @allow(Scope.TEACH)
 @blueprint.output({}, status_code=204)
-def delete_invites(course_id: str) -> Answer:
+def delete_invites(course_id: str) -> ApiAnswer:
     """End all open invitations of a course."""
     courses.end_invites(the_service(), the_identity(), course_id)
     return Response(status=204)

@@ -6,7 +6,7 @@ from typing import Any
 from apiflask import APIFlask
 from flask import Response, request
 
-from service.api.shapes import Answer, AnyObject
+from service.api.shapes import AnyObject, ApiAnswer
 from service.classroom.refusals import Refusal
 
 
@@ -23,7 +23,7 @@ def add_etags(app: APIFlask) -> None:
         return response
 
 
-def tagged(shown: AnyObject, status: int = 200, **headers: str) -> Answer:
+def tagged(shown: AnyObject, status: int = 200, **headers: str) -> ApiAnswer:
     """An answer about something that has a version, with the tag that a change is made for."""
     return shown, status, {"ETag": f'"{_tag_of(shown)}"', **headers}
 

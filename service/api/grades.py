@@ -5,7 +5,7 @@ from flask import request
 
 from grader.marking.grades import as_decimal
 from service.api.openapi import takes
-from service.api.shapes import Answer, AnyObject, Page, Shown, paged
+from service.api.shapes import AnyObject, ApiAnswer, Page, Shown, paged
 from service.auth.identity import Scope
 from service.auth.roles import STAFF, TEACHER
 from service.classroom.access import assignment_for, course_for
@@ -75,7 +75,7 @@ class AsideList(Shown):
 @allow(Scope.READ)
 @blueprint.output(Gradebook)
 @blueprint.doc(extensions=takes("Accept"))
-def get_gradebook(assignment_id: str) -> Answer:
+def get_gradebook(assignment_id: str) -> ApiAnswer:
     """Points of all students that one may see (a student: one's own); as CSV if it is preferred."""
     who = the_identity()
     with the_service().store.read() as connection:
@@ -127,7 +127,7 @@ def get_quarantine(course_id: str, query_data: Page) -> AnyObject:
 @blueprint.post("/submissions/<submission_id>/requeue")
 @allow(Scope.TEACH)
 @blueprint.output({}, status_code=204)
-def post_requeue(submission_id: str) -> Answer:
+def post_requeue(submission_id: str) -> ApiAnswer:
     """Let a submission that could not be graded wait again."""
     grade_again(the_service(), the_identity(), submission_id)
     return "", 204

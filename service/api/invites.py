@@ -3,7 +3,7 @@
 from apiflask import APIBlueprint
 from pydantic import Field
 
-from service.api.shapes import Answer, Given, Shown
+from service.api.shapes import ApiAnswer, Given, Shown
 from service.auth.identity import Scope
 from service.auth.secrets_kept import PASSWORD_LENGTH
 from service.classroom.enrolling import accept_invite, join
@@ -28,7 +28,7 @@ class JoinGiven(Given):
     password: str = Field(min_length=PASSWORD_LENGTH, max_length=500)
 
 
-class Joined(Shown):
+class JoinShown(Shown):
     """The course that was joined."""
 
     course: str
@@ -37,8 +37,8 @@ class Joined(Shown):
 @blueprint.post("/invites/accept")
 @allow(Scope.ACCOUNT, limit="address")
 @blueprint.input(InviteGiven)
-@blueprint.output(Joined, status_code=201)
-def post_accept(json_data: InviteGiven) -> Answer:
+@blueprint.output(JoinShown, status_code=201)
+def post_accept(json_data: InviteGiven) -> ApiAnswer:
     """Join a course with the account one is signed in with."""
     return {"course": accept_invite(the_service(), the_identity(), json_data.token)}, 201
 
@@ -46,8 +46,8 @@ def post_accept(json_data: InviteGiven) -> Answer:
 @blueprint.post("/invites/join")
 @allow(anonymous=True, limit="address")
 @blueprint.input(JoinGiven)
-@blueprint.output(Joined, status_code=201)
-def post_join(json_data: JoinGiven) -> Answer:
+@blueprint.output(JoinShown, status_code=201)
+def post_join(json_data: JoinGiven) -> ApiAnswer:
     """Join a course with a new account; sign in afterwards."""
     given = (json_data.token, json_data.login, json_data.name, json_data.password)
     course_id, _ = join(the_service(), *given)

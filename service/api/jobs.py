@@ -7,14 +7,14 @@ from apiflask import APIBlueprint
 from flask import Response
 from pydantic import ConfigDict, Field
 
-from service.api.shapes import Answer, AnyObject, Given, Page, Shown, paged
+from service.api.shapes import AnyObject, ApiAnswer, Given, Page, Shown, paged
 from service.auth.identity import Scope
 from service.classroom.access import job_for
 from service.jobs.asking import file_of
 from service.jobs.decks import ask_deck
 from service.jobs.exams import PLAN_NAME, ask_exam
 from service.jobs.exports import MOST_VARIANTS, ExportWish, ask_export
-from service.jobs.regrades import Wish, ask_regrade
+from service.jobs.regrades import RegradeWish, ask_regrade
 from service.jobs.regrading import Way
 from service.jobs.statistics import ask_statistics
 from service.store.jobs import JobRow, list_jobs
@@ -101,7 +101,7 @@ class JobList(Shown):
 @allow(Scope.TEACH)
 @blueprint.input(RegradeWanted)
 @blueprint.output(JobShown, status_code=202)
-def post_regrade(assignment_id: str, json_data: RegradeWanted) -> Answer:
+def post_regrade(assignment_id: str, json_data: RegradeWanted) -> ApiAnswer:
     """Mark an assignment's answers again, with the old numbers, under the corrected question.
 
     The job's result says who changes by how much. With `apply` the new verdicts are written.
@@ -112,7 +112,9 @@ def post_regrade(assignment_id: str, json_data: RegradeWanted) -> Answer:
             the_identity(),
             assignment_id,
             json_data.question,
-            Wish(json_data.never_lower, json_data.apply, json_data.way, json_data.content_hash),
+            RegradeWish(
+                json_data.never_lower, json_data.apply, json_data.way, json_data.content_hash
+            ),
         )
     )
 
@@ -120,7 +122,7 @@ def post_regrade(assignment_id: str, json_data: RegradeWanted) -> Answer:
 @blueprint.post("/assignments/<assignment_id>/statistics")
 @allow(Scope.TEACH)
 @blueprint.output(JobShown, status_code=202)
-def post_statistics(assignment_id: str) -> Answer:
+def post_statistics(assignment_id: str) -> ApiAnswer:
     """Item statistics of a large assignment, in the background; the job's file is a CSV."""
     return _started(ask_statistics(the_service(), the_identity(), assignment_id))
 
@@ -129,7 +131,7 @@ def post_statistics(assignment_id: str) -> Answer:
 @allow(Scope.TEACH)
 @blueprint.input(DeckWanted)
 @blueprint.output(JobShown, status_code=202)
-def post_deck(json_data: DeckWanted) -> Answer:
+def post_deck(json_data: DeckWanted) -> ApiAnswer:
     """An Anki package of the questions; the job's file is the .apkg."""
     return _started(ask_deck(the_service(), the_identity(), json_data.lang, json_data.tag))
 
@@ -138,7 +140,7 @@ def post_deck(json_data: DeckWanted) -> Answer:
 @allow(Scope.TEACH)
 @blueprint.input(ExamWanted)
 @blueprint.output(JobShown, status_code=202)
-def post_exam(course_id: str, json_data: ExamWanted) -> Answer:
+def post_exam(course_id: str, json_data: ExamWanted) -> ApiAnswer:
     """Exam papers and keys for a course's students; the job's file is a zip."""
     plan, roster = json_data.plan, json_data.roster
     return _started(ask_exam(the_service(), the_identity(), course_id, plan, roster))
@@ -148,7 +150,7 @@ def post_exam(course_id: str, json_data: ExamWanted) -> Answer:
 @allow(Scope.TEACH)
 @blueprint.input(ExportWanted)
 @blueprint.output(JobShown, status_code=202)
-def post_export(json_data: ExportWanted) -> Answer:
+def post_export(json_data: ExportWanted) -> ApiAnswer:
     """Questions for Moodle, Canvas or QTI; the job's file is what they import."""
     wish = ExportWish(**{**json_data.model_dump(), "questions": tuple(json_data.questions)})
     return _started(ask_export(the_service(), the_identity(), wish))
@@ -181,7 +183,7 @@ def get_job_file(job_id: str) -> Response:
     return file_answer(file_of(the_service(), the_identity(), job_id))
 
 
-def _started(job_id: str) -> Answer:
+def _started(job_id: str) -> ApiAnswer:
     return _shown(job_id), 202, {"Location": f"/api/v1/jobs/{job_id}"}
 
 

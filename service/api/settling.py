@@ -5,7 +5,7 @@ from typing import Literal
 
 from apiflask import APIBlueprint
 
-from service.api.shapes import Answer, AnyObject, Given, Page, Shown
+from service.api.shapes import AnyObject, ApiAnswer, Given, Page, Shown
 from service.auth.identity import Scope
 from service.auth.roles import STAFF
 from service.classroom import settling
@@ -35,7 +35,7 @@ class HeldList(Shown):
     next: str | None
 
 
-class Decision(Given):
+class DecisionGiven(Given):
     """What a person found."""
 
     outcome: Literal["right", "wrong"]
@@ -56,9 +56,9 @@ def get_held(course_id: str, query_data: Page) -> AnyObject:
 
 @blueprint.put("/submissions/<submission_id>/parts/<part_id>")
 @allow(Scope.TEACH)
-@blueprint.input(Decision)
+@blueprint.input(DecisionGiven)
 @blueprint.output({}, status_code=204)
-def put_part(submission_id: str, part_id: str, json_data: Decision) -> Answer:
+def put_part(submission_id: str, part_id: str, json_data: DecisionGiven) -> ApiAnswer:
     """Decide a held part: right earns what it is worth. It may be decided again."""
     right = json_data.outcome == "right"
     settling.settle(the_service(), the_identity(), submission_id, part_id, right=right)

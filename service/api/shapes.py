@@ -33,7 +33,7 @@ def _text_only(value: object) -> object:
 
 # After the bounds of its field, or the description would not name them.
 WHOLE = BeforeValidator(_whole)
-Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text_only)]
+MomentText = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text_only)]
 
 
 def left_out(**rules: Any) -> Any:  # noqa: ANN401 - as pydantic's own
@@ -75,7 +75,9 @@ class Page(Given):
 
 
 Id = Field(pattern="^[0-9a-f]{32}$", description="32 hexadecimal digits")
-Answer = AnyObject | Response | tuple[AnyObject | str, int] | tuple[AnyObject, int, dict[str, str]]
+ApiAnswer = (
+    AnyObject | Response | tuple[AnyObject | str, int] | tuple[AnyObject, int, dict[str, str]]
+)
 
 
 def described(description: str, shape: str) -> Any:  # noqa: ANN401 - APIFlask types it too narrowly

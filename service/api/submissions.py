@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 
 from grader.errors import UnknownNameError
 from service.api.openapi import takes
-from service.api.shapes import Answer, AnyObject, Given, Page, Shown, described, paged
+from service.api.shapes import AnyObject, ApiAnswer, Given, Page, Shown, described, paged
 from service.auth.identity import Scope
 from service.classroom.access import submission_for
 from service.classroom.handing_in import ANSWER_LENGTH, hand_in, receipt, wait_for
@@ -30,8 +30,8 @@ STORED = described("Stored; the verdict will be at Location.", "SubmissionShown"
 _WAIT = re.compile(r'(?:^|[,;])\s*wait\s*=\s*"?(\d{1,4})"?\s*(?=$|[,;])', re.IGNORECASE)
 
 
-PartId = Annotated[str, Field(min_length=1, max_length=100)]
-AnswerText = Annotated[str, Field(max_length=ANSWER_LENGTH)]
+_PartId = Annotated[str, Field(min_length=1, max_length=100)]
+_AnswerText = Annotated[str, Field(max_length=ANSWER_LENGTH)]
 
 
 class SubmissionGiven(Given):
@@ -42,12 +42,12 @@ class SubmissionGiven(Given):
 
     variant: str = Field(pattern="^[0-9a-f]{32}$")
     zone: str = Field("UTC", max_length=64, examples=["Asia/Shanghai"])
-    answers: dict[PartId, AnswerText] = Field(
+    answers: dict[_PartId, _AnswerText] = Field(
         min_length=1, max_length=PARTS, examples=[{"parameters": "(3*3*3+1)*100 + 180200"}]
     )
 
 
-class PartVerdict(Shown):
+class PartVerdictShown(Shown):
     """One part's verdict."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -63,7 +63,7 @@ class VerdictShown(Shown):
 
     score: float
     out_of: float
-    parts: list[PartVerdict]
+    parts: list[PartVerdictShown]
 
 
 class SubmissionShown(Shown):
@@ -94,7 +94,7 @@ class SubmissionList(Shown):
 @blueprint.input(SubmissionGiven)
 @blueprint.output(SubmissionShown, status_code=201, description="Stored and graded.")
 @blueprint.doc(responses={202: STORED}, extensions=takes("Idempotency-Key", "Prefer"))
-def submit(json_data: SubmissionGiven) -> Answer:
+def submit(json_data: SubmissionGiven) -> ApiAnswer:
     """Hand in answers: 202 and a Location, or with `Prefer: wait=N` the verdict.
 
     With an `Idempotency-Key` the request can be repeated: it is stored once.

@@ -3,7 +3,7 @@
 from apiflask import APIBlueprint
 from pydantic import ConfigDict, Field
 
-from service.api.shapes import Answer, AnyObject, Given, Shown, Wording
+from service.api.shapes import AnyObject, ApiAnswer, Given, Shown, Wording
 from service.auth.identity import Scope
 from service.classroom.dealing import deal_practice, shown_variant
 from service.web.requests import allow, the_identity, the_service
@@ -17,7 +17,7 @@ class VariantWanted(Given):
     question: str = Field(min_length=1, max_length=200, examples=["cnn/three-conv-layers"])
 
 
-class VariantPart(Shown):
+class VariantPartShown(Shown):
     """One answer box."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -38,14 +38,14 @@ class VariantShown(Shown):
     attempts_used: int
     attempts_allowed: int | None
     text: Wording
-    parts: list[VariantPart]
+    parts: list[VariantPartShown]
 
 
 @blueprint.post("/variants")
 @allow(Scope.SUBMIT, guests=True, limit="submit", keeps=True)
 @blueprint.input(VariantWanted)
 @blueprint.output(VariantShown, status_code=201)
-def deal(json_data: VariantWanted) -> Answer:
+def deal(json_data: VariantWanted) -> ApiAnswer:
     """A fresh variant to practise; its Location can be answered and read again."""
     service, who = the_service(), the_identity()
     question = service.questions.find(json_data.question)

@@ -20,6 +20,7 @@ from service.store.courses import role_in
 from service.store.deadlines import StudentDeadline, deadline, deadlines, times_of
 from service.store.reading import AskedSubmission, verdicts_on
 from service.store.variants import FoundVariant, origin_of
+from service.store.verdicts import VerdictJson
 
 NAMED: Final = 5  # so many students in a sentence
 CHOICE: Final = "choice"
@@ -29,7 +30,7 @@ LATER: Final = {
 }
 
 
-def held_back(verdict: Mapping[str, Any]) -> Mapping[str, Any]:
+def held_back(verdict: VerdictJson) -> VerdictJson:
     """The verdict as a student may see it before release: points, and no statement's reason.
 
     >>> part = {"id": "choice", "outcome": "wrong", "mistakes": ["s1"], "feedback": {"en": "C: no"}}
@@ -57,7 +58,7 @@ def solution_is_open(connection: Connection, who: Identity, row: FoundVariant) -
     return times.solution_is_open or role_in(connection, who, times.course_id) in STAFF
 
 
-def is_try(verdict: Mapping[str, Any]) -> bool:
+def is_try(verdict: VerdictJson) -> bool:
     """Whether any answer could be read: what can't be costs nothing, and opens nothing.
 
     >>> is_try({"parts": [{"outcome": "unreadable"}]})
@@ -106,9 +107,9 @@ def solution_of(service: Service, who: Identity, variant_id: str) -> Mapping[str
     return service.questions.solution(variant)
 
 
-def shown_verdict(who: Identity, row: AskedSubmission) -> Mapping[str, Any] | None:
+def shown_verdict(who: Identity, row: AskedSubmission) -> VerdictJson | None:
     """A submission's verdict as the user may see it now, None while there is none."""
-    verdict: Mapping[str, Any] | None = json.loads(row.verdict) if row.verdict else None
+    verdict: VerdictJson | None = json.loads(row.verdict) if row.verdict else None
     if verdict is None or row.user_id != who.user_id:
         return verdict
     times = times_of(row)

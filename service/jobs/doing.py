@@ -10,7 +10,7 @@ from grader.errors import GradeckError
 from service.config import Config
 from service.jobs.job import Job, JobTakenError
 from service.jobs.kinds import KINDS
-from service.queue.work import Mark
+from service.queue.work import MarkAll
 from service.store.engine import Store
 from service.store.jobs import LEASE, JobRow, end_job, renew_job
 from service.store.moments import SECOND
@@ -19,7 +19,7 @@ log = structlog.get_logger()
 RENEW_SECONDS = LEASE / SECOND / 4
 
 
-def do_job(store: Store, mark: Mark, config: Config, row: JobRow) -> None:
+def do_job(store: Store, mark: MarkAll, config: Config, row: JobRow) -> None:
     """Do a claimed job and write its end; a job that another worker took over is left alone."""
     try:
         with _kept(store, row):

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.auth.identity import Identity
 from service.config import Config
-from service.queue.work import Mark
+from service.queue.work import MarkAll
 from service.store.engine import Store
 from service.store.jobs import JobRow, report
 from service.store.people import identity_of
@@ -23,7 +23,7 @@ class JobTakenError(Exception):
 class Job:
     """A job that is being done: its row, and what it may use."""
 
-    def __init__(self, store: Store, mark: Mark, config: Config, row: JobRow) -> None:
+    def __init__(self, store: Store, mark: MarkAll, config: Config, row: JobRow) -> None:
         """The row was claimed by us."""
         self.store = store
         self.mark = mark

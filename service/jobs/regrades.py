@@ -21,7 +21,7 @@ from service.store.versions import keep_version
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RegradeWish:
     """How a question is to be regraded; `content_hash` is the version that a report was about."""
 
     never_lower: bool = True
@@ -31,7 +31,7 @@ class Wish:
 
 
 def ask_regrade(
-    service: Service, who: Identity, assignment_id: str, question_id: str, wish: Wish
+    service: Service, who: Identity, assignment_id: str, question_id: str, wish: RegradeWish
 ) -> str:
     """The id of a regrade that now waits; the question is taken as its file says now.
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Connection
 
@@ -21,10 +21,10 @@ from grader.marking.grades import share_of
 from service.bank.bank import parts_of
 from service.jobs.job import Progress
 from service.jobs.unmarked import unmarked
-from service.queue.work import Failed, Mark, Marked, Work
+from service.queue.work import Failed, MarkAll, Marked, Work
 from service.store.assignments import drop_question, pin_question
 from service.store.engine import Store
-from service.store.verdicts import GradedAnswer, graded_answers, replace_verdict
+from service.store.verdicts import GradedAnswer, VerdictJson, graded_answers, replace_verdict
 from service.store.versions import version_source
 
 BATCH = 64
@@ -55,7 +55,7 @@ class _Change:
     """A submission whose score the corrected question changes, and its new verdict."""
 
     row: GradedAnswer
-    verdict: Mapping[str, Any]
+    verdict: VerdictJson
     raised: bool
     credited: bool
 
@@ -92,7 +92,7 @@ class _Found:
 
 def regrade(
     store: Store,
-    mark: Mark,
+    mark: MarkAll,
     plan: Regrade,
     cause: str,
     *,
@@ -132,7 +132,7 @@ def regrade(
 class _Run:
     """One regrade under way: the store, who marks, and the plan."""
 
-    def __init__(self, store: Store, mark: Mark, plan: Regrade, progress: Progress) -> None:
+    def __init__(self, store: Store, mark: MarkAll, plan: Regrade, progress: Progress) -> None:
         self.store = store
         self.mark = mark
         self.plan = plan
@@ -177,7 +177,7 @@ class _Run:
 
     def _verdicts(
         self, rows: Sequence[GradedAnswer], sources: Mapping[str, str | None]
-    ) -> Iterator[tuple[GradedAnswer, Mapping[str, Any] | str]]:
+    ) -> Iterator[tuple[GradedAnswer, VerdictJson | str]]:
         """Each row with its verdict under the corrected question, or why there is none."""
         if self.plan.way == "credit-all":
             yield from ((row, "credited") for row in rows)
@@ -221,7 +221,7 @@ def _work(plan: Regrade, row: GradedAnswer, sources: Mapping[str, str | None]) -
     )
 
 
-def _credited(row: GradedAnswer, source: str | None) -> Mapping[str, Any] | None:
+def _credited(row: GradedAnswer, source: str | None) -> VerdictJson | None:
     """The verdict with full points; None where what the parts are worth is not known any more."""
     worth: Mapping[str, Fraction] = (
         parts_of(question_from_document(source)) if source is not None else {}
@@ -233,7 +233,7 @@ def _credited(row: GradedAnswer, source: str | None) -> Mapping[str, Any] | None
 
 
 def _change(
-    row: GradedAnswer, verdict: Mapping[str, Any], plan: Regrade, *, credited: bool = False
+    row: GradedAnswer, verdict: VerdictJson, plan: Regrade, *, credited: bool = False
 ) -> _Change | None:
     before = share_of(row.score, row.out_of)
     after = share_of(str(verdict["score"]), str(verdict["out_of"]))

@@ -1,6 +1,5 @@
 """What stands around a question: the way here, chips, what may be done, what comes next."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,9 +18,10 @@ from service.store.deadlines import deadline
 from service.store.own_work import own_variants, set_work
 from service.store.practice import practised
 from service.store.variants import FoundVariant
+from service.store.verdicts import VerdictJson
 
 
-def is_revealed(verdict: Mapping[str, Any] | None) -> bool:
+def is_revealed(verdict: VerdictJson | None) -> bool:
     """Whether the whole solution was asked for, after a try."""
     return verdict is not None and is_try(verdict) and request.args.get("solution") == "1"
 
@@ -31,7 +31,7 @@ def around(
     connection: Connection,
     who: Identity,
     row: FoundVariant,
-    verdict: Mapping[str, Any] | None,
+    verdict: VerdictJson | None,
 ) -> dict[str, Any]:
     """What stands around the question: way here, chips, and in practice the session."""
     if row.assignment_id is not None:

@@ -23,6 +23,7 @@ from service.store.own_work import latest_submission
 from service.store.practice import practised
 from service.store.reading import SubmissionRow
 from service.store.variants import FoundVariant, origin_of
+from service.store.verdicts import VerdictJson
 from service.web.requests import allow, the_identity, the_service
 
 WAIT_SECONDS = 8.0
@@ -105,7 +106,7 @@ def _shown(variant_id: str, *, notice: str = "") -> str:
 
 def _read(
     connection: Connection, who: Identity, variant_id: str
-) -> tuple[FoundVariant, SubmissionRow | None, Mapping[str, Any] | None]:
+) -> tuple[FoundVariant, SubmissionRow | None, VerdictJson | None]:
     """A variant, the newest submission to it, and its verdict if there is one."""
     row = variant_for(connection, who, variant_id)
     submission = latest_submission(connection, who, variant_id)
@@ -114,7 +115,7 @@ def _read(
 
 
 def _solved(
-    connection: Connection, who: Identity, row: FoundVariant, verdict: Mapping[str, Any] | None
+    connection: Connection, who: Identity, row: FoundVariant, verdict: VerdictJson | None
 ) -> frozenset[str] | None:
     """The parts whose answers may show, None for all: of homework once released.
 
@@ -156,7 +157,7 @@ def _typed(
     return {"raw": raw, "draft_saved": saved}
 
 
-def _found(printed: PrintedVariant, verdict: Mapping[str, Any] | None) -> dict[str, Any]:
+def _found(printed: PrintedVariant, verdict: VerdictJson | None) -> dict[str, Any]:
     """The verdict by part, its sentences as HTML, and the line that sums it up."""
     if verdict is None:
         return {"verdicts": {}, "summary": ""}

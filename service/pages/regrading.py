@@ -14,7 +14,7 @@ from service.auth.roles import TEACHER
 from service.classroom.access import assignment_for, job_for
 from service.classroom.refusals import Refusal
 from service.jobs.asking import ENDED
-from service.jobs.regrades import Wish, ask_regrade
+from service.jobs.regrades import RegradeWish, ask_regrade
 from service.jobs.regrading import Way
 from service.pages.layout import blueprint, page, say_here
 from service.pages.problems import shown_again
@@ -89,7 +89,7 @@ def do_regrade(assignment_id: str) -> ResponseReturnValue:
     ways: dict[str, Way] = {way: way for way in WAYS}
     if form.get("way", "keep") not in ways:
         raise Refusal("bad-values", "way: as the page has it")
-    wish = Wish(
+    wish = RegradeWish(
         never_lower=form.get("never_lower") == "1",
         apply=form.get("do") == "apply",
         way=ways[form.get("way", "keep")],

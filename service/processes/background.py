@@ -13,14 +13,14 @@ from service.processes.tasks import (
     run_jobs,
 )
 from service.processes.worker import PRUNE_SECONDS, make_celery, send_hint
-from service.queue.work import Mark
+from service.queue.work import MarkAll
 from service.running import Service
 
 
 class Background:
     """The threads beside the requests: verdict watch, and a relay or the tasks in place."""
 
-    def __init__(self, service: Service, mark: Mark | None = None) -> None:
+    def __init__(self, service: Service, mark: MarkAll | None = None) -> None:
         """Start them; `mark` replaces the marking process (embedded)."""
         self._service = service
         self._closing: list[Callable[[], None]] = []
@@ -31,7 +31,7 @@ class Background:
             if bell.name != prune_old.name:  # which no work that waits concerns
                 service.work_waits.heard_by(bell.ring)
 
-    def _hung(self, mark: Mark | None) -> list[Bell]:
+    def _hung(self, mark: MarkAll | None) -> list[Bell]:
         """The bells of this process: a relay's, or those that call the tasks in place."""
         config = self._service.config
         if config.distributed:

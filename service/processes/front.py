@@ -130,7 +130,7 @@ class Bodies:
 
 
 @dataclass
-class Answer:
+class WsgiReply:
     """What the application answered: its bytes, or the file that has them."""
 
     status: int = 500
@@ -173,7 +173,7 @@ class Front:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
-        """Answer one request."""
+        """WsgiReply one request."""
         try:
             body = await self._bodies.read(scope, protocol) if _has_body(scope) else b""
         except BodyError as error:
@@ -188,8 +188,8 @@ class Front:
         else:
             protocol.response_bytes(done.status, done.headers, done.body)
 
-    def _work(self, environ: Environ) -> Answer:
-        done = Answer()
+    def _work(self, environ: Environ) -> WsgiReply:
+        done = WsgiReply()
         answered: Iterable[bytes] = self._app(environ, done.begin)
         try:
             if isinstance(answered, SentFile) and Path(answered.file.name).is_file():

@@ -21,7 +21,7 @@ from service.processes.front import Front, rules_of
 from service.processes.listening import LoneServer
 from service.running import EXTENSION, Service
 from service.store.engine import Store
-from service.store.installation import Kind, kind_of, mark_kind
+from service.store.installation import InstallationKind, kind_of, mark_kind
 from service.store.migrating import migrate
 from service.web.metrics import counting_together
 
@@ -35,7 +35,7 @@ KILL_SECONDS = 20
 class OtherKindError(GradeckError):
     """A demo on a real service's data, or a service on a demo's."""
 
-    def __init__(self, wanted: Kind, config: Config) -> None:
+    def __init__(self, wanted: InstallationKind, config: Config) -> None:
         """`wanted` is what was to be started."""
         where = make_url(config.database_url).database if config.database_url else config.data
         super().__init__(
@@ -92,7 +92,7 @@ def allow_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def prepare(config: Config, kind: Kind = "real") -> None:
+def prepare(config: Config, kind: InstallationKind = "real") -> None:
     """Check what every process needs, before any is started, and migrate the database.
 
     OtherKindError, before anything is written, where the database is for something else.

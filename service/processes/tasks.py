@@ -22,7 +22,7 @@ from service.queue.claim import QueueRules
 from service.queue.drain import Drained, drain
 from service.queue.marker import Marker, MarkerRules
 from service.queue.sweep import sweep
-from service.queue.work import Mark
+from service.queue.work import MarkAll
 from service.store.engine import Store
 from service.store.jobs import claim_job
 from service.store.moments import DAY, SECOND
@@ -39,7 +39,7 @@ class Workbench:
 
     config: Config
     store: Store
-    mark: Mark
+    mark: MarkAll
     ended: Callable[[Sequence[str]], None] = lambda _: None
     stopping: Callable[[], bool] = lambda: False
 

@@ -7,6 +7,7 @@ that hints do not pile up without workers, and that nothing but JSON is read.
 """
 
 import logging
+from typing import Final
 
 from celery import Celery, signals
 from celery.beat import ScheduleEntry, Scheduler
@@ -21,6 +22,14 @@ PRUNE_SECONDS = 3600
 QUEUE = "gradeck"
 ENOUGH = 100
 SOCKET_SECONDS = 5
+# How long Redis may be silent before a connection counts as lost.
+PATIENCE: Final = {
+    "socket_timeout": SOCKET_SECONDS,
+    "socket_connect_timeout": SOCKET_SECONDS,
+    "health_check_interval": SOCKET_SECONDS,
+    "socket_keepalive": True,
+    "retry_on_timeout": False,
+}
 
 
 def make_celery(config: Config) -> Celery:
@@ -28,13 +37,6 @@ def make_celery(config: Config) -> Celery:
     celery = Celery(
         "gradeck", broker=config.redis_url or "memory://", include=["service.processes.tasks"]
     )
-    patience = {
-        "socket_timeout": SOCKET_SECONDS,
-        "socket_connect_timeout": SOCKET_SECONDS,
-        "health_check_interval": SOCKET_SECONDS,
-        "socket_keepalive": True,
-        "retry_on_timeout": False,
-    }
     celery.conf.update(
         accept_content=["json"],
         task_serializer="json",
@@ -45,7 +47,7 @@ def make_celery(config: Config) -> Celery:
         task_publish_retry=False,
         task_default_queue=QUEUE,
         task_create_missing_queues=False,
-        broker_transport_options=patience,
+        broker_transport_options=PATIENCE,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_pool_limit=2,
@@ -63,17 +65,17 @@ def make_celery(config: Config) -> Celery:
         # Marking has its own limits; this one is for a marker that cannot even be started.
         task_time_limit=300,
         beat_schedule={
-            name: {"task": name, "schedule": every}
-            for name, every in (
-                (HINT, config.sweep_seconds),
-                (JOBS, config.sweep_seconds),
-                (PRUNE, PRUNE_SECONDS),
-            )
+            name: {"task": name, "schedule": every} for name, every in _rhythm(config).items()
         },
         beat_scheduler="service.processes.worker:Beat",
         timezone="UTC",
     )
     return celery
+
+
+def _rhythm(config: Config) -> dict[str, float]:
+    """How often each task runs by itself, in seconds."""
+    return {HINT: config.sweep_seconds, JOBS: config.sweep_seconds, PRUNE: PRUNE_SECONDS}
 
 
 @signals.setup_logging.connect  # type: ignore[untyped-decorator]  # Celery has no types

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from service.queue.rating import rate_practice
-from service.queue.work import Failed, Marked, Verdict, Work
+from service.queue.work import Failed, Marked, Work
 from service.store.engine import Store
 from service.store.moments import SECOND, Now
 from service.store.schema import submissions, variants, verdicts
-from service.store.verdicts import is_held, is_unreadable
+from service.store.verdicts import VerdictJson, is_held, is_unreadable
 from service.store.versions import VERSION_NOW, WITH_VERSION
 
 # Composed once: these run with every submission. Whoever writes must still have the claim.
@@ -187,7 +187,9 @@ def _mine(claimed: Claimed) -> dict[str, object]:
     return {"submission": claimed.id, "claim": claimed.claims}
 
 
-def _grade(connection: Connection, claimed: Claimed, verdict: Verdict) -> dict[str, object] | None:
+def _grade(
+    connection: Connection, claimed: Claimed, verdict: VerdictJson
+) -> dict[str, object] | None:
     text, score = json.dumps(verdict), str(verdict["score"])
     values = {
         "text": text,

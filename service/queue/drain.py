@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from service.queue.claim import Claimed, QueueRules, claim, finish, keep
-from service.queue.work import Failed, Mark, Marked, SourceWanted, Work
+from service.queue.work import Failed, MarkAll, Marked, SourceWanted, Work
 from service.store.engine import Store
 from service.store.versions import version_source
 
@@ -23,7 +23,7 @@ class Drained:
 
 def drain(
     store: Store,
-    mark: Mark,
+    mark: MarkAll,
     rules: QueueRules | None = None,
     *,
     seconds: float = float("inf"),
@@ -55,7 +55,7 @@ def drain(
 
 def _grade(
     store: Store,
-    mark: Mark,
+    mark: MarkAll,
     rules: QueueRules,
     claims: Sequence[Claimed],
     ended: Callable[[Sequence[str]], None],
@@ -84,7 +84,7 @@ def _grade(
 
 
 def _marked(
-    store: Store, mark: Mark, claims: Sequence[Claimed]
+    store: Store, mark: MarkAll, claims: Sequence[Claimed]
 ) -> list[tuple[Claimed, Marked | Failed]]:
     """Each claim's outcome; what the marker does not have goes to it again, with the sources."""
     works = [claimed.work for claimed in claims]

@@ -8,7 +8,8 @@ from cards.variants.variant import mark_variant
 from grader.errors import UnknownNameError
 from service.bank.bank import Versions
 from service.bank.folders import sound_questions
-from service.queue.work import Failed, MarkOne, Outcome, SourceWanted, Verdict, Work
+from service.queue.work import Failed, MarkingResult, MarkOne, SourceWanted, Work
+from service.store.verdicts import VerdictJson
 
 
 def open_grader(paths: str = "") -> MarkOne:
@@ -19,7 +20,7 @@ def open_grader(paths: str = "") -> MarkOne:
     folders = tuple(Path(path) for path in paths.split(os.pathsep) if path)
     versions = Versions(sound_questions(folders))
 
-    def mark(work: Work) -> Verdict | Outcome:
+    def mark(work: Work) -> VerdictJson | MarkingResult:
         dealt_hash = work.dealt_hash or work.content_hash
         if not (
             versions.take_in(work.content_hash, work.source)

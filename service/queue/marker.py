@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from itertools import count
 
 from grader.errors import GradeckError
-from service.queue.work import Failed, Marked, Outcome, SourceWanted, Work
+from service.queue.work import Failed, Marked, MarkingResult, SourceWanted, Work
 
 READ = 1 << 16
 START_SECONDS = 60.0
@@ -47,7 +47,7 @@ class MarkerRules:
 
 
 class Marker:
-    """A Mark that hands its work to one child process, started when first needed."""
+    """A MarkAll that hands its work to one child process, started when first needed."""
 
     def __init__(self, rules: MarkerRules) -> None:
         """Nothing is started yet."""
@@ -56,9 +56,9 @@ class Marker:
         self._numbers = count()
         self._lock = threading.Lock()
 
-    def __call__(self, works: Sequence[Work]) -> list[Outcome]:
+    def __call__(self, works: Sequence[Work]) -> list[MarkingResult]:
         """One outcome for each work, in order; what takes the child along fails alone."""
-        outcomes: list[Outcome] = []
+        outcomes: list[MarkingResult] = []
         with self._lock:
             while len(outcomes) < len(works):
                 outcomes += self._ask(works[len(outcomes) :])
@@ -70,11 +70,11 @@ class Marker:
         if child is not None:
             child.end()
 
-    def _ask(self, works: Sequence[Work]) -> list[Outcome]:
+    def _ask(self, works: Sequence[Work]) -> list[MarkingResult]:
         """The outcomes up to the first work that took the child along; one at least."""
         child = self._started()
         numbers = [next(self._numbers) for _ in works]
-        outcomes: list[Outcome] = []
+        outcomes: list[MarkingResult] = []
         try:
             child.send(list(zip(numbers, map(asdict, works), strict=True)), self._rules.seconds)
             for number in numbers:
@@ -131,7 +131,7 @@ class _Child:
         except OSError as error:
             raise _gone(error, seconds) from error
 
-    def outcome(self, number: int, seconds: float) -> Outcome:
+    def outcome(self, number: int, seconds: float) -> MarkingResult:
         line = self.line(seconds)
         try:
             message = json.loads(line)

@@ -13,7 +13,7 @@ import socket
 import sys
 
 from service.logs import set_up_logs
-from service.queue.work import Failed, Marked, MarkOne, Outcome, Work
+from service.queue.work import Failed, Marked, MarkingResult, MarkOne, Work
 
 MIB = 1 << 20
 PR_SET_PDEATHSIG = 1
@@ -39,17 +39,17 @@ def main(opens: str, argument: str, memory_mib: str, parent: str, line: str) -> 
                 lines.flush()
 
 
-def _outcome(mark_one: MarkOne, work: Work) -> Outcome:
+def _outcome(mark_one: MarkOne, work: Work) -> MarkingResult:
     """What `mark_one` makes of the work, any exception as a Failed."""
     try:
         made = mark_one(work)
     except Exception as error:  # noqa: BLE001 - one submission's failure stays its own
         # The message may quote an answer; the kind of error never does.
         return Failed(f"marking raised {type(error).__name__}")
-    return made if isinstance(made, Outcome) else Marked(made)
+    return made if isinstance(made, MarkingResult) else Marked(made)
 
 
-def _as_json(outcome: Outcome) -> list[object]:
+def _as_json(outcome: MarkingResult) -> list[object]:
     match outcome:
         case Marked(verdict):
             return ["marked", verdict]

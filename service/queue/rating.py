@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from cards.schedule import Rating, rating_of
-from service.queue.work import Verdict
 from service.store.practice import rate_answered
+from service.store.verdicts import VerdictJson
 
 
-def rate_practice(connection: Connection, graded: Iterable[tuple[str, Verdict]]) -> None:
+def rate_practice(connection: Connection, graded: Iterable[tuple[str, VerdictJson]]) -> None:
     """Rate the variants that these submissions, by id, were practice of; homework is left alone.
 
     Later verdicts on a variant change nothing, and hints that were opened make Good Hard.
@@ -25,7 +25,7 @@ def rate_practice(connection: Connection, graded: Iterable[tuple[str, Verdict]])
             rate_answered(connection, submission_id, rating, hinted)
 
 
-def first_rating(verdict: Verdict) -> Rating | None:
+def first_rating(verdict: VerdictJson) -> Rating | None:
     """How a verdict counts where no hint was opened; None where it doesn't count yet.
 
     One wrong part is a wrong answer. Parts that are missing, could not be read or wait for a

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-Verdict = Mapping[str, Any]
+from service.store.verdicts import VerdictJson
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Work:
 class Marked:
     """A verdict, in the form of the command's JSON."""
 
-    verdict: Verdict
+    verdict: VerdictJson
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,8 @@ class SourceWanted:
     """The marker does not hold this version of the question: send its source along."""
 
 
-Outcome = Marked | Failed | SourceWanted
-Mark = Callable[[Sequence[Work]], list[Outcome]]
+MarkingResult = Marked | Failed | SourceWanted
+MarkAll = Callable[[Sequence[Work]], list[MarkingResult]]
 """Marks a list of work: one outcome for each, in order."""
-MarkOne = Callable[[Work], Verdict | Outcome]
+MarkOne = Callable[[Work], VerdictJson | MarkingResult]
 """Marks one, inside the marking process; what it raises is that one's failure."""

@@ -8,11 +8,11 @@ from service.store.dialects import insert_once
 from service.store.engine import Store
 from service.store.schema import installation, users
 
-Kind = Literal["demo", "real"]
+InstallationKind = Literal["demo", "real"]
 DEMO_TEACHER: Final = ("teacher", "Demo teacher")
 
 
-def kind_of(store: Store) -> Kind | None:
+def kind_of(store: Store) -> InstallationKind | None:
     """What a database was first served for; None where nobody has been in it.
 
     One from before this was written down is a demo's if the demo's teacher can still sign in.
@@ -36,7 +36,7 @@ def kind_of(store: Store) -> Kind | None:
     return "real" if demo is None else "demo"
 
 
-def mark_kind(store: Store, kind: Kind) -> None:
+def mark_kind(store: Store, kind: InstallationKind) -> None:
     """Write down what a migrated database is for; what is written stays."""
     with store.write() as connection:
         insert_once(connection, installation, id=1, kind=kind)

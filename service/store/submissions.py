@@ -45,7 +45,7 @@ class NoAttemptsLeft:
     """All attempts at this variant are used."""
 
 
-Outcome = Received | KeyReused | NoAttemptsLeft
+HandInResult = Received | KeyReused | NoAttemptsLeft
 
 _KEY = (submissions.c.user_id, submissions.c.idempotency_key)
 # Composed once: these run with every submission.
@@ -87,14 +87,14 @@ def raw_text(raw: Mapping[str, str]) -> str:
     return json.dumps(raw, sort_keys=True, ensure_ascii=False)
 
 
-def receive(connection: Connection, items: Sequence[NewSubmission]) -> list[Outcome]:
+def receive(connection: Connection, items: Sequence[NewSubmission]) -> list[HandInResult]:
     """Store submissions: one outcome each, in order; all or none are committed together.
 
     An attempt is taken and the row written in the same transaction, so that forty parallel
     requests against a limit of three store three rows.
     """
     known = _known(connection, items)
-    outcomes: dict[int, Outcome] = {}
+    outcomes: dict[int, HandInResult] = {}
     fresh: list[tuple[int, NewSubmission]] = []
     # Rows are locked in one order, or two processes could wait for each other.
     for place, item in sorted(enumerate(items), key=lambda pair: pair[1].variant_id):
@@ -118,7 +118,7 @@ def receive(connection: Connection, items: Sequence[NewSubmission]) -> list[Outc
     return [outcomes[place] for place in range(len(items))]
 
 
-def _repeated(earlier: tuple[str, str, str], item: NewSubmission) -> Outcome:
+def _repeated(earlier: tuple[str, str, str], item: NewSubmission) -> HandInResult:
     number, variant, raw = earlier
     same = (variant, raw) == (item.variant_id, item.raw)
     return Received(number, repeated=True) if same else KeyReused()

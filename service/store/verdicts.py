@@ -11,6 +11,9 @@ from service.store.moments import Now
 from service.store.schema import submissions, users, variants, verdicts
 from service.store.values import values_of
 
+VerdictJson = Mapping[str, Any]
+"""A verdict in the form of its JSON, as it is stored and shown."""
+
 
 class Seen(Protocol):
     """A graded submission as it was read: the verdict is replaced only if it is still this one."""
@@ -74,7 +77,7 @@ def graded_answers(
 
 
 def replace_verdict(
-    connection: Connection, row: Seen, verdict: Mapping[str, Any], content_hash: str, cause: str
+    connection: Connection, row: Seen, verdict: VerdictJson, content_hash: str, cause: str
 ) -> bool:
     """Whether the new verdict was written; it was not if there was another one meanwhile.
 
@@ -111,7 +114,7 @@ def replace_verdict(
     return True
 
 
-def is_held(verdict: Mapping[str, Any]) -> bool:
+def is_held(verdict: VerdictJson) -> bool:
     """Whether a part waits for a person.
 
     >>> is_held({"parts": [{"outcome": "right"}, {"outcome": "held"}]})
@@ -120,7 +123,7 @@ def is_held(verdict: Mapping[str, Any]) -> bool:
     return any(part["outcome"] == "held" for part in verdict["parts"])
 
 
-def is_unreadable(verdict: Mapping[str, Any]) -> bool:
+def is_unreadable(verdict: VerdictJson) -> bool:
     """Whether no part could be read as an answer.
 
     >>> is_unreadable({"parts": [{"outcome": "unreadable"}, {"outcome": "wrong"}]})

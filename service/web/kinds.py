@@ -11,18 +11,18 @@ from grader.wording import Text
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ProblemKind:
     """How a kind of problem is answered: its HTTP status, and its wording on pages."""
 
     status: int
     wording: Text
 
 
-def _kind(status: int, en: str, zh: str) -> Kind:
-    return Kind(status, Text(en, zh))
+def _kind(status: int, en: str, zh: str) -> ProblemKind:
+    return ProblemKind(status, Text(en, zh))
 
 
-KINDS: Final[Mapping[str, Kind]] = {
+KINDS: Final[Mapping[str, ProblemKind]] = {
     # who is asking
     "not-signed-in": _kind(
         401,

@@ -18,7 +18,7 @@ LIMITS = "gradeck-limits"
 REDIS_SECONDS = 0.25
 AWAY_SECONDS = 10
 KIB = 1024
-Asked = Callable[[FixedWindowRateLimiter, RateLimitItem], bool]
+Check = Callable[[FixedWindowRateLimiter, RateLimitItem], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class RateLimits:
         """TooMany when one more would be too many; nothing is counted."""
         return self._ask(lambda counter, limit: counter.test(limit, name, who), name, who)
 
-    def _ask(self, good: Asked, name: str, who: str) -> TooMany | None:
+    def _ask(self, good: Check, name: str, who: str) -> TooMany | None:
         limit = self._limits[name]
         if self._shared is not None and time.monotonic() >= self._away_until:
             try:
@@ -80,7 +80,7 @@ class RateLimits:
 
 
 def _answer(
-    counter: FixedWindowRateLimiter, limit: RateLimitItem, name: str, who: str, good: Asked
+    counter: FixedWindowRateLimiter, limit: RateLimitItem, name: str, who: str, good: Check
 ) -> TooMany | None:
     if good(counter, limit):
         return None

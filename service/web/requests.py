@@ -15,8 +15,8 @@ from service.store.people import by_session, by_token
 from service.web.limits import KIB, LIMITS, RateLimits, TooMany
 from service.web.problems import Problem
 
-Given = ParamSpec("Given")
-Returned = TypeVar("Returned")
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 BY_ADDRESS = frozenset({"address", "guests"})
@@ -63,16 +63,16 @@ def allow(
     anonymous: bool = False,
     limit: str = "default",
     keeps: bool = False,
-) -> Callable[[Callable[Given, Returned]], Callable[Given, Returned]]:
+) -> Callable[[Callable[Params, Result]], Callable[Params, Result]]:
     """The rule of a route: the scopes a token needs, and whether guests or nobody may use it.
 
     Every route carries one (a test holds that); `limit` names the rate that it is counted by
     (empty: none, for probes). What a route `keeps` counts for its user's quota of the day.
     """
 
-    def decorate(view: Callable[Given, Returned]) -> Callable[Given, Returned]:
+    def decorate(view: Callable[Params, Result]) -> Callable[Params, Result]:
         @wraps(view)
-        def checked(*args: Given.args, **kwargs: Given.kwargs) -> Returned:
+        def checked(*args: Params.args, **kwargs: Params.kwargs) -> Result:
             _check_site()
             if limit:
                 _count(limit)

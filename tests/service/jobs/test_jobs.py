@@ -15,7 +15,7 @@ from service.jobs.kinds import KindOfJob
 from service.processes.tasks import Workbench, in_place, run_jobs
 from service.queue.drain import Drained, drain
 from service.queue.marker import Marker
-from service.queue.work import Mark
+from service.queue.work import MarkAll
 from service.running import Service
 from service.store.jobs import claim_job, end_job, report
 from service.store.moments import Now
@@ -25,7 +25,7 @@ from tests.service.world.servers import until
 from tests.service.world.walk import Walk
 
 
-def run(service: Service, mark: Mark, config: Config) -> None:
+def run(service: Service, mark: MarkAll, config: Config) -> None:
     """Do all jobs that wait, here and now."""
     in_place(Workbench(config, service.store, mark), run_jobs)()
 

@@ -11,7 +11,7 @@ import pytest
 from service.queue.claim import QueueRules, claim
 from service.queue.drain import Drained, drain
 from service.queue.sweep import Swept, sweep
-from service.queue.work import Failed, Marked, Outcome, SourceWanted, Work
+from service.queue.work import Failed, Marked, MarkingResult, SourceWanted, Work
 from service.store.engine import Store
 from tests.service.world.rows import (
     SUMS,
@@ -57,8 +57,8 @@ class Steps:
         """Note a pause."""
         self.slept.append(seconds)
 
-    def mark(self, works: Sequence[Work]) -> list[Outcome]:
-        """Mark each, which takes its time."""
+    def mark(self, works: Sequence[Work]) -> list[MarkingResult]:
+        """MarkAll each, which takes its time."""
         self.marked.append(len(works))
         self.now += self.seconds
         return [Marked(sum_verdict(work)) for work in works]
@@ -135,7 +135,7 @@ def test_slow_marking_is_written_every_third_of_a_lease(
         steps.ended(ids)
         expire_leases(store)
 
-    def mark(works: Sequence[Work]) -> list[Outcome]:
+    def mark(works: Sequence[Work]) -> list[MarkingResult]:
         taken_back.append(sweep(store, LARGE))
         return steps.mark(works)
 
@@ -190,7 +190,7 @@ def test_what_the_marker_lacks_goes_to_it_again_with_both_sources(store: Store) 
     put_class(store, 2)
     asked = []
 
-    def mark(works: Sequence[Work]) -> list[Outcome]:
+    def mark(works: Sequence[Work]) -> list[MarkingResult]:
         asked.append([(work.source, work.dealt_source) for work in works])
         return [
             SourceWanted()
@@ -222,7 +222,7 @@ def test_outcomes_that_do_not_fit_the_works_are_no_verdicts(store: Store, first:
     put(store, 3)
     calls = []
 
-    def mark(works: Sequence[Work]) -> list[Outcome]:
+    def mark(works: Sequence[Work]) -> list[MarkingResult]:
         calls.append(works)
         if first and len(calls) == 1:
             return [SourceWanted()] * 3

@@ -9,7 +9,7 @@ import pytest
 
 from service.queue.drain import drain
 from service.queue.marker import Marker, MarkerError, MarkerRules
-from service.queue.work import Failed, Marked, Outcome, Work
+from service.queue.work import Failed, Marked, MarkingResult, Work
 from service.store.engine import Store
 from tests.service.world.rows import mistaken, put, put_class, row, statuses, verdict_counts
 
@@ -31,7 +31,7 @@ def _work(text: str) -> Work:
     return Work("sums/one", "hash", "seed", {"sum": text})
 
 
-def _about(outcomes: list[Outcome]) -> list[str]:
+def _about(outcomes: list[MarkingResult]) -> list[str]:
     """The answers that the verdicts are about; reasons where there is none."""
     return [
         outcome.verdict["parts"][0]["raw"] if isinstance(outcome, Marked) else str(outcome)

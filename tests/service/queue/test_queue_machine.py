@@ -26,7 +26,7 @@ from service.queue.claim import Claimed, QueueRules, claim, finish
 from service.queue.drain import drain
 from service.queue.marker import Marker
 from service.queue.sweep import requeue, sweep
-from service.queue.work import Marked, Outcome, SourceWanted, Work
+from service.queue.work import Marked, MarkingResult, SourceWanted, Work
 from service.store.engine import Store, StoreBusyError
 from service.store.schema import submissions
 from service.store.submissions import Received
@@ -131,7 +131,7 @@ class QueueMachine(RuleBasedStateMachine):
         calls = []
         with ExitStack() as held:
 
-            def mark(works: Sequence[Work]) -> list[Outcome]:
+            def mark(works: Sequence[Work]) -> list[MarkingResult]:
                 calls.append(works)
                 if len(calls) == slices:
                     held.enter_context(locked(self.store))

@@ -10,7 +10,7 @@ from service.queue.claim import QueueRules
 from service.queue.drain import Drained, drain
 from service.queue.marker import Marker
 from service.queue.sweep import sweep
-from service.queue.work import Mark, Outcome, Work
+from service.queue.work import MarkAll, MarkingResult, Work
 from service.store.engine import Store, StoreBusyError
 from service.store.migrating import migrate
 from tests.service.world.load import Figure
@@ -30,7 +30,7 @@ STEPS = ("before the claim", "before a group is written", "before the rest's lea
 COUNT = 20
 
 
-def drain_with(store: Store, mark: Mark, step: str, trouble: Callable[[], object]) -> Drained:
+def drain_with(store: Store, mark: MarkAll, step: str, trouble: Callable[[], object]) -> Drained:
     """Grade, and let trouble come once, at a step of the first batch."""
     troubles = [trouble]
 
@@ -38,7 +38,7 @@ def drain_with(store: Store, mark: Mark, step: str, trouble: Callable[[], object
         if now == step and troubles:
             troubles.pop()()
 
-    def marked(works: Sequence[Work]) -> list[Outcome]:
+    def marked(works: Sequence[Work]) -> list[MarkingResult]:
         outcomes = mark(works)
         at(STEPS[1])
         return outcomes
@@ -47,7 +47,7 @@ def drain_with(store: Store, mark: Mark, step: str, trouble: Callable[[], object
     return drain(store, marked, IN_GROUPS, ended=lambda _: at(STEPS[2]))
 
 
-def each_has_its_own(store: Store, mark: Mark, count: int) -> None:
+def each_has_its_own(store: Store, mark: MarkAll, count: int) -> None:
     """After the leases everything is graded, once, and each verdict is about its own answers."""
     expire_leases(store)
     sweep(store, IN_GROUPS)
@@ -76,7 +76,7 @@ def test_a_lock_in_mid_batch_and_slow_marking(store: Store, marker: Marker, figu
     marked: list[int] = []
     with ExitStack() as held:
 
-        def mark(works: Sequence[Work]) -> list[Outcome]:
+        def mark(works: Sequence[Work]) -> list[MarkingResult]:
             if not marked:
                 held.enter_context(locked(store))
             marked.append(len(works))

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from service.store.engine import Store, StoreBusyError
 from service.store.group_commit import GroupCommit
 from service.store.migrating import migrate
-from service.store.submissions import NewSubmission, Outcome, Received, receive
+from service.store.submissions import HandInResult, NewSubmission, Received, receive
 from tests.service.world.locked import locked, make_impatient
 from tests.service.world.rows import add_sum, statuses, submission
 from tests.service.world.servers import until
@@ -28,7 +28,7 @@ def test_a_row_too_large_for_its_index_fails_alone(database: str) -> None:
     large = submission(*owner, key=secrets.token_hex(50_000))
     sizes: list[int] = []
 
-    def apply(connection: Connection, items: Sequence[NewSubmission]) -> Sequence[Outcome]:
+    def apply(connection: Connection, items: Sequence[NewSubmission]) -> Sequence[HandInResult]:
         if not sizes:
             # The first to come leads alone; meanwhile all the others queue up behind it.
             until(lambda: len(group._queue) == COUNT)

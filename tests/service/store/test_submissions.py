@@ -15,10 +15,10 @@ from service.store.engine import Store
 from service.store.moments import now
 from service.store.schema import submissions, variants
 from service.store.submissions import (
+    HandInResult,
     KeyReused,
     NewSubmission,
     NoAttemptsLeft,
-    Outcome,
     Received,
     check_tables,
     oldest_waiting,
@@ -34,7 +34,7 @@ def store(small_store: Store) -> Store:
     return small_store
 
 
-def received(store: Store, *items: NewSubmission) -> list[Outcome]:
+def received(store: Store, *items: NewSubmission) -> list[HandInResult]:
     """What became of each, in one transaction."""
     with store.write() as connection:
         return receive(connection, items)

@@ -19,7 +19,7 @@ from service.store.schema import (
     variants,
     verdicts,
 )
-from service.store.submissions import NewSubmission, Outcome, raw_text, receive
+from service.store.submissions import HandInResult, NewSubmission, raw_text, receive
 from service.store.variants import NewVariant, add_variant
 from service.store.versions import keep_version
 from tests.service.world.sums import Sums, numbers
@@ -109,7 +109,7 @@ def put_class(store: Store, count: int, text: str = "1") -> list[str]:
     return [put(store, 1, {"sum": text, "product": f"{number}"})[0] for number in range(count)]
 
 
-def hand_in(store: Store, item: NewSubmission) -> Outcome:
+def hand_in(store: Store, item: NewSubmission) -> HandInResult:
     """What became of one submission, stored by itself."""
     with store.write() as connection:
         return receive(connection, [item])[0]

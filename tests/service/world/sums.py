@@ -17,7 +17,8 @@ from typing import Any
 from cards.printing.page import PrintedPart, PrintedStep, PrintedVariant
 from grader.errors import UnknownNameError
 from service.bank.questions import Listed, Pinned, VariantOrigin
-from service.queue.work import MarkOne, Outcome, SourceWanted, Verdict, Work
+from service.queue.work import MarkingResult, MarkOne, SourceWanted, Work
+from service.store.verdicts import VerdictJson
 
 TITLE = {"en": "A sum", "zh": "加法"}
 
@@ -135,14 +136,14 @@ def right_for(text: str) -> dict[str, str]:
     return {"sum": str(first + second), "product": str(first * second)}
 
 
-def judge(work: Work) -> Verdict | Outcome:
+def judge(work: Work) -> VerdictJson | MarkingResult:
     """Right answers earn a point each; some answers do harm instead."""
     for text in work.raw.values():
         _misbehave(text)
     return sum_verdict(work)
 
 
-def sum_verdict(work: Work) -> Verdict:
+def sum_verdict(work: Work) -> VerdictJson:
     """A point for each right answer."""
     parts = [_part(name, key, work.raw) for name, key in right(work.seed).items()]
     return {"score": sum(part["points"] for part in parts), "out_of": 2, "parts": parts}
@@ -190,7 +191,7 @@ def open_sums(_: str = "") -> MarkOne:
 def open_corrected(_: str = "") -> MarkOne:
     """The question as it should have been: the product is everybody's point."""
 
-    def corrected(work: Work) -> Verdict:
+    def corrected(work: Work) -> VerdictJson:
         made = sum_verdict(work)
         parts = [
             {**part, "points": 1 if part["id"] == "product" else part["points"]}
@@ -209,7 +210,7 @@ def open_stricter(_: str = "") -> MarkOne:
 def open_refusing(_: str = "") -> MarkOne:
     """No answer gets a verdict."""
 
-    def refuse(work: Work) -> Verdict:
+    def refuse(work: Work) -> VerdictJson:
         raise ValueError(work.question_id)
 
     return refuse
