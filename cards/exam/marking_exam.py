@@ -10,7 +10,7 @@ from cards.exam.record import Exam
 from cards.exam.results import Answers
 from cards.exam.sitting import Place, Sitting
 from grader.arithmetic import Number, multiply, whole
-from grader.marking.numbers import PartVerdict, Verdict
+from grader.marking.verdict import PartVerdict, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from cards.exam.papers.paper import seat_name
 from cards.exam.record import Exam
 from cards.exam.results import part_names, safe
 from cards.results.item_statistics import ItemStatistics, item_statistics
-from grader.marking.numbers import PartVerdict
+from grader.marking.verdict import PartVerdict
 
 _HEAD: Final = ("id", "name", "paper", "seat", "section", "score", "out_of", "percent", "held")
 _FOUND_HEAD: Final = ("id", "name", "part", "question", "answer", "outcome", "points", "mistakes")

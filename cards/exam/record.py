@@ -20,7 +20,7 @@ from cards.loading.bank import question_from_document
 from cards.question import Question
 from cards.variants.dealing import make_variant
 from grader.errors import Fault, QuestionError
-from grader.marking.numbers import as_json
+from grader.marking.points import as_json
 
 FORMAT: Final = 2
 

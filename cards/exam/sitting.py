@@ -8,7 +8,7 @@ from typing import Any
 from cards.exam.roster import Student
 from cards.variants.variant import Variant, VariantPart, mark_variant
 from grader.arithmetic import Number, whole
-from grader.marking.numbers import Verdict
+from grader.marking.verdict import Verdict
 from grader.writing import numeral
 
 Card = tuple[str, int]

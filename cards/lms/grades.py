@@ -16,7 +16,7 @@ from cards.documents.entry import nearest
 from cards.lms.gradebooks import GradebookKind
 from cards.lms.spreadsheet import SheetRow, Spreadsheet
 from grader.errors import Fault, QuestionError
-from grader.marking.grades import as_decimal
+from grader.marking.points import as_decimal
 
 _IDS: Final = ("id", "login")
 _POINTS: Final = ("score", "total", "points")

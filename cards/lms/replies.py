@@ -7,7 +7,8 @@ from typing import Final
 from cards.lms.item import Reply
 from cards.variants.variant import Variant, mark_variant
 from grader.arithmetic import Number, divide
-from grader.marking.numbers import AnswerKey, PartVerdict
+from grader.marking.numbers import AnswerKey
+from grader.marking.verdict import PartVerdict
 from grader.quantities import Precision
 from grader.wording import Text
 from grader.writing import numeral

@@ -1,14 +1,14 @@
 """A variant and a verdict as lines of plain text, for a terminal."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Final
 
 from cards.question import Fact
 from cards.texts.rendering import plain_text
 from cards.variants.variant import Variant, VariantPart
-from grader.arithmetic import whole
-from grader.marking.numbers import AnswerKey, PartVerdict, Verdict
+from grader.marking.numbers import AnswerKey
+from grader.marking.points import as_decimal
+from grader.marking.verdict import PartVerdict, Verdict
 from grader.step import Step
 from grader.wording import Text
 from grader.writing import numeral
@@ -121,12 +121,8 @@ def verdict_lines(verdict: Verdict, language: str) -> Iterator[str]:
     """The verdict on each part, then the score."""
     for part in verdict.parts:
         yield from _verdict_lines(part, language)
-    score, out_of = (_points(value) for value in (verdict.score, verdict.out_of))
+    score, out_of = (as_decimal(value) for value in (verdict.score, verdict.out_of))
     yield f"{_SCORE.in_(language)}: {score} {_OF.in_(language)} {out_of}"
-
-
-def _points(value: Fraction | int) -> str:
-    return f"{float(value):g}" if whole(Fraction(value)).denominator != 1 else str(int(value))
 
 
 def _verdict_lines(part: PartVerdict, language: str) -> Iterator[str]:

@@ -15,7 +15,9 @@ from grader.arithmetic import Number
 from grader.errors import GradeckError, UnknownNameError
 from grader.marking.choices import ChoiceKey, Option, mark_choice
 from grader.marking.key_points import KeyPoint, mark_key_point
-from grader.marking.numbers import AnswerKey, Verdict, as_json
+from grader.marking.numbers import AnswerKey
+from grader.marking.points import as_json
+from grader.marking.verdict import Verdict
 from grader.quantities import Precision
 from grader.step import Step
 from grader.wording import Text

@@ -7,12 +7,11 @@ from string import ascii_uppercase
 from typing import Final
 
 from grader.arithmetic import Number, whole
-from grader.marking.numbers import PartVerdict
+from grader.marking.verdict import PartVerdict, ReadAnswer
 from grader.wording import Text
 
 LETTERS: Final = ascii_uppercase
 
-_RIGHT: Final = Text("Correct.", "正确。")
 _NO_LETTER: Final = Text(
     "Name the statements by their letters, as in A, C.", "请用字母指出陈述，例如 A、C。"
 )
@@ -22,7 +21,7 @@ _ONE_LETTER: Final = Text(
 _UNKNOWN: Final = Text("There is no statement {letter} here.", "这里没有陈述 {letter}。")
 _BETWEEN: Final = Text(" ", "")
 _ABOUT: Final = Text("{letter}: {reason}", "{letter}：{reason}")
-_FULL_WIDTH: Final = {ord("Ａ") + place: letter for place, letter in enumerate(LETTERS)}
+_FULL_WIDTH: Final = {ord("Ａ") + index: letter for index, letter in enumerate(LETTERS)}
 _SEPARATORS: Final = re.compile(r"[\s,;；，、.。和&+]+|\band\b", re.IGNORECASE)
 
 
@@ -75,19 +74,18 @@ def mark_choice(key: ChoiceKey, raw: str) -> PartVerdict:
     """
     letters = read_letters(key, raw)
     if isinstance(letters, Text):
-        return PartVerdict(key.part, raw, None, "unreadable", 0, (), None, letters)
+        return PartVerdict.unreadable(key.part, raw, letters)
     misjudged = [o for o in key.options if o.holds != (o.letter in letters)]
     if key.single and any(o.holds and o.letter in letters for o in key.options):
         misjudged = []
-    read_as = ", ".join(sorted(letters))
+    answer = ReadAnswer(key.part, raw, ", ".join(sorted(letters)))
     if not misjudged:
-        return PartVerdict(key.part, raw, read_as, "right", key.points, (), None, _RIGHT)
+        return PartVerdict.right(answer, key.points)
     holding = sum(option.holds for option in key.options)
     named = sum(1 if o.holds else -1 for o in key.options if o.letter in letters)
     points = whole(key.points * Fraction(max(named, 0), holding)) if not key.single else 0
-    mistakes = tuple(option.id for option in misjudged)
-    feedback = _BETWEEN.join([_ABOUT.format(letter=o.letter, reason=o.reason) for o in misjudged])
-    return PartVerdict(key.part, raw, read_as, "wrong", points, mistakes, None, feedback)
+    reasons = _BETWEEN.join([_ABOUT.format(letter=o.letter, reason=o.reason) for o in misjudged])
+    return PartVerdict.wrong(answer, reasons, mistakes=(o.id for o in misjudged), points=points)
 
 
 def read_letters(key: ChoiceKey, raw: str) -> frozenset[str] | Text:

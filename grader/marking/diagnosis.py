@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from grader.arithmetic import Number, distance
+from grader.marking.verdict import NOT_YET
 from grader.mistakes import Mistake
 from grader.wording import Text
 from grader.worksheet import untouched
 
-NOT_YET: Final = Text("Not yet.", "还不对。")
 _EITHER: Final = Text(
     "More than one slip leads to this number. Perhaps: {mistakes}",
     "不止一种疏忽会得到这个数。也许是：{mistakes}",
@@ -41,6 +41,11 @@ class Diagnosis:
 
     mistakes: tuple[Mistake, ...] = ()
     says: Text = NOT_YET
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The mistakes' ids, as a verdict names them."""
+        return tuple(mistake.id for mistake in self.mistakes)
 
     @property
     def accepted(self) -> Mistake | None:

@@ -68,16 +68,6 @@ def grades(
     return {user_id: Grades(user_id, mine) for user_id, mine in best.items()}
 
 
-def as_decimal(points: Fraction) -> str:
-    """Points as people read them, to four decimals at most.
-
-    >>> as_decimal(Fraction(1, 3)), as_decimal(Fraction(2))
-    ('0.3333', '2')
-    """
-    text = f"{float(round(points, 4)):.4f}"
-    return text.rstrip("0").rstrip(".")
-
-
 def middle(totals: Sequence[Fraction], full: Fraction) -> Fraction:
     """The median total as a share of full marks; 0 where nothing was handed in.
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from grader.arithmetic import Number
-from grader.marking.diagnosis import NOT_YET
-from grader.marking.numbers import Outcome, PartVerdict
+from grader.marking.verdict import PartVerdict, ReadAnswer
 from grader.wording import Text
 
 MAX_LENGTH: Final = 1000
@@ -22,10 +21,6 @@ _EMPTY: Final = Text("Write the point in a few words.", "请用几个字写出�
 _TOO_LONG: Final = Text(
     "That is over {most} characters: write the point in a few words.",
     "超过 {most} 个字符，请用几个字写出要点。",
-)
-_RIGHT: Final = Text("Correct.", "正确。")
-_HELD: Final = Text(
-    "Not recognised for certain: a person will look at it.", "无法确定，将由人工评阅。"
 )
 _DENIALS: Final = frozenset(
     [
@@ -94,42 +89,37 @@ def mark_key_point(key: KeyPoint, raw: str) -> PartVerdict:
     """
     said = words(_INTERJECTION.sub("", raw[: MAX_LENGTH + 1], count=1))
     if len(raw) > MAX_LENGTH:
-        return _verdict(key, raw, "unreadable", _TOO_LONG.format(most=str(MAX_LENGTH)))
+        return PartVerdict.unreadable(key.part, raw, _TOO_LONG.format(most=str(MAX_LENGTH)))
     if not said:
-        return _verdict(key, raw, "unreadable", _EMPTY)
+        return PartVerdict.unreadable(key.part, raw, _EMPTY)
     accepted, rejected, others = (
         _found(said, wordings) for wordings in (key.accept, key.reject, key.others)
     )
-    right = [place for place in accepted if not _within(place, rejected)]
-    wrong = [place for place in rejected if not _within(place, accepted)]
+    right = [span for span in accepted if not _within(span, rejected)]
+    wrong = [span for span in rejected if not _within(span, accepted)]
+    answer = ReadAnswer(key.part, raw, " ".join(raw.split()))
     # "A 1x1 convolution" also stands in "a 1x1 convolution, then a 3x3 one", another point.
     if right and not wrong and all(_within(other, right) for other in others):
-        return _verdict(key, raw, "right", _RIGHT)
+        return PartVerdict.right(answer, key.points)
     if wrong and not right:
-        return _verdict(key, raw, "wrong", NOT_YET)
-    return _verdict(key, raw, "held", _HELD)
-
-
-def _verdict(key: KeyPoint, raw: str, outcome: Outcome, feedback: Text) -> PartVerdict:
-    read_as = None if outcome == "unreadable" else " ".join(raw.split())
-    points = key.points if outcome == "right" else 0
-    return PartVerdict(key.part, raw, read_as, outcome, points, (), None, feedback)
+        return PartVerdict.wrong(answer)
+    return PartVerdict.held(answer)
 
 
 def _found(said: tuple[str, ...], wordings: Iterable[str]) -> list[range]:
     """Where the wordings stand in what was said, with no denial that isn't their own."""
-    places = []
+    spans = []
     for wording in map(words, wordings):
         if wording and _denials(said) == _denials(wording):
             length = len(wording)
             starts = range(len(said) - length + 1)
-            places += [range(i, i + length) for i in starts if said[i : i + length] == wording]
-    return places
+            spans += [range(i, i + length) for i in starts if said[i : i + length] == wording]
+    return spans
 
 
-def _within(place: range, others: Iterable[range]) -> bool:
-    """Whether a place lies within one of the others."""
-    return any(other.start <= place.start and place.stop <= other.stop for other in others)
+def _within(span: range, others: Iterable[range]) -> bool:
+    """Whether a stretch of words lies within one of the others."""
+    return any(other.start <= span.start and span.stop <= other.stop for other in others)
 
 
 def _denials(of: Iterable[str]) -> int:

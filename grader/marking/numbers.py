@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 from grader.arithmetic import Number, divide, multiply
 from grader.errors import UnknownNameError
@@ -24,20 +24,12 @@ from grader.marking.diagnosis import (
     other_box,
     other_prefix,
 )
+from grader.marking.verdict import PartVerdict, ReadAnswer, Verdict
 from grader.mistakes import Mistake, both_at_once
 from grader.quantities import EXACT, UNITS, Precision
 from grader.reading import Reading, Unreadable, read_answer
-from grader.wording import Text
 from grader.worksheet import Cells, Variation, Worksheet
 
-# "held" waits for a human: only free text can be, never a number.
-Outcome = Literal["right", "wrong", "unreadable", "held"]
-
-_RIGHT: Final = Text("Correct.", "正确。")
-_CARRIED: Final = Text(
-    "Worked correctly from your answer to part {part}, so the points are yours.",
-    "由你在 {part} 部分的答案正确推出，因此得分。",
-)
 _TWINS: Final = {"kB": "KiB", "MB": "MiB", "GB": "GiB", "TB": "TiB"}
 _OTHER: Final = _TWINS | {binary: decimal for decimal, binary in _TWINS.items()}
 
@@ -66,64 +58,6 @@ class AnswerKey:
 
 
 @dataclass(frozen=True, slots=True)
-class PartVerdict:
-    """What was found about one part's answer."""
-
-    id: str
-    raw: str
-    read_as: str | None
-    outcome: Outcome
-    points: Number
-    mistakes: tuple[str, ...]
-    carried_from: str | None
-    feedback: Text
-
-    def as_dict(self) -> dict[str, object]:
-        """The verdict on the part as JSON."""
-        return {
-            "id": self.id,
-            "raw": self.raw,
-            "read_as": self.read_as,
-            "outcome": self.outcome,
-            "points": as_json(self.points),
-            "mistakes": list(self.mistakes),
-            "carried_from": self.carried_from,
-            "feedback": self.feedback.as_dict(),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What was found about all parts, in their order."""
-
-    parts: tuple[PartVerdict, ...]
-    out_of: Number
-
-    @property
-    def score(self) -> Number:
-        """The points earned."""
-        return sum((part.points for part in self.parts), start=0)
-
-    def as_dict(self) -> dict[str, object]:
-        """The verdict as JSON."""
-        return {
-            "score": as_json(self.score),
-            "out_of": as_json(self.out_of),
-            "parts": [part.as_dict() for part in self.parts],
-        }
-
-
-def as_json(value: Number) -> int | float:
-    """A number of points as JSON writes it.
-
-    >>> from fractions import Fraction
-    >>> as_json(3), as_json(Fraction(3, 2))
-    (3, 1.5)
-    """
-    return int(value) if value.denominator == 1 else float(value)
-
-
-@dataclass(frozen=True, slots=True)
 class _Against:
     """What an answer is held against: the right cells, and what wrong ways lead to.
 
@@ -144,6 +78,7 @@ class Marking:
     where they explain an answer that none of those explains. `told` gives, by mistake, the
     parts in which it is told apart: there its number is named before others that equal it.
 
+    >>> from grader.wording import Text
     >>> from grader.worksheet import line, replacing_rules
     >>> sheet = Worksheet([line("weights", "(kernel * kernel * channels + 1) * filters")])
     >>> wrong = replacing_rules({"weights": "kernel * kernel * channels * filters"})
@@ -233,10 +168,7 @@ class Marking:
             text = raw.get(key.part, "")
             reading = _read(key, text)
             if isinstance(reading, Unreadable):
-                unreadable = PartVerdict(
-                    key.part, text, None, "unreadable", 0, (), None, reading.reason
-                )
-                verdicts.append(unreadable)
+                verdicts.append(PartVerdict.unreadable(key.part, text, reading.reason))
                 continue
             verdict = self._judge(against, key, text, reading)
             verdicts.append(verdict)
@@ -245,29 +177,17 @@ class Marking:
         return Verdict(tuple(verdicts), self.out_of)
 
     def _judge(self, against: _Against, key: AnswerKey, text: str, reading: Reading) -> PartVerdict:
-        def verdict(
-            outcome: Outcome,
-            points: Number,
-            mistakes: tuple[Mistake, ...],
-            feedback: Text,
-            carried_from: str | None = None,
-        ) -> PartVerdict:
-            ids = tuple(mistake.id for mistake in mistakes)
-            return PartVerdict(
-                key.part, text, reading.text, outcome, points, ids, carried_from, feedback
-            )
-
+        answer = ReadAnswer(key.part, text, reading.text)
         if key.precision.accepts(against.cells[key.line], reading.value):
-            return verdict("right", key.points, (), _RIGHT)
+            return PartVerdict.right(answer, key.points)
         diagnosis = self._diagnosis(against, key, text, reading)
         if (accepted := diagnosis.accepted) is not None:
-            return verdict("right", key.points, (accepted,), accepted.says)
+            return PartVerdict.right(answer, key.points, accepted.says, mistakes=[accepted.id])
         source = self._carried(against, key, reading.value)
         if source is not None:
             points = multiply(key.points, against.carry_share)
-            says = _CARRIED.format(part=source)
-            return verdict("wrong", points, diagnosis.mistakes, says, source)
-        return verdict("wrong", 0, diagnosis.mistakes, diagnosis.says)
+            return PartVerdict.carried(answer, points, source, mistakes=diagnosis.ids)
+        return PartVerdict.wrong(answer, diagnosis.says, mistakes=diagnosis.ids)
 
     def _diagnosis(
         self, against: _Against, key: AnswerKey, text: str, reading: Reading

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from grader.arithmetic import whole
 from grader.errors import GradeckError, UnknownNameError
-from grader.marking.numbers import as_json
+from grader.marking.points import as_json
 from grader.wording import Text
 
 Verdict = Mapping[str, Any]

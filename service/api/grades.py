@@ -3,7 +3,7 @@
 from apiflask import APIBlueprint
 from flask import request
 
-from grader.marking.grades import as_decimal
+from grader.marking.points import as_decimal
 from service.api.openapi import takes
 from service.api.shapes import AnyObject, ApiAnswer, Page, Shown, paged
 from service.auth.identity import Scope

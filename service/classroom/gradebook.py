@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from cards.results.item_statistics import item_statistics
-from grader.marking.grades import Grades, as_decimal, grades
+from grader.marking.grades import Grades, grades
+from grader.marking.points import as_decimal
 from service.auth.identity import Identity
 from service.classroom.spreadsheet import as_csv
 from service.store.assignments import Assignment, questions_of

@@ -8,7 +8,8 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from grader.marking.grades import Grades, Scored, as_decimal, grades
+from grader.marking.grades import Grades, Scored, grades
+from grader.marking.points import as_decimal
 from service.auth.identity import Identity, Scope
 from service.classroom.access import assignment_for
 from service.classroom.dealing import deal_homework, is_dealt_anew

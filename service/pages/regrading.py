@@ -8,7 +8,7 @@ from typing import Any, Final
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grader.marking.grades import as_decimal
+from grader.marking.points import as_decimal
 from service.auth.identity import Scope
 from service.auth.roles import TEACHER
 from service.classroom.access import assignment_for, job_for
@@ -71,7 +71,7 @@ def _shown(result: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _points(share: str) -> str:
-    return "/".join(as_decimal(round(Fraction(points), 1)) for points in share.split("/"))
+    return "/".join(as_decimal(Fraction(points), 1) for points in share.split("/"))
 
 
 def _asked() -> dict[str, str]:

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from cards.figures.statistics import ItemPoint, draw_histogram, draw_scatter
 from cards.lms.table import FORMATS
 from cards.results.item_statistics import ItemStatistics, item_statistics
-from grader.marking.grades import as_decimal, middle, spread
+from grader.marking.grades import middle, spread
+from grader.marking.points import as_decimal
 from service.auth.identity import Scope
 from service.auth.roles import STAFF, TEACHER
 from service.classroom.access import assignment_for

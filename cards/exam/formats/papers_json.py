@@ -16,7 +16,7 @@ from cards.exam.plan import ExamPlan
 from cards.exam.record import Exam
 from cards.exam.sitting import Sitting
 from grader.arithmetic import whole
-from grader.marking.numbers import as_json
+from grader.marking.points import as_json
 from grader.writing import numeral
 
 

@@ -11,8 +11,8 @@ from cards.exam.plan import ExamPlan
 from cards.printing.page import print_variant
 from cards.texts.rendering import html_inline, plain_text
 from grader.arithmetic import Number
-from grader.marking.numbers import PartVerdict
-from grader.writing import numeral
+from grader.marking.points import as_decimal
+from grader.marking.verdict import PartVerdict
 
 _LABELS: Final = (
     *("part", "asked", "yours", "found", "points_head", "right_answer", "page"),
@@ -32,8 +32,8 @@ def returned_data(plan: ExamPlan, paper: MarkedPaper) -> dict[str, Any]:
         "words": {name: LABELS[name].in_(language) for name in _LABELS},
         "title": title,
         "who": who(sitting),
-        "score": points_shown(paper.score),
-        "out-of": label("of_points", language).format(points_shown(sitting.out_of)),
+        "score": _shown(paper.score),
+        "out-of": label("of_points", language).format(_shown(sitting.out_of)),
         "questions": [
             _question(place, number, language) for number, place in enumerate(paper.places, 1)
         ],
@@ -41,21 +41,15 @@ def returned_data(plan: ExamPlan, paper: MarkedPaper) -> dict[str, Any]:
     }
 
 
-def points_shown(points: Number) -> str:
-    """Points as people write them: whole, or with one decimal.
-
-    >>> from fractions import Fraction
-    >>> points_shown(Fraction(8, 3)), points_shown(2)
-    ('2.7', '2')
-    """
-    return numeral(points) if points == int(points) else f"{float(points):.1f}"
+def _shown(points: Number) -> str:
+    return as_decimal(points, 1)
 
 
 def _question(marked: MarkedPlace, number: int, language: str) -> dict[str, Any]:
     missed = [part.id for part in marked.verdict.parts if _outcome(part) != "right"]
     printed = print_variant(marked.place.variant, language, solved=None)
     steps = worked_steps(printed.parts)
-    earned, most = points_shown(marked.verdict.score), points_shown(marked.place.points)
+    earned, most = _shown(marked.verdict.score), _shown(marked.place.points)
     return {
         "number": str(number),
         "title": content(printed.title),
@@ -67,7 +61,7 @@ def _question(marked: MarkedPlace, number: int, language: str) -> dict[str, Any]
                 "ask": content(shown.ask),
                 "answer": part.raw or "–",
                 "outcome": _outcome(part),
-                "points": points_shown(part.points),
+                "points": _shown(part.points),
                 "says": _says(part, marked, language),
                 "right": f"{shown.answer} {shown.unit}".rstrip() if part.id in missed else "",
                 "worked": worked if part.id in missed and not shown.options else [],

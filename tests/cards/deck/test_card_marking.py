@@ -13,7 +13,8 @@ from cards.loading.bank import load_bank
 from cards.texts.rendering import html
 from cards.variants.variant import Variant, VariantPart
 from grader.marking.choices import ChoiceKey, Option, mark_choice
-from grader.marking.numbers import AnswerKey, PartVerdict
+from grader.marking.numbers import AnswerKey
+from grader.marking.verdict import PartVerdict
 from grader.wording import Text
 from grader.writing import numeral
 from tests.cards.deck.anki_screen import browser

@@ -7,7 +7,8 @@ from cards.loading.bank import load_bank
 from cards.variants.dealing import make_variant
 from cards.variants.variant import Variant, mark_variant
 from grader.arithmetic import Number
-from grader.marking.numbers import AnswerKey, PartVerdict
+from grader.marking.numbers import AnswerKey
+from grader.marking.verdict import PartVerdict
 
 BANK = load_bank()
 SEEDS = [f"boxes {number}" for number in range(8)]

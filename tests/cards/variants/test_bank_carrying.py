@@ -10,7 +10,8 @@ from cards.question import Question
 from cards.variants.dealing import make_variant
 from cards.variants.variant import Variant, mark_variant
 from grader.arithmetic import Number
-from grader.marking.numbers import AnswerKey, PartVerdict
+from grader.marking.numbers import AnswerKey
+from grader.marking.verdict import PartVerdict
 from grader.writing import numeral
 
 BANK = load_bank()

@@ -13,7 +13,8 @@ from cards.variants.dealing import make_variant
 from cards.variants.telling import RIGHT, telling
 from cards.variants.variant import Variant, mark_variant
 from grader.arithmetic import Number
-from grader.marking.numbers import AnswerKey, PartVerdict
+from grader.marking.numbers import AnswerKey
+from grader.marking.verdict import PartVerdict
 from grader.quantities import UNITS
 from grader.writing import decimals_needed, grouped, numeral
 

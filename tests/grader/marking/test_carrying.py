@@ -4,7 +4,8 @@ import pytest
 
 from grader.arithmetic import Number
 from grader.formula import read
-from grader.marking.numbers import AnswerKey, Marking, PartVerdict
+from grader.marking.numbers import AnswerKey, Marking
+from grader.marking.verdict import PartVerdict
 from grader.mistakes import Mistake
 from grader.quantities import Precision
 from grader.wording import Text, both

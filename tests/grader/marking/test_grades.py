@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from grader.marking.grades import Scored, as_decimal, grades, middle, share_of, spread
+from grader.marking.grades import Scored, grades, middle, share_of, spread
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 
@@ -53,11 +53,3 @@ def test_the_middle_is_a_share() -> None:
     """The median of an even number is between two; of nobody it is 0."""
     assert THIRD == middle([Fraction(1), Fraction(3)], Fraction(6))
     assert Fraction(0) == middle([], Fraction(6)) == middle([Fraction(0)], Fraction(0))
-
-
-@pytest.mark.parametrize(
-    ("points", "text"), [("2/3", "0.6667"), ("10", "10"), ("0", "0"), ("1/2", "0.5")]
-)
-def test_points_are_read_as_decimals(points: str, text: str) -> None:
-    """No trailing zeros, four decimals at most; tens keep their zero."""
-    assert text == as_decimal(Fraction(points))

@@ -6,7 +6,8 @@ import pytest
 
 from grader.errors import UnknownNameError
 from grader.formula import read
-from grader.marking.numbers import AnswerKey, Marking, Verdict
+from grader.marking.numbers import AnswerKey, Marking
+from grader.marking.verdict import Verdict
 from grader.mistakes import Mistake
 from grader.quantities import Precision
 from grader.wording import Text, both
