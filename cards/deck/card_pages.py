@@ -6,14 +6,17 @@ the card's script; their first variant also stands there plainly, for readers wi
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
 from cards.deck.folding import Folder
-from grader.arithmetic import Number
-from grader.quantities import EXACT, Precision, unit_named
+from cards.printing.page import PrintedPart, PrintedStep, PrintedVariant, print_variant, steps_once
+from cards.printing.terminal import ABOVE
+from cards.texts.rendering import html, html_inline
+from cards.variants.variant import Variant
+from grader.marking.numbers import AnswerKey
+from grader.quantities import unit_named
 from grader.wording import Text
 from grader.writing import numeral
 
@@ -28,98 +31,57 @@ _WIDTH: Final = re.compile(r'<svg[^>]* width="([0-9.]+)"')
 _WIDE: Final = 540
 
 
-@dataclass(frozen=True, slots=True)
-class LiveMistake:
-    """Where a mistake leads in one variant (None: nowhere), and what is said to it (HTML)."""
-
-    id: str
-    exact: Number | None
-    says: str
-    accepted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LivePart:
-    """One answer box of one variant; `ask` and `steps` are HTML."""
-
-    ask: str
-    right: Number
-    unit: str = ""
-    precision: Precision = EXACT
-    percent: bool = False
-    binary_prefixes: bool = False
-    steps: str = ""
-    mistakes: tuple[LiveMistake, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LiveVariant:
-    """One variant of a numeric question: its text, figure and hints as HTML, its parts."""
-
-    text: str
-    parts: tuple[LivePart, ...]
-    figure: str = ""
-    hints: tuple[str, ...] = ()
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DealtStatement:
-    """One statement of a choice variant: whether it holds; its words and its reason as HTML."""
-
-    letter: str
-    says: str
-    holds: bool
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceVariant:
-    """One hand of statements with the prompt above them (HTML)."""
-
-    text: str
-    statements: tuple[DealtStatement, ...]
-    hints: tuple[str, ...] = ()
-    note: str = ""
-
-
-def numeric_fields(variants: Sequence[LiveVariant], language: str) -> dict[str, str]:
+def numeric_fields(variants: Sequence[Variant], language: str) -> dict[str, str]:
     """The fields Front, Back and Data of a numeric note; the first variant stands plainly.
 
-    >>> part = LivePart("How many?", 2800, steps="<p>(3·3·3 + 1)·100 = 2,800</p>")
-    >>> fields = numeric_fields([LiveVariant("<p>100 filters</p>", (part,))], "en")
-    >>> "2,800" in fields["Front"], "2,800" in fields["Back"]
+    >>> from cards.loading.bank import load_bank
+    >>> from cards.variants.dealing import make_variant
+    >>> variant = make_variant(load_bank()["cnn/three-conv-parameters"], "1")
+    >>> fields = numeric_fields([variant], "en")
+    >>> right = variant.right(variant.keys[0])["display"]
+    >>> right in fields["Front"], right in fields["Back"]
     (False, True)
     """
     shown = [
         {
-            "front": _numeric_front(variant, language),
-            "back": _numeric_back(variant, language),
-            "parts": [part_data(part, language) for part in variant.parts],
+            "front": _numeric_front(print_variant(variant, language), language),
+            "back": _numeric_back(print_variant(variant, language, solved=None), language),
+            "parts": [
+                part_data(variant, part.key, language)
+                for part in variant.parts
+                if isinstance(part.key, AnswerKey)
+            ],
         }
         for variant in variants
     ]
     return _fields(shown)
 
 
-def choice_fields(variants: Sequence[ChoiceVariant], language: str) -> dict[str, str]:
+def choice_fields(variants: Sequence[Variant], language: str) -> dict[str, str]:
     """The fields Front, Back and Data of a note with statements dealt afresh."""
-    single = all(sum(one.holds for one in variant.statements) == 1 for variant in variants)
-    shown = [
-        {
-            "front": _choice_front(variant, language),
-            "back": _choice_back(variant, language),
-            "true": "".join(one.letter for one in variant.statements if one.holds),
-            "single": single,
-        }
-        for variant in variants
-    ]
+    shown = []
+    for variant in variants:
+        printed = print_variant(variant, language, solved=None)
+        [part] = printed.parts
+        shown.append(
+            {
+                "front": _choice_front(printed, part, language),
+                "back": _choice_back(printed, part, language),
+                "true": "".join(option.letter for option in part.options if option.holds),
+                "single": part.single,
+            }
+        )
     return _fields(shown)
 
 
-def prompt_side(text: str, *, figure: str = "", hints: Sequence[str] = (), language: str) -> str:
-    """The front of a concept card: its prompt, figure and hints."""
-    return _joined(text, _figure(figure), _hints(hints, language))
+def concept_fields(
+    variant: Variant, language: str, cue: Text | None = None, answer: Text | None = None
+) -> dict[str, str]:
+    """The sides of a concept card: the prompt with its cue, figure and hints; answer and note."""
+    printed = print_variant(variant, language, solved=None)
+    below = f'<p class="gk-cue">{html_inline(cue.in_(language))}</p>' if cue else ""
+    front = _joined(printed.text + below, _figure(printed.figure), _hints(printed.hints, language))
+    return {"Front": front, "Back": (html(answer.in_(language)) if answer else "") + printed.note}
 
 
 def _fields(shown: Sequence[dict[str, Any]]) -> dict[str, str]:
@@ -142,97 +104,107 @@ def _data(shown: Sequence[Mapping[str, Any]]) -> str:
     return written.replace("\\\\", "\\u005c")
 
 
-def part_data(part: LivePart, language: str) -> dict[str, Any]:
+def part_data(variant: Variant, key: AnswerKey, language: str) -> dict[str, Any]:
     """What the card's script marks an answer to the part by."""
-    asked = {"unit": part.unit, "percent": part.percent, "binary": part.binary_prefixes}
+    asked = {"unit": key.unit, "percent": key.percent, "binary": key.binary_prefixes}
+    led_to = variant.mistaken[key.part]
+    marking = variant.question.numeric.marking
+    told_first = sorted(
+        marking.touching(key), key=lambda mistake: key.part not in marking.told.get(mistake.id, ())
+    )
     return {
         "asked": {name: value for name, value in asked.items() if value},
-        "unit": unit_named(part.unit).says.in_(language),
-        "precision": [part.precision.kind, numeral(part.precision.amount)],
-        "right": numeral(part.right),
+        "unit": unit_named(key.unit).says.in_(language),
+        "precision": [key.precision.kind, numeral(key.precision.amount)],
+        "right": numeral(variant.cells[key.line]),
         "mistakes": [
             {
-                "exact": None if mistake.exact is None else numeral(mistake.exact),
-                "says": mistake.says,
+                "exact": numeral(led_to[mistake.id]) if mistake.id in led_to else None,
+                "says": html(mistake.says.in_(language)),
                 "accepted": mistake.accepted,
             }
-            for mistake in part.mistakes
+            for mistake in told_first
         ],
     }
 
 
-def _numeric_front(variant: LiveVariant, language: str) -> str:
+def _numeric_front(printed: PrintedVariant, language: str) -> str:
     parts = (
         f'<section class="gk-part" data-part="{number}">'
-        f'<div class="gk-ask">{part.ask.strip()}</div>'
+        f'<div class="gk-ask"><p>{part.ask}</p></div>'
         f'<p class="gk-rule">{_rule(part, language)}</p></section>'
-        for number, part in enumerate(variant.parts)
+        for number, part in enumerate(printed.parts)
     )
     return _joined(
-        f'<div class="gk-text">{variant.text.strip()}</div>',
-        _figure(variant.figure),
-        _hints(variant.hints, language),
+        f'<div class="gk-text">{printed.text.strip()}</div>',
+        _figure(printed.figure),
+        _hints(printed.hints, language),
         *parts,
     )
 
 
-def _numeric_back(variant: LiveVariant, language: str) -> str:
+def _numeric_back(printed: PrintedVariant, language: str) -> str:
     """The answers, numbered where no script puts each to its question."""
-    label = '<span class="gk-label">{}. </span>' if len(variant.parts) > 1 else ""
+    label = '<span class="gk-label">{}. </span>' if len(printed.parts) > 1 else ""
+    solutions = _solutions(printed.parts, language)
     return _joined(
         *(
             f'<section class="gk-answer" data-part="{number}">'
             f'<p class="gk-result">{label.format(number + 1)}{_ANSWER.in_(language)}'
-            f"<b>{_result(part, language)}</b></p>"
-            f"{_solution(part.steps, language)}</section>"
-            for number, part in enumerate(variant.parts)
+            f"<b>{escape(f'{part.answer} {part.unit}'.strip())}</b></p>"
+            f"{solution}</section>"
+            for number, (part, solution) in enumerate(zip(printed.parts, solutions, strict=True))
         ),
-        _note(variant.note),
+        _note(printed.note),
     )
 
 
-def _rule(part: LivePart, language: str) -> str:
+def _rule(part: PrintedPart, language: str) -> str:
     """The unit, which a live card has beside its box, and the precision."""
-    unit = unit_named(part.unit).says.in_(language)
-    label = f"{escape(_IN.format(unit=unit).in_(language))} · "
-    said = escape(part.precision.says().in_(language))
-    return f'<span class="gk-label">{label}</span>{said}' if unit else said
+    label = f"{escape(_IN.format(unit=part.unit).in_(language))} · "
+    said = escape(part.rule)
+    return f'<span class="gk-label">{label}</span>{said}' if part.unit else said
 
 
-def _result(part: LivePart, language: str) -> str:
-    unit = unit_named(part.unit).says.in_(language)
-    return escape(f"{part.precision.display(part.right)} {unit}".strip())
+def _solutions(parts: Sequence[PrintedPart], language: str) -> Iterator[str]:
+    """Each part's worked solution; what an earlier part has worked is left out."""
+    for part, steps in zip(parts, steps_once(parts), strict=True):
+        above = f"<p>{ABOVE.in_(language)}</p>" if len(steps) < len(part.steps) else ""
+        heading = f'<p class="gk-heading">{_SOLUTION.in_(language)}</p>'
+        work = above + _steps(steps)
+        yield f'<div class="gk-solution">{heading}{work}</div>' if work else ""
 
 
-def _solution(steps: str, language: str) -> str:
-    if not steps:
-        return ""
-    heading = _SOLUTION.in_(language)
-    return f'<div class="gk-solution"><p class="gk-heading">{heading}</p>{steps.strip()}</div>'
+def _steps(steps: Sequence[PrintedStep]) -> str:
+    items = ""
+    for step in steps:
+        equations = " ".join(f'<span class="gk-eq">{one}</span>' for one in step.equations)
+        items += f'<li>{step.says}<div class="gk-work">{equations}</div></li>'
+    return f"<ol>{items}</ol>" if items else ""
 
 
-def _choice_front(variant: ChoiceVariant, language: str) -> str:
+def _choice_front(printed: PrintedVariant, part: PrintedPart, language: str) -> str:
     statements = "".join(
-        f'<li class="gk-statement" data-letter="{one.letter}">'
-        f'<span class="gk-letter">{one.letter}</span><div>{one.says.strip()}</div></li>'
-        for one in variant.statements
+        f'<li class="gk-statement" data-letter="{option.letter}">'
+        f'<span class="gk-letter">{option.letter}</span><div><p>{option.says}</p></div></li>'
+        for option in part.options
     )
     return _joined(
-        f'<div class="gk-text">{variant.text.strip()}</div>',
+        f'<div class="gk-text">{printed.text.strip()}</div>',
         f'<ol class="gk-statements">{statements}</ol>',
-        _hints(variant.hints, language),
+        _hints(printed.hints, language),
     )
 
 
-def _choice_back(variant: ChoiceVariant, language: str) -> str:
+def _choice_back(printed: PrintedVariant, part: PrintedPart, language: str) -> str:
     reasons = "".join(
-        f'<div class="gk-reason" data-letter="{one.letter}">'
-        f'<p><b><span class="gk-label">{one.letter}. </span>'
-        f"{(_TRUE if one.holds else _FALSE).in_(language)}</b></p>"
-        f"{one.reason.strip()}</div>"
-        for one in variant.statements
+        f'<div class="gk-reason" data-letter="{option.letter}">'
+        f'<p><b><span class="gk-label">{option.letter}. </span>'
+        f"{(_TRUE if option.holds else _FALSE).in_(language)}</b></p>"
+        f"<p>{option.reason}</p></div>"
+        for option in part.options
     )
-    return _joined(f'<div class="gk-reasons">{reasons}</div>', _note(variant.note))
+    return _joined(f'<div class="gk-reasons">{reasons}</div>', _note(printed.note))
 
 
 def _note(note: str) -> str:

@@ -11,7 +11,7 @@ from cards.figures.palette import PAPER
 from cards.lms.item import FIGURE, Box, ChoiceBox, LmsItem, LmsOption, NumberBox, WordsBox
 from cards.lms.replies import replies
 from cards.printing.figure import variant_figure
-from cards.printing.page import PrintedPart, PrintedStep, PrintedVariant, print_variant
+from cards.printing.page import PrintedPart, PrintedStep, PrintedVariant, print_variant, steps_once
 from cards.printing.terminal import ABOVE
 from cards.question import Cloze, Enumeration, Fact
 from cards.texts.rendering import html, html_inline, plain_text
@@ -120,11 +120,8 @@ class _Page:
     def solution(self, language: str) -> str:
         """The whole worked solution; a line that an earlier part has worked is left out."""
         printed = self.solved[language]
-        worked: set[PrintedStep] = set()
-        blocks = []
-        for part in printed.parts:
-            blocks.append(_part_solution(part, worked, language))
-            worked.update(part.steps)
+        steps = zip(printed.parts, steps_once(printed.parts), strict=True)
+        blocks = (_part_solution(part, new, language) for part, new in steps)
         return "".join(blocks) + self._end(printed, language)
 
     def _end(self, printed: PrintedVariant, language: str) -> str:
@@ -203,7 +200,7 @@ class _Page:
 
     def _solution_of(self, index: int, language: str) -> str:
         printed = self.solved[language]
-        return _part_solution(printed.parts[index], set(), language) + self._end(printed, language)
+        return _part_solution(printed.parts[index], (), language) + self._end(printed, language)
 
     def _item_answer(self, item_id: str, language: str) -> str:
         content = self.question.content
@@ -221,8 +218,8 @@ def _image(name: str, svg: str) -> str:
     return f'<p><img src="{FIGURE}{name}" alt="{title[1] if title else ""}"></p>'
 
 
-def _part_solution(part: PrintedPart, worked: set[PrintedStep], language: str) -> str:
-    """The answer of a part, the steps that lead there, or what is true of each statement."""
+def _part_solution(part: PrintedPart, steps: Sequence[PrintedStep], language: str) -> str:
+    """The answer of a part, its new steps, or what is true of each statement."""
     if part.options:
         return "".join(
             f"<p><strong>{truth.in_(language)}:</strong> {option.says} <em>{option.reason}</em></p>"
@@ -232,17 +229,6 @@ def _part_solution(part: PrintedPart, worked: set[PrintedStep], language: str) -
     unit = f" {part.unit}" if part.unit else ""
     answer = f"{escape(part.answer, quote=False)}{unit}"
     head = f"<p>{part.ask} <strong>{_RIGHT.in_(language)} {answer}</strong></p>"
-    new = [step for step in part.steps if step not in worked]
-    above = f"<p>{ABOVE.in_(language)}</p>" if len(new) < len(part.steps) else ""
-    return head + above + _steps(new)
-
-
-def _steps(steps: Sequence[PrintedStep]) -> str:
-    """The steps as a list; a sentence that holds for several is said at the first."""
-    items = ""
-    said: set[str] = set()
-    for step in steps:
-        says = "" if step.says in said else step.says
-        said.add(step.says)
-        items += f"<li>{says}{''.join(step.equations)}</li>"
-    return f"<ol>{items}</ol>" if items else ""
+    above = f"<p>{ABOVE.in_(language)}</p>" if len(steps) < len(part.steps) else ""
+    items = "".join(f"<li>{step.says}{''.join(step.equations)}</li>" for step in steps)
+    return head + above + (f"<ol>{items}</ol>" if items else "")

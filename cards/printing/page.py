@@ -1,7 +1,7 @@
 """A variant as the pieces of a web page: safe HTML, a figure, and of answers only what may show."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from cards.mathematics.formulas import step_equations
 from cards.printing.figure import variant_figure
@@ -26,10 +26,14 @@ class PrintedOption:
 
 @dataclass(frozen=True, slots=True)
 class PrintedStep:
-    """A step of a worked solution: a sentence of theory and the equations, each HTML."""
+    """A step of a worked solution: a sentence of theory and the equations, each HTML.
+
+    `line` is the worksheet's line that it works out.
+    """
 
     says: str
     equations: tuple[str, ...]
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,22 @@ def _steps(variant: Variant, part: VariantPart, language: str) -> tuple[PrintedS
     called = naming(variant.question, language)
     return tuple(
         PrintedStep(
-            html_inline(step.says.in_(language)) if step.says else "", step_equations(step, called)
+            html_inline(step.says.in_(language)) if step.says else "",
+            step_equations(step, called),
+            step.name,
         )
         for step in variant.steps(part.id)
     )
+
+
+def steps_once(parts: Iterable[PrintedPart]) -> Iterator[tuple[PrintedStep, ...]]:
+    """Of each part the steps that no earlier one has worked, each sentence at its first step."""
+    worked: set[str] = set()
+    for part in parts:
+        steps: list[PrintedStep] = []
+        for step in part.steps:
+            if step.line not in worked:
+                said = any(step.says == other.says for other in steps)
+                steps.append(replace(step, says="") if said else step)
+        worked.update(step.line for step in part.steps)
+        yield tuple(steps)

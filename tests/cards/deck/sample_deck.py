@@ -1,10 +1,10 @@
-"""A small deck of all five kinds made by hand, and a real Anki collection to import it into."""
+"""A small deck of all five kinds, and a real Anki collection to import it into."""
 
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,97 +14,27 @@ from anki.collection import (
     ImportAnkiPackageRequest,
 )
 
-from cards.deck.building import SHELVES, write_deck
-from cards.deck.card_pages import (
-    ChoiceVariant,
-    DealtStatement,
-    LiveMistake,
-    LivePart,
-    LiveVariant,
-    choice_fields,
-    numeric_fields,
-    prompt_side,
-)
+from cards.deck.building import write_deck
 from cards.deck.lock import Lock
 from cards.deck.note import RETIRED_TAG, DeckNote, note_fields
-from cards.deck.note_types import BASIC, CHOICE, CLOZE, LIST, NUMERIC, NoteType
-from grader.quantities import Precision
+from cards.deck.note_types import BASIC
+from cards.deck.notes import notes_of
+from cards.loading.bank import Bank, load_bank
 
 NOW = 1_790_000_000
 LATER = NOW + 86_400
 
-SIZES = ((3, 100), (5, 60), (7, 40))
-WITHIN_ONE_PERCENT = Precision("within", Fraction(1, 100))
-
-
-def numeric_variant(kernel: int, filters: int) -> LiveVariant:
-    """A layer's parameters and their bytes, for `filters` kernels on a colour image."""
-    parameters = (kernel * kernel * 3 + 1) * filters
-    no_bias = kernel * kernel * 3 * filters
-    steps = (
-        "<ol><li>Each filter has its weights and one bias.<math display='block'><mrow><mo>(</mo>"
-        f"<mn>{kernel}</mn><mo>·</mo><mn>{kernel}</mn><mo>·</mo><mn>3</mn><mo>+</mo><mn>1</mn>"
-        f"<mo>)</mo><mo>·</mo><mn>{filters}</mn><mo>=</mo><mn>{parameters:,}</mn></mrow></math>"
-        "</li></ol>"
-    )
-    forgot = "<p>That counts the weights. What else does each filter have?</p>"
-    return LiveVariant(
-        text=f"<p>A layer of {filters} filters, {kernel}×{kernel}, reads an RGB image.</p>",
-        hints=("<p>Count one filter first.</p>",),
-        parts=(
-            LivePart(
-                "<p>How many parameters does it have?</p>",
-                parameters,
-                steps=steps,
-                mistakes=(LiveMistake("no-bias", no_bias, forgot),),
-            ),
-            LivePart(
-                "<p>How large are they as 32-bit floats?</p>",
-                Fraction(parameters * 4, 1024),
-                unit="KiB",
-                precision=WITHIN_ONE_PERCENT,
-                mistakes=(LiveMistake("no-bias", Fraction(no_bias * 4, 1024), forgot),),
-            ),
-        ),
-    )
-
-
-def hands() -> list[ChoiceVariant]:
-    """Two hands of the same statements about pooling."""
-    learns = ("<p>Pooling learns nothing.</p>", True, "<p>It has no weights.</p>")
-    adds = ("<p>Pooling adds maps.</p>", False, "<p>It gives one map for each.</p>")
-    shrinks = ("<p>A stride shrinks maps.</p>", True, "<p>It skips places.</p>")
-    prompt = "<p>Which statements are true?</p>"
-    return [
-        ChoiceVariant(
-            prompt,
-            tuple(DealtStatement(letter, *one) for letter, one in zip("ABC", hand, strict=True)),
-        )
-        for hand in ((learns, adds, shrinks), (adds, shrinks, learns))
-    ]
+SIZES = ((3, 100), (5, 60), (7, 20))
 
 
 def sample_notes(language: str = "en") -> list[DeckNote]:
-    """A note of each kind; the cloze makes two cards."""
+    """A note of each kind, as `sample.yaml` has them; the cloze makes two cards."""
+    return [note for question in _sample().values() for note in notes_of(question, [language])]
 
-    def note(kind: NoteType, name: str, level: int, **texts: str) -> DeckNote:
-        key = f"sample/{name} {language}"
-        spoken = {"en": "en", "zh": "zh-Hans"}[language]
-        fields = note_fields(Key=key, Title=name.title(), Language=spoken, **texts)
-        tags = ("sample::all",)
-        return DeckNote(key, kind, SHELVES[language].name, tags, fields, level=level)
 
-    numbers = numeric_fields([numeric_variant(*size) for size in SIZES], language)
-    front = prompt_side("<p>Why share weights?</p>", language=language)
-    cue = prompt_side('<p>What helps?</p><p class="gk-cue">the batch</p>', language=language)
-    cloze = "<p>Pooling takes the {{c1::largest}} of each {{c2::window}}.</p>"
-    return [
-        note(NUMERIC, "numbers", 2, **numbers, Source="a book"),
-        note(BASIC, "fact", 1, Front=front, Back="<p>Fewer parameters.</p>"),
-        note(CLOZE, "gaps", 1, Front=cloze),
-        note(LIST, "item", 3, Front=cue, Back="<p>Make it smaller.</p>"),
-        note(CHOICE, "statements", 1, **choice_fields(hands(), language)),
-    ]
+@cache
+def _sample() -> Bank:
+    return load_bank([Path(__file__).with_name("sample.yaml")])
 
 
 def edited(note: DeckNote, **texts: str) -> DeckNote:

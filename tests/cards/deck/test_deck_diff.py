@@ -19,7 +19,7 @@ def test_the_differences_of_two_packages(tmp_path: Path) -> None:
     """New, edited, retired and missing notes are each told, and an untouched one is not."""
     notes = sample_notes()
     built(tmp_path / "old.apkg", notes)
-    update = [edited(notes[0], Source="x"), retired(notes[1]), *notes[2:4], sample_notes("zh")[0]]
+    update = [edited(notes[0], Source="x"), retired(notes[1]), *notes[2:5], sample_notes("zh")[0]]
     stamped = [(note, Stamp(number, LATER)) for number, note in enumerate(update)]
     diff = compare(stamped, read_package(tmp_path / "old.apkg"))
     assert ("sample/numbers zh",) == diff.added

@@ -47,7 +47,7 @@ def test_ids_leave_room_for_cards() -> None:
     first = locked()
     both = first.handed_out(sample_notes("zh"), [], now=NOW - 5)
     ids = sorted(row.id for row in both.notes.values())
-    assert 10 == len(ids)
+    assert 12 == len(ids)
     assert all(later - earlier >= 100 for earlier, later in pairwise(ids))
     assert max(row.id for row in first.notes.values()) < both.notes["sample/fact zh"].id
 
@@ -74,7 +74,7 @@ def test_a_written_lock_reads_back(tmp_path: Path) -> None:
     write_lock(path, locked())
     assert locked() == read_lock(path)
     lines = path.read_text().splitlines()
-    assert 10 == sum('"modified"' in line for line in lines)
+    assert 11 == sum('"modified"' in line for line in lines)
     assert ["deck.lock.json"] == [file.name for file in tmp_path.iterdir()]
 
 

@@ -35,11 +35,11 @@ def with_picture(name: str) -> tuple[DeckNote, Stamp]:
 
 
 def test_every_note_and_card_arrives(tmp_path: Path) -> None:
-    """Five notes in each language arrive as new, with a card each and two for the cloze."""
+    """Six notes in each language arrive as new, with a card each and two for the cloze."""
     built(tmp_path / "deck.apkg", sample_notes("en") + sample_notes("zh"))
     with student() as ada:
-        assert {"new": 10} == ada.take(tmp_path / "deck.apkg")
-        assert [[12]] == ada.rows("select count() from cards")
+        assert {"new": 12} == ada.take(tmp_path / "deck.apkg")
+        assert [[14]] == ada.rows("select count() from cards")
         assert [] == ada.collection.find_cards("is:suspended")
         names = {deck.name for deck in ada.collection.decks.all_names_and_ids()}
         assert {"Gradeck", "Gradeck::English", "Gradeck::中文"} <= names
@@ -61,7 +61,7 @@ def test_every_side_renders(tmp_path: Path) -> None:
     with student() as ada:
         ada.take(tmp_path / "deck.apkg")
         sides = [side for card in ada.rendered() for side in (card.front, card.back)]
-    assert 24 == len(sides)
+    assert 28 == len(sides)
     for side in sides:
         assert re.search(r'<div class="gk" id="gk" lang="(en|zh-Hans)"', side)
         assert "{{" not in side
@@ -96,7 +96,9 @@ def test_new_cards_come_by_level(tmp_path: Path) -> None:
         order = ada.rows(
             "select sfld from notes join cards on nid = notes.id group by notes.id order by due"
         )
-    assert ["Gaps", "Statements", "Numbers", "Item", "Fact"] == [title for (title,) in order]
+    assert ["Gaps", "Statements", "Numbers", "Item", "Item", "Fact"] == [
+        title for (title,) in order
+    ]
 
 
 def test_the_preset_comes_along(tmp_path: Path) -> None:
@@ -217,4 +219,4 @@ def test_the_key_alone_makes_the_guid() -> None:
     other = replace(note, tags=("other",), fields=note_fields(Front="other"), deck="other")
     assert note.guid == other.guid
     guids = {one.guid for language in ("en", "zh") for one in sample_notes(language)}
-    assert 10 == len(guids)
+    assert 12 == len(guids)
