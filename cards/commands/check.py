@@ -23,23 +23,13 @@ _LONG = 10**9
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--seeds",
-    default=SEEDS,
-    show_default=True,
-    type=click.IntRange(1, 1_000_000),
-    help="Variants of each question.",
-)
-@click.option("--jobs", type=click.IntRange(1, 256), help="Processes. Without it: one a core.")
-@click.option(
-    "--class",
-    "students",
-    default=CLASS,
-    show_default=True,
-    type=click.IntRange(1, 1_000_000),
-    help="Students who are to get different numbers.",
-)
+@click.argument("paths", nargs=-1, type=options.PATH)
+@options.count("--seeds", 1, 1_000_000, "Variants of each question.", default=SEEDS)
+@options.count("--jobs", 1, 256, "Processes. Without it: one a core.")
+@options.count(
+    "--class", 1, 1_000_000, "Students who are to get different numbers.",
+    names=("students",), default=CLASS,
+)  # fmt: skip
 @options.as_json
 def check(
     paths: tuple[Path, ...], seeds: int, jobs: int | None, students: int, *, as_json: bool

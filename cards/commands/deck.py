@@ -30,9 +30,7 @@ class _Rest(TypedDict):
 
 
 @click.command()
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The package to write."
-)
+@click.option("-o", "--output", type=options.PATH, metavar="FILE", help="The package to write.")
 @click.option(
     "--lang",
     type=click.Choice(list(_LANGUAGES)),
@@ -40,21 +38,22 @@ class _Rest(TypedDict):
     show_default=True,
     help="The languages of the notes.",
 )
-@click.option("--tags", default="", metavar="T", help="Only questions with this tag or one below.")
+@options.tags()
 @click.option(
     "--homework", is_flag=True, help="Also the long questions, tagged homework, which are no cards."
 )
 @click.option(
     "--diff",
     "old",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    metavar="OLD.apkg",
+    type=options.PATH,
+    metavar="OLD",
     help="Say what a student who has OLD would see change; without -o nothing is written.",
 )
 @click.option(
     "--lock",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The record of what was handed out; by default the bank's own.",
+    type=options.PATH,
+    metavar="FILE",
+    help="The record of what was handed out. Without it: the bank's own.",
 )
 @click.option("--frozen", is_flag=True, help="Refuse to build what the lock doesn't record.")
 @options.bank

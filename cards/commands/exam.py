@@ -29,7 +29,21 @@ _MOST_SPARES = 500
 
 
 class _ExamGroup(click.Group):
-    """`gradeck exam PLAN ...` deals; the rest are commands of their own."""
+    """`gradeck exam PLAN ...` deals, so its help shows those options; beside it are commands."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Both ways to call it."""
+        formatter.write_usage(ctx.command_path, "PLAN [OPTIONS]")
+        formatter.write_usage(ctx.command_path, "COMMAND [ARGS]...", prefix="   or: ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options of dealing, then the commands."""
+        dealing = self.commands["deal"]
+        shown = [one for one in dealing.get_params(ctx) if isinstance(one, click.Option)]
+        rows = [row for one in shown if (row := one.get_help_record(ctx)) is not None]
+        with formatter.section("Options of dealing"):
+            formatter.write_dl(rows)
+        self.format_commands(ctx, formatter)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
@@ -39,14 +53,14 @@ class _ExamGroup(click.Group):
 
 @click.group(cls=_ExamGroup)
 def exam() -> None:
-    """Deal an exam: `gradeck exam PLAN --roster CSV --secret-file F -o DIR`; or see below."""
+    """Deal an exam, its papers and keys; or one of the commands below.
+
+    `gradeck exam PLAN …` is short for `gradeck exam deal PLAN …`; -h after a command shows its own.
+    """
 
 
-_PATH = click.Path(path_type=Path)
-
-
-@exam.command()
-@click.argument("plan", type=_PATH)
+@exam.command(short_help="Tell what a paper of PLAN looks like.")
+@click.argument("plan", type=options.PATH)
 @options.bank
 def check(plan: Path, banks: tuple[Path, ...]) -> None:
     """Tell what a paper of PLAN looks like, and how many different ones there are."""
@@ -54,22 +68,31 @@ def check(plan: Path, banks: tuple[Path, ...]) -> None:
         click.echo(line)
 
 
-@exam.command()
-@click.argument("plan", type=_PATH)
-@click.option("--roster", required=True, type=_PATH, metavar="CSV", help="Columns id,name,...")
-@click.option("--secret-file", required=True, type=_PATH, help="A file of 16 bytes or more.")
-@click.option("-o", "--output", required=True, type=_PATH, metavar="DIR", help="A new folder.")
-@click.option("--replace", is_flag=True, help="Replace another exam in that folder.")
-@click.option("--add", is_flag=True, help="Who is in DIR already keeps the paper; deal the rest.")
+@exam.command(short_help="Deal every student a paper with its key.")
+@click.argument("plan", type=options.PATH)
 @click.option(
-    "--spare",
-    default=0,
-    type=click.IntRange(0, _MOST_SPARES),
-    help="So many papers more, without a name.",
+    "--roster",
+    required=True,
+    type=options.PATH,
+    metavar="CSV",
+    help="Students, in columns id,name,….",
 )
 @click.option(
+    "--secret-file",
+    required=True,
+    type=options.PATH,
+    metavar="FILE",
+    help="Its 16 bytes or more fix all numbers.",
+)
+@click.option(
+    "-o", "--output", required=True, type=options.PATH, metavar="DIR", help="A new folder."
+)
+@click.option("--replace", is_flag=True, help="Replace another exam in that folder.")
+@click.option("--add", is_flag=True, help="Who is in DIR already keeps the paper; deal the rest.")
+@options.count("--spare", 0, _MOST_SPARES, "So many papers more, without a name.", default=0)
+@click.option(
     "--unlike",
-    type=_PATH,
+    type=options.PATH,
     multiple=True,
     metavar="DIR",
     help="A sitting that was held: none of its variants is dealt again.",
@@ -104,9 +127,14 @@ def deal(
     click.echo(f"{papers} in {output}" if changed else f"{papers} stand in {output} already")
 
 
-@exam.command()
-@click.argument("folder", type=_PATH, metavar="DIR")
-@click.option("--secret-file", type=_PATH, help="Also tell whether this secret sealed it.")
+@exam.command(short_help="Tell whether papers and keys are as dealt.")
+@click.argument("folder", type=options.PATH, metavar="DIR")
+@click.option(
+    "--secret-file",
+    type=options.PATH,
+    metavar="FILE",
+    help="Also tell whether this secret sealed it.",
+)
 def verify(folder: Path, secret_file: Path | None) -> None:
     """Tell whether every paper and key in DIR is as it was dealt."""
     secret = read_secret(secret_file) if secret_file is not None else None
@@ -115,10 +143,10 @@ def verify(folder: Path, secret_file: Path | None) -> None:
     click.echo(f"{papers:,} papers and keys are as they were dealt{sealed}")
 
 
-@exam.command()
-@click.argument("folder", type=_PATH, metavar="DIR")
-@click.argument("scans", nargs=-1, required=True, type=_PATH, metavar="SCANS...")
-@click.option("-o", "--output", required=True, type=_PATH, metavar="CSV", help="A new file.")
+@exam.command(short_help="Read scanned answer sheets into a table.")
+@click.argument("folder", type=options.PATH, metavar="DIR")
+@click.argument("scans", nargs=-1, required=True, type=options.PATH, metavar="SCANS...")
+@click.option("-o", "--output", required=True, type=options.PATH, metavar="CSV", help="A new file.")
 def scan(folder: Path, scans: tuple[Path, ...], output: Path) -> None:
     """Read scanned answer sheets of DIR's exam: PDFs, pictures, or folders of them.
 
@@ -142,10 +170,12 @@ def scan(folder: Path, scans: tuple[Path, ...], output: Path) -> None:
     click.echo(f"{page} shows each of them; {len(scanned.unseen):,} students without a sheet")
 
 
-@exam.command()
-@click.argument("folder", type=_PATH, metavar="DIR")
-@click.argument("results", type=_PATH, metavar="CSV")
-@click.option("-o", "--output", required=True, type=_PATH, metavar="OUT", help="A new folder.")
+@exam.command(short_help="Mark an exam from a table of answers.")
+@click.argument("folder", type=options.PATH, metavar="DIR")
+@click.argument("results", type=options.PATH, metavar="CSV")
+@click.option(
+    "-o", "--output", required=True, type=options.PATH, metavar="OUT", help="A new folder."
+)
 @click.option("--replace", is_flag=True, help="Replace what was marked into that folder before.")
 def mark(folder: Path, results: Path, output: Path, **flags: bool) -> None:
     """Mark DIR's exam from a table of answers, typed by a person or scanned."""

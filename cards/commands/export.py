@@ -27,7 +27,6 @@ from cards.loading.bank import Bank
 from cards.texts.rendering import plain_text
 from grader.arithmetic import Number
 
-_PATH: Final = click.Path(path_type=Path, dir_okay=False)
 _LANGUAGES: Final = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
 
 
@@ -46,16 +45,14 @@ class _Rest(TypedDict):
 @click.command("export")
 @click.argument("name", metavar="FORMAT", type=click.Choice(list(FORMATS)))
 @click.argument("questions", nargs=-1, metavar="[QUESTION]...")
-@click.option("-o", "--output", required=True, type=_PATH, metavar="FILE", help="What to write.")
-@click.option("--tags", default="", metavar="T", help="Only questions with this tag or one below.")
-@click.option("--plan", type=_PATH, help="The questions and points of an exam's plan.")
 @click.option(
-    "--variants",
-    default=1,
-    show_default=True,
-    type=click.IntRange(1, MOST_VARIANTS),
-    help="Variants of each question.",
+    "-o", "--output", required=True, type=options.PATH, metavar="FILE", help="The file to write."
 )
+@options.tags()
+@click.option(
+    "--plan", type=options.PATH, metavar="PLAN", help="The questions and points of an exam's plan."
+)
+@options.count("--variants", 1, MOST_VARIANTS, "Variants of each question.", default=1)
 @click.option(
     "--lang",
     type=click.Choice(list(_LANGUAGES)),
@@ -65,7 +62,12 @@ class _Rest(TypedDict):
 )
 @click.option("--apart", is_flag=True, help="Each part a question of its own.")
 @click.option("--matching", is_flag=True, help="Enumerations as pairs to match (Moodle).")
-@click.option("--secret-file", type=_PATH, help="Numbers that only who has this file can make.")
+@click.option(
+    "--secret-file",
+    type=options.PATH,
+    metavar="FILE",
+    help="Numbers that only who has this file can make.",
+)
 @options.bank
 @options.as_json
 def export(name: str, questions: tuple[str, ...], output: Path, **rest: Unpack[_Rest]) -> None:

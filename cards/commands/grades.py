@@ -1,23 +1,25 @@
 """`gradeck grades`: marks into a gradebook that Moodle or Canvas exported."""
 
 from pathlib import Path
-from typing import Final
 
 import click
 
+from cards.commands import options
 from cards.lms.gradebooks import GRADEBOOKS
 from cards.lms.grades import fill
 from cards.lms.spreadsheet import load_spreadsheet
 
-_PATH: Final = click.Path(path_type=Path, dir_okay=False)
-
 
 @click.command()
 @click.argument("name", metavar="SYSTEM", type=click.Choice(list(GRADEBOOKS)))
-@click.argument("marks", metavar="MARKS", type=_PATH)
-@click.option("--into", required=True, type=_PATH, metavar="CSV", help="The exported gradebook.")
-@click.option("--item", required=True, help="The column to fill, as it stands in that file.")
-@click.option("-o", "--output", type=_PATH, metavar="FILE", help="The file to import.")
+@click.argument("marks", metavar="MARKS", type=options.PATH)
+@click.option(
+    "--into", required=True, type=options.PATH, metavar="CSV", help="The exported gradebook."
+)
+@click.option(
+    "--item", required=True, metavar="NAME", help="The column to fill, as it stands in that file."
+)
+@click.option("-o", "--output", type=options.PATH, metavar="FILE", help="The file to import.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
 @click.option("--partly", is_flag=True, help="Leave out whom the gradebook doesn't have.")
 def grades(

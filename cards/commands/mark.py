@@ -16,7 +16,7 @@ from cards.variants.variant import mark_variant
 @click.command()
 @click.argument("question")
 @click.argument("answers", nargs=-1, required=True, metavar="PART=TEXT...")
-@click.option("--seed", help="The seed with which the variant was shown.")
+@click.option("--seed", metavar="TEXT", help="The seed with which the variant was shown.")
 @options.key_file("--key-file", "--key")
 @options.language
 @options.bank

@@ -1,15 +1,23 @@
-"""The options that several commands share."""
+"""The options that several commands share, and the one style of all of them.
+
+Each has a line of help that ends in a full stop and, where it takes a value, a word in capitals
+for it; a default is shown. A file that is not there is told of when it is read, as for everything
+else that is read: so all say it in the same words, and with the same exit code.
+"""
 
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from cards.loading.bank import BANK, Bank, load_bank
+from grader.errors import GradeckError
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+PATH: Final = click.Path(path_type=Path)
 
 _KEYS_SEED = re.compile(r"[0-9a-f]{64}(?:[0-9a-f]{2})?")
 
@@ -20,11 +28,24 @@ as_json: Decorator = click.option("--json", "as_json", is_flag=True, help="Write
 bank: Decorator = click.option(
     "--bank",
     "banks",
-    type=click.Path(path_type=Path),
+    type=PATH,
     multiple=True,
     metavar="PATH",
     help="A folder or file of questions, instead of those that come with Gradeck.",
 )
+
+
+def tags(says: str = "Only questions with this tag or one below.") -> Decorator:
+    """The option that names a tag of the bank."""
+    return click.option("--tags", default="", metavar="TAG", help=says)
+
+
+def count(name: str, least: int, most: int, says: str, **rest: Any) -> Decorator:  # noqa: ANN401 - click's own
+    """An option that takes a whole number from `least` to `most`; its default is shown."""
+    return click.option(
+        name, *rest.pop("names", ()), type=click.IntRange(least, most), metavar="N", help=says,
+        show_default="default" in rest, **rest,
+    )  # fmt: skip
 
 
 def key_file(*names: str) -> Decorator:
@@ -32,10 +53,19 @@ def key_file(*names: str) -> Decorator:
     return click.option(
         *names,
         "key_file",
-        type=click.Path(path_type=Path),
+        type=PATH,
         metavar="FILE",
         help="A key that `gradeck exam` dealt: its numbers and the plan's points.",
     )
+
+
+def secret_text(path: Path, what: str) -> str:
+    """The text of a file that keeps a secret, without the line's end; GradeckError for no text."""
+    try:
+        return path.read_text(encoding="utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        message = f"{path}: expected a file with {what}, got bytes that are no text (UTF-8)"
+        raise GradeckError(message) from None
 
 
 def only_one_source(seed: str | None, key_file: Path | None, banks: tuple[Path, ...]) -> None:

@@ -13,7 +13,7 @@ from cards.variants.dealing import make_variant
 
 @click.command()
 @click.argument("question")
-@click.option("--seed", help="Any text; it fixes the numbers.  [default: 1]")
+@click.option("--seed", metavar="TEXT", help="Any text; it fixes the numbers.  [default: 1]")
 @options.key_file("--key-file")
 @click.option("--key", is_flag=True, help="Add answers, worked steps and every mistake's number.")
 @options.language

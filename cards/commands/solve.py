@@ -83,12 +83,16 @@ class Asked:
 @click.argument("file", metavar="FILE|NAME|-")
 @click.option("--steps", is_flag=True, help="Show the worked steps of the totals.")
 @click.option("--layer", metavar="ID", help="Show the worked steps of this layer.")
+@click.option("--figure", type=options.PATH, metavar="FILE", help="Draw the network as SVG.")
 @click.option(
-    "--figure", type=click.Path(path_type=Path, dir_okay=False), help="Draw the network as SVG."
-)
-@click.option("--fits", type=Bytes(), help='The largest batch that trains in it, such as "2 GiB".')
+    "--fits", type=Bytes(), metavar="BYTES",
+    help='The largest batch that trains in so much, such as "2 GiB".',
+)  # fmt: skip
 @click.option("--vary", metavar="LAYER.FIELD", help="With --want: a layer's field to vary.")
-@click.option("--want", type=Wanted(), help="With --vary: a figure's value, as conv1.height=55.")
+@click.option(
+    "--want", type=Wanted(), metavar="NAME=VALUE",
+    help="With --vary: a figure's value, such as conv1.height=55.",
+)  # fmt: skip
 @options.language
 @options.as_json
 def solve(

@@ -1,10 +1,11 @@
 """The service's commands: serve and migrate."""
 
 import os
-from pathlib import Path
 
 import click
 
+from cards.commands import options
+from service.commands.data_folder import data_folder
 from service.config import Config, read_config
 from service.demo.exercise import add_exercise
 from service.demo.preparing import DEMO_FOLDER, DEMO_PASSWORD, LOGINS, SETTINGS, prepare_demo
@@ -16,17 +17,19 @@ SERVES = "Gradeck serves {address} (API: {address}/api/v1/openapi.json); stop wi
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65_535))
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
 @click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False), help="folder of the service's files"
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="HOST",
+    help="The address to serve at.",
 )
-@click.option("--demo", is_flag=True, help="with demo users and open practice, for a look")
-def serve(host: str, port: int, workers: int, data: Path | None, *, demo: bool) -> None:
+@options.count("--port", 1, 65_535, "The port to serve at.", default=8000)
+@options.count("--workers", 1, 64, "Processes that answer; more than one needs Redis.", default=1)
+@data_folder
+@click.option("--demo", is_flag=True, help="With demo users and open practice, for a look.")
+def serve(host: str, port: int, workers: int, *, demo: bool) -> None:
     """Run the service; settings are read from GRADECK_… variables."""
-    if data is not None:
-        os.environ["GRADECK_DATA"] = str(data)
     if demo:
         os.environ.update(SETTINGS)
         os.environ.setdefault("GRADECK_DATA", DEMO_FOLDER)

@@ -5,26 +5,35 @@ from pathlib import Path
 
 import click
 
-from grader.errors import GradeckError
+from cards.commands import options
+from cards.commands.mark import read_pairs
 from service.client import WAIT_SECONDS, Client, Submission
 
 
 @click.command()
 @click.argument("variant")
 @click.argument("answers", nargs=-1, required=True, metavar="PART=TEXT...")
-@click.option("--server", default="http://127.0.0.1:8000", show_default=True, metavar="URL")
 @click.option(
-    "--token-file", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=True,
-    help="File with the token; on the command line everybody could read it.",
+    "--server",
+    default="http://127.0.0.1:8000",
+    show_default=True,
+    metavar="URL",
+    help="The service.",
+)
+@click.option(
+    "--token-file", type=options.PATH, required=True, metavar="FILE",
+    help="A file with the token; on the command line everybody could read it.",
 )  # fmt: skip
-@click.option("--key", default="", help="The same key stores the same answers once.")
-@click.option("--wait", default=WAIT_SECONDS, show_default=True, type=click.IntRange(0, 600))
+@click.option(
+    "--key", default="", metavar="TEXT", help="The same key stores the same answers once."
+)
+@options.count("--wait", 0, 600, "Seconds to wait for the verdict.", default=WAIT_SECONDS)
 @click.option(
     "--zone", default="", metavar="NAME",
     help="Your time zone, such as Asia/Shanghai: practice counts for the day that it is there. "
     "Without it: this computer's.",
 )  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="The submission as JSON.")
+@options.as_json
 def submit(  # noqa: PLR0913 - each is an option
     variant: str,
     answers: tuple[str, ...],
@@ -37,17 +46,8 @@ def submit(  # noqa: PLR0913 - each is an option
     as_json: bool,
 ) -> None:
     """Hand in answers to VARIANT, a variant's id, or a question's id for a fresh variant."""
-    typed: dict[str, str] = {}
-    for part, text in map(_pair, answers):
-        if part in typed:
-            message = f"{part}: expected one answer to a part, got two"
-            raise GradeckError(message)
-        typed[part] = text
-    try:
-        token = token_file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"{token_file}: expected a file with a token, got {error}"
-        raise GradeckError(message) from error
+    typed = read_pairs(answers)
+    token = options.secret_text(token_file, "a token")
     with Client(server, token, zone=zone) as client:
         # Ids of variants have no slash, those of questions have one.
         variant_id = client.deal(variant).id if "/" in variant else variant
@@ -57,14 +57,6 @@ def submit(  # noqa: PLR0913 - each is an option
     else:
         for line in _lines(done):
             click.echo(line)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    part, mark, answer = text.partition("=")
-    if not mark or not part:
-        message = f"expected PART=TEXT, such as parameters=903400; got {text!r}"
-        raise GradeckError(message)
-    return part, answer
 
 
 def _lines(done: Submission) -> list[str]:

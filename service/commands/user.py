@@ -1,6 +1,5 @@
 """`gradeck user`: makes an account, or changes one: the first administrator, a lost password."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,8 +7,10 @@ from typing import Any
 import click
 from sqlalchemy import Connection
 
+from cards.commands import options
 from grader.errors import GradeckError
 from service.auth.secrets_kept import PASSWORD_LENGTH, password_hash
+from service.commands.data_folder import data_folder
 from service.config import read_config
 from service.store.engine import Store
 from service.store.migrating import migrate
@@ -26,17 +27,15 @@ from service.store.people import (
 
 @click.command()
 @click.argument("login")
-@click.option("--name", default="", help="The name that others see.")
+@click.option("--name", default="", metavar="TEXT", help="The name that others see.")
 @click.option("--admin/--no-admin", default=None, help="Whether it may do everything.")
 @click.option("--disable/--enable", "disabled", default=None, help="Whether it is shut out.")
 @click.option(
-    "--password-file", type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="File with the password; without it you are asked for one.",
+    "--password-file", type=options.PATH, metavar="FILE",
+    help="A file with the password. Without it: you are asked for one.",
 )  # fmt: skip
 @click.option("--password", "ask", is_flag=True, help="Ask for a new password of an account.")
-@click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of the files."
-)  # fmt: skip
+@data_folder
 def user(
     login: str,
     *,
@@ -45,11 +44,8 @@ def user(
     disabled: bool | None,
     password_file: Path | None,
     ask: bool,
-    data: Path | None,
 ) -> None:
     """Make the account LOGIN, or change it; a new password ends all its sessions and tokens."""
-    if data is not None:
-        os.environ["GRADECK_DATA"] = str(data)
     store = Store(read_config().store_url())
     try:
         migrate(store)
@@ -86,11 +82,7 @@ def _write(
 def _password(file: Path | None, *, ask: bool) -> str | None:
     """The hash of the password from the file or the terminal; None where none is wanted."""
     if file is not None:
-        try:
-            text = file.read_text(encoding="utf-8").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            message = f"{file}: expected a file with the password, got {error}"
-            raise GradeckError(message) from error
+        text = options.secret_text(file, "the password")
     elif ask:
         text = click.prompt("password", hide_input=True, confirmation_prompt=True, err=True)
     else:

@@ -163,7 +163,7 @@ def test_a_retired_question_stays_in_the_deck(bank: Path, tmp_path: Path) -> Non
         (["-o", ""], 1, "expected a file in a folder"),
         (["-o", "x.apkg", "--lock", "nowhere/l.json"], 1, "nowhere/l.json: expected a file in"),
         (["--diff", "bank/sample.yaml"], 1, "expected an Anki package (.apkg)"),
-        (["--diff", "none.apkg"], 2, "does not exist"),
+        (["--diff", "none.apkg"], 1, "none.apkg: No such file"),
         (["-o", "x.apkg", "--lock", "bank/sample.yaml"], 1, "expected a lock file of version 1"),
     ],
 )
