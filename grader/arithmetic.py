@@ -187,7 +187,7 @@ def _root(value: Number, degree: int) -> Number:
     if value < 0:
         raise FormulaError("a root of a negative number")
     if degree > MAX_ROOT:
-        raise FormulaError(f"a root of degree {degree}; {MAX_ROOT} is the highest")
+        raise FormulaError(f"a power of 1/{degree}: 1/{MAX_ROOT} is the least that is worked out")
     top, bottom = (_whole_root(part, degree) for part in (value.numerator, value.denominator))
     if top**degree == value.numerator and bottom**degree == value.denominator:
         return whole(Fraction(top, bottom))

@@ -45,6 +45,21 @@ _TOKEN = re.compile(
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)"
     r"|(?P<sign>\*\*|//|==|!=|<=|>=|[-+*/%(),<>]))"
 )
+# What is meant by a character of another notation.
+_MEANT: Final = {
+    "^": "write ** for a power",
+    "²": "write ** 2",
+    "³": "write ** 3",
+    "√": "write sqrt(...)",
+    "=": "write == to compare",
+    **dict.fromkeys("×·", "write *"),
+    "÷": "write /",
+    "−": "write -",
+    "≤": "write <=",
+    "≥": "write >=",
+    "≠": "write !=",
+    **dict.fromkeys("{}[]", "write ( and )"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +211,8 @@ class _Reader:
         if self.kind != "end":
             if self.token in COMPARISONS:
                 raise FormulaError("comparisons can't be chained; write two", self.place)
+            if self.token == ")":  # noqa: S105 - a sign, no password
+                raise FormulaError("a ')' has no '(' before it", self.place)
             raise FormulaError(f"an operator is missing before {self.token!r}", self.place)
         if _depth(tree) > MAX_DEPTH:
             raise FormulaError(f"over {MAX_DEPTH} operations that rest on each other")
@@ -286,7 +303,9 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
         if match is None or match.lastgroup is None:
             while text[place].isspace():
                 place += 1
-            raise FormulaError(f"the character {text[place]!r} means nothing here", place)
+            cure = _MEANT.get(text[place], "")
+            said = f"the character {text[place]!r} means nothing here"
+            raise FormulaError(f"{said}: {cure}" if cure else said, place)
         kind = match.lastgroup
         yield kind, match[kind], match.start(kind)
         place = match.end()

@@ -65,6 +65,11 @@ SPELLINGS: Final[Mapping[str, str]] = {
     "Byte": "B",
     "Bytes": "B",
     "字节": "B",
+    **{
+        f"{word}{byte}": f"{prefix}B"
+        for word, prefix in (("kilo", "k"), ("mega", "M"), ("giga", "G"), ("tera", "T"))
+        for byte in ("byte", "bytes")
+    },
     "bits": "bit",
     "比特": "bit",
     "位": "bit",
@@ -108,7 +113,9 @@ SPELLINGS: Final[Mapping[str, str]] = {
             ("min", "minute", "分钟"),
             ("h", "hour", "小时"),
         )
-        for spelling in (f"/{symbol}", f"{symbol}^-1", f"per {name}", f"/{spoken}")
+        for spelling in (
+            *(f"/{symbol}", f"{symbol}^-1", f"per {name}", f"/{name}", f"每{spoken}", f"/{spoken}"),
+        )
     },
     "个": "",
 }
@@ -144,13 +151,19 @@ class Precision:
     exact       equal
     within      at most `amount` times the right value away (a share: 1/100 for 1 %)
     absolute    at most `amount` away
-    digits      equal when rounded to `amount` significant digits
-    decimals    equal when rounded to `amount` decimals
+    digits      at most half a unit of the last of `amount` significant digits away
+    decimals    at most half a unit of the last of `amount` decimals away
+
+    The last two measure the distance from the exact right value: who rounds it as it is shown is
+    always right, and so is who keeps more digits.
 
     >>> Precision("within", Fraction(1, 100)).accepts(903400, 900000)
     True
     >>> Precision().accepts(903400, 903399)
     False
+    >>> right = Fraction("14.72")
+    >>> [Precision("decimals", 1).accepts(right, Fraction(at)) for at in ("14.7", "14.77", "14.8")]
+    [True, True, False]
     """
 
     kind: PrecisionKind = "exact"

@@ -30,6 +30,8 @@ _FUNCTIONS: Final = frozenset({"ceil", "floor", "round", "sqrt", "log2", "abs"})
 _WORD = re.compile(r"[^\W\d_]+[^\W_]*")
 _EXPONENT = re.compile(r"(?<=[0-9.])[eE][+-]?[0-9]+")
 _COMPARISON = re.compile(r"[<>=!]=|[<>=≤≥≠]")
+# What is counted one by one: "5 个" says how many, and never how many bytes or seconds.
+_COUNTED: Final = frozenset({"count", "parameters", "multiply_adds", "operations", "length"})
 _UNITS: Final = sorted(SPELLINGS, key=len, reverse=True)
 
 
@@ -159,8 +161,10 @@ def _fits(typed: Unit, asked: _Asked) -> bool:
     unit = asked.unit
     if typed.symbol == "%" and unit.dimension == "count":
         return asked.percent
+    if typed.dimension == "count":
+        return unit.dimension in _COUNTED
     counts = unit.symbol == "" and typed.dimension in {"parameters", "multiply_adds", "length"}
-    return counts or typed.dimension in {unit.dimension, "count"}
+    return counts or typed.dimension == unit.dimension
 
 
 def _misfit(spelling: str, asked: Unit) -> Text:

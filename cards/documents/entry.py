@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Final
 
+from cards.documents.file_names import names_a_device
 from cards.documents.strict_yaml import Document, Path, written
 from grader.arithmetic import Number
 from grader.errors import Fault, nearest_name
@@ -207,7 +208,8 @@ class Entry:
         """One of the known words; the first where a fault was noted."""
         if isinstance(self.value, str) and self.value in known:
             return self.value
-        self.unknown(f"one of {', '.join(known)}", known)
+        close = nearest_name(self.value, known) if isinstance(self.value, str) else None
+        self.note(f"one of {', '.join(known)}", cure=f"did you mean {close!r}?" if close else "")
         return next(iter(known))
 
     def identifier(self) -> str:
@@ -219,3 +221,9 @@ class Entry:
             self.note(expected, cure=f"write {proposal}" if proposal else "")
             return proposal or "unnamed"
         return text
+
+    def refuse_device(self, name: str) -> None:
+        """Note an id, or a piece of one, that can't name a file or folder on every machine."""
+        if names_a_device(name):
+            expected = "an id that can name a file; con, nul, com1 and their like are devices"
+            self.note(expected, repr(name), "put a word before it")

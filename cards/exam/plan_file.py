@@ -110,8 +110,10 @@ def read_plan(document: Document, bank: Mapping[str, Question], faults: list[Fau
     fields = {name: e for name, e in entry.mapping(_FIELDS).items() if e.value is not None}
     sections = _read_sections(entry, fields, Pools(bank))
     source = canonical(document.value)
+    plan_id = fields["id"].identifier() if "id" in fields else ""
+    entry.at("id").refuse_device(plan_id)
     plan = ExamPlan(
-        id=fields["id"].identifier() if "id" in fields else "",
+        id=plan_id,
         title=_prose(fields, "title") or Text("", ""),
         sections=sections,
         content_hash=hashlib.sha256(source.encode()).hexdigest(),

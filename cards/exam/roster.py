@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from cards.documents.entry import nearest
+from cards.documents.file_names import names_a_device
 from cards.documents.sheet_text import sheet_rows, sheet_text
 from grader.errors import Fault, QuestionError
 from grader.wording import LANGUAGES
@@ -37,8 +38,6 @@ _EXTRA: Final = re.compile(r"(?P<percent>[0-9]{1,3}) ?%?\Z")
 _LONGEST: Final = 200
 _YES: Final = frozenset({"yes", "y", "true", "1", "18", "是"})
 _NO: Final = frozenset({"", "no", "n", "false", "0", "否"})
-# Names that Windows keeps for devices: a paper's file can't be called so there.
-_DEVICES: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +95,6 @@ def sound_students(students: Iterable[Student]) -> tuple[Student, ...]:
     if reader.faults:
         raise QuestionError(reader.faults)
     return found
-
-
-def names_a_device(text: str) -> bool:
-    """Whether Windows keeps this name for a device, so that no file can have it.
-
-    >>> names_a_device("CON"), names_a_device("aux.x"), names_a_device("console")
-    (True, True, False)
-    """
-    return _DEVICES.match(text) is not None
 
 
 class _RosterReader:

@@ -248,6 +248,8 @@ def _read_common(fields: Mapping[str, Entry], kind: str | None) -> dict[str, Any
     if "id" in fields and not _ID.match(name):
         expected = "topic/name in lower-case letters, digits and hyphens"
         fields["id"].note(expected, cure="write for instance cnn/pooled-size")
+    for piece in filter(None, name.split("/")):
+        fields["id"].refuse_device(piece)
     prose = read_prose if kind != "cloze" else Entry.texts
     empty = Entry(dict.fromkeys(LANGUAGES, "-"), Document({}, "", {}))
     return {

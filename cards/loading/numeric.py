@@ -25,6 +25,7 @@ from grader.writing import numeral
 _MOST_VALUES: Final = 100_000
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _LINE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*\Z")
+_DIGITS: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?\Z")
 _ONE: Final = read("1")
 _LONGEST_NAME: Final = {"en": 32, "zh": 20}
 _SIGNS: Final = frozenset("+-*/%=<>()$×·÷−")
@@ -97,13 +98,28 @@ def _read_values(entry: Entry) -> Sequence[Number]:
     if not isinstance(entry.value, list):
         entry.note("a list of values, or {from:, to:, step:}", cure="write for instance [3, 5, 7]")
         return ()
-    values = tuple(inner.number() for inner in entry.items())
+    inner = list(entry.items())
+    if any(isinstance(one.value, str) for one in inner):
+        return _quoted(inner)
+    values = tuple(one.number() for one in inner)
     if not values:
         entry.note("at least one value", "an empty list", "add values")
     repeated = [numeral(value) for value, times in Counter(values).items() if times > 1]
     if repeated:
         entry.note("each value once", f"{', '.join(repeated)} again", "remove the repetition")
     return values
+
+
+def _quoted(values: Sequence[Entry]) -> Sequence[Number]:
+    """No values: a draw of texts is noted at each, with the number that it writes, if it does."""
+    for one in values:
+        is_number = isinstance(one.value, str) and _DIGITS.match(one.value)
+        cure = f"write {one.value} without quotes" if is_number else "only numbers can be drawn"
+        if isinstance(one.value, str):
+            one.note("a number", cure=cure)
+        else:
+            one.number()
+    return ()
 
 
 def _read_range(entry: Entry) -> Sequence[Number]:

@@ -31,7 +31,7 @@ def read_unit(entry: Entry, *, binary_prefixes: bool = False) -> Unit:
     try:
         return unit_named(text, binary_prefixes=binary_prefixes)
     except UnknownNameError as fault:
-        entry.note("a unit", f"{fault}")
+        entry.note("a unit", cure=fault.hint)
         return unit_named("")
 
 

@@ -213,8 +213,18 @@ PART: Final = (
 PRECISION: Final = (
     Field("within", TEXT, "A share of the right value, such as `1%`."),
     Field("absolute", {"type": "number", "exclusiveMinimum": 0}, "A distance in the asked unit."),
-    Field("digits", {"type": "integer", "minimum": 1}, "Equal in so many significant digits."),
-    Field("decimals", {"type": "integer", "minimum": 0}, "Equal in so many decimals."),
+    Field(
+        "digits",
+        {"type": "integer", "minimum": 1},
+        "Within half a unit of the last of so many significant digits of the right value: with 3, "
+        "from 14.67 to 14.77 where 14.72 is right.",
+    ),
+    Field(
+        "decimals",
+        {"type": "integer", "minimum": 0},
+        "Within half a unit of the last of so many decimals of the right value: with 1, from 14.67 "
+        "to 14.77 where 14.72 is right.",
+    ),
 )
 RANGE: Final = (
     Field("from", {"type": "number"}, "The first value.", required=True),

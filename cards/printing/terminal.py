@@ -28,6 +28,7 @@ _OUTCOMES: Final = {
     "unreadable": Text("unreadable", "无法读取"),
     "held": Text("held", "待人工评阅"),
 }
+_EMPTY: Final = Text("empty", "未填写")
 _READ_AS: Final = Text("read as", "读作")
 _SCORE: Final = Text("Score", "得分")
 _OF: Final = Text("of", "/")
@@ -126,7 +127,8 @@ def verdict_lines(verdict: Verdict, language: str) -> Iterator[str]:
 
 
 def _verdict_lines(part: PartVerdict, language: str) -> Iterator[str]:
-    head = f"[{part.id}] {_OUTCOMES[part.outcome].in_(language)}"
+    outcome = _OUTCOMES[part.outcome] if part.raw.strip() else _EMPTY
+    head = f"[{part.id}] {outcome.in_(language)}"
     if part.read_as is not None:
         head += f", {_READ_AS.in_(language)} {part.read_as}"
     if part.mistakes:

@@ -116,9 +116,13 @@ def no_variant(question: Question, refused: Counter[Obstacle]) -> Fault:
     field = _field_of(question, refused.most_common(1)[0][0])
     name = f"{question.id}: {field}" if field else question.id
     reasons = "; ".join(f"{n:,} times {reason}" for reason, n in refused.most_common(3))
-    cure = "widen `draw:`, loosen `require:`, or list fewer `mistakes:`"
     got = f"none in {refused.total():,} draws ({reasons})"
-    expected = "a variant that meets all constraints and tells the mistakes apart"
+    if field.startswith("lines."):
+        expected = "a line that has a value"
+        cure = "mend its formula, or leave such numbers out by `require:`"
+    else:
+        expected = "a variant that meets all constraints and tells the mistakes apart"
+        cure = "widen `draw:`, loosen `require:`, or list fewer `mistakes:`"
     line = question.line_of(field)
     return Fault(expected, got, cure, file=question.where, line=line, field=name)
 

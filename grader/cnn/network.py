@@ -202,7 +202,7 @@ class _LayersReader:
             return OPERATIONS[value]
         cure = ""
         if isinstance(value, str) and len(self.reader.faults) < _CURED:
-            cure = str(UnknownNameError("op", value, OPERATIONS)).partition("; ")[2]
+            cure = UnknownNameError("op", value, OPERATIONS).hint
         self.reader.fault("op", "an operation", value, cure)
         return None
 
@@ -243,7 +243,7 @@ class _LayersReader:
             # Looking for the nearest name takes long: where so much is wrong, nobody reads it.
             if isinstance(name, str) and len(self.reader.faults) < _CURED:
                 near = list(self.places)[-_NEAR:]
-                cure = str(UnknownNameError("layer", name, near)).partition("; ")[2]
+                cure = UnknownNameError("layer", name, near).hint
             self.reader.fault("from", "the id of a layer or input", name, cure)
         return INPUT
 

@@ -35,7 +35,7 @@ _AnswerText = Annotated[str, Field(max_length=ANSWER_LENGTH)]
 
 
 class SubmissionGiven(Given):
-    """Answers to a variant, each as it was typed; parts left out are not marked.
+    """Answers to a variant, each as it was typed; a part left out is one that is empty.
 
     Practice counts for the study day that it is in `zone`, the student's time zone.
     """

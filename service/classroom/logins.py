@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from cards.exam.roster import names_a_device
+from cards.documents.file_names import names_a_device
 from service.classroom.refusals import Refusal
 from service.store.people import is_login_taken
 

@@ -225,7 +225,7 @@ def test_powers_of_zero_and_one_take_any_exponent() -> None:
         (remainder, (1, 0), "division by zero"),
         (power, (0, -1), "division by zero"),
         (square_root, (-1,), "a root of a negative number"),
-        (power, (4, Fraction(1, 65)), "a root of degree 65; 64 is the highest"),
+        (power, (4, Fraction(1, 65)), "a power of 1/65: 1/64 is the least that is worked out"),
         (binary_logarithm, (0,), "a logarithm of a number that is not positive"),
         (binary_logarithm, (-2,), "a logarithm of a number that is not positive"),
         (

@@ -54,7 +54,10 @@ REFUSED: list[tuple[str, int, str]] = [
     ("2 3", 2, "an operator is missing before '3'"),
     ("(2", 2, "')' is missing at the end"),
     ("(2 3", 3, "')' is missing before '3'"),
-    ("2)", 1, "an operator is missing before ')'"),
+    ("2)", 1, "a ')' has no '(' before it"),
+    ("2^3", 1, "the character '^' means nothing here: write ** for a power"),
+    ("2×3", 1, "the character '×' means nothing here: write *"),
+    ("{rows} + 1", 0, "the character '{' means nothing here: write ( and )"),
     (
         "f(2)",
         0,
@@ -91,12 +94,12 @@ OUT_OF_BOUNDS = [
     ("0 ** -1", "division by zero"),
     ("sqrt(-1)", "a root of a negative number"),
     ("log2(0)", "not positive"),
-    ("2 ** (1/65)", "a root of degree 65"),
+    ("2 ** (1/65)", "a power of 1/65"),
     ("(((9**64)**64)**64)**64", f"over {MAX_BITS} bits"),
     ("2 ** 1e300", f"over {MAX_BITS} bits"),
     ("(1/3) ** 1e9", f"over {MAX_BITS} bits"),
     ("round(1, 1e9)", "at most"),
-    ("+".join(["9**999"] * 2000) + "+2**(1/65)", "a root of degree 65"),
+    ("+".join(["9**999"] * 2000) + "+2**(1/65)", "a power of 1/65"),
 ]
 
 

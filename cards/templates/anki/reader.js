@@ -19,6 +19,7 @@ const IN_PLACE = [
   [/(?:[0-9.][0-9.]|[1-9)])\s*[xX](?=\s*10\s*(?:\^|\*\*))/g, /[xX]/, "*"],
   [/[\p{L}%][.。]\s*$/u, /[.。]/, " "],
 ];
+const COUNTED = ["count", "parameters", "multiply_adds", "operations", "length"];
 const FUNCTIONS = ["ceil", "floor", "round", "sqrt", "log2", "abs"];
 
 class Unreadable {
@@ -239,8 +240,9 @@ function endsANumber(body, spelling) {
 }
 function fits(typed, { unit, percent }) {
   if (typed.symbol === "%" && unit.dimension === "count") return percent;
+  if (typed.dimension === "count") return COUNTED.includes(unit.dimension);
   const counted = unit.symbol === "" && ["parameters", "multiply_adds", "length"].includes(typed.dimension);
-  return counted || typed.dimension === unit.dimension || typed.dimension === "count";
+  return counted || typed.dimension === unit.dimension;
 }
 function misfit(spelling, { unit }, place) {
   if (!unit.symbol) {
