@@ -10,22 +10,10 @@ from cards.commands import options
 from cards.commands.exam import read_secret
 from cards.commands.progress import progress
 from cards.exam.plan_file import load_plan
-from cards.lms.choosing import (
-    MOST_VARIANTS,
-    OPEN_SECRET,
-    Group,
-    Wish,
-    bank_groups,
-    chosen,
-    plan_groups,
-)
+from cards.lms.choosing import MOST_VARIANTS, OPEN_SECRET, Wish, bank_choice, plan_choice
 from cards.lms.exporting import Exported, make_export
 from cards.lms.format import Layout, LmsFormat
-from cards.lms.making import Speech, alone
 from cards.lms.table import FORMATS
-from cards.loading.bank import Bank
-from cards.texts.rendering import plain_text
-from grader.arithmetic import Number
 
 _LANGUAGES: Final = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
 
@@ -81,26 +69,18 @@ def export(name: str, questions: tuple[str, ...], output: Path, **rest: Unpack[_
         message = "expected --plan, or questions and --tags, got both; the plan names its own"
         raise click.UsageError(message)
     bank = options.chosen_bank(rest["banks"])
-    groups, title, mistake_share = _groups(bank, questions, rest["tags"], rest["plan"])
+    plan = rest["plan"]
+    choice = (
+        plan_choice(load_plan(plan, bank)) if plan else bank_choice(bank, questions, rest["tags"])
+    )
     secret = read_secret(path) if (path := rest["secret_file"]) else OPEN_SECRET
-    speech = Speech(languages, lms.join if len(languages) > 1 else alone)
-    wish = Wish(speech, rest["variants"], secret, mistake_share)
-    part_of = ", ".join(filter(None, (*questions, rest["tags"])))
-    layout = Layout(title, part_of, languages[0], apart=rest["apart"], matching=rest["matching"])
-    with progress("Exporting", len(groups)) as advance:
-        made = make_export(lms, groups, wish, layout, on_group=advance)
+    wish = Wish(lms.speech(languages), rest["variants"], secret, choice.mistake_share)
+    shape = {"apart": rest["apart"], "matching": rest["matching"]}
+    layout = Layout(choice.title, choice.part_of, languages[0], **shape)
+    with progress("Exporting", len(choice.groups)) as advance:
+        made = make_export(lms, choice.groups, wish, layout, on_group=advance)
     output.write_bytes(made.content)
     _say(made, lms, output, as_json=rest["as_json"])
-
-
-def _groups(
-    bank: Bank, questions: tuple[str, ...], tags: str, plan: Path | None
-) -> tuple[list[Group], str, Number]:
-    """What to export, its title, and what an answer with a known mistake earns."""
-    if plan is None:
-        return bank_groups(chosen(bank, questions, tags)), "Gradeck", 0
-    read = load_plan(plan, bank)
-    return plan_groups(read), plain_text(read.title.in_(read.languages[0])), read.mistake_share
 
 
 def _say(made: Exported, lms: LmsFormat, output: Path, *, as_json: bool) -> None:

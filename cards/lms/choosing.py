@@ -38,6 +38,19 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """What is exported, what it is called, and what an answer with a known mistake earns.
+
+    `part_of` tells which part of the questions with that title they are.
+    """
+
+    groups: tuple[Group, ...]
+    title: str = "Gradeck"
+    part_of: str = ""
+    mistake_share: Number = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Filled:
     """A group with its items, and the questions that have fewer variants than were asked for."""
 
@@ -59,6 +72,21 @@ class Wish:
     variants: int = 1
     secret: bytes = OPEN_SECRET
     mistake_share: Number = 0
+
+
+def bank_choice(bank: Mapping[str, Question], names: Sequence[str], tag: str) -> Choice:
+    """The questions of these ids, or with a tag, with their own points; all without either.
+
+    Raises UnknownNameError for a name that the bank doesn't have, and GradeckError for none left.
+    """
+    part_of = ", ".join(filter(None, (*names, tag)))
+    return Choice(tuple(bank_groups(chosen(bank, names, tag))), part_of=part_of)
+
+
+def plan_choice(plan: ExamPlan) -> Choice:
+    """The questions of an exam's plan with the plan's points, called as the exam is."""
+    title = plain_text(plan.title.in_(plan.languages[0]))
+    return Choice(tuple(plan_groups(plan)), title, mistake_share=plan.mistake_share)
 
 
 def bank_groups(questions: Collection[Question]) -> list[Group]:

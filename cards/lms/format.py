@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cards.lms.choosing import Filled
-from cards.lms.making import Joined, alone
+from cards.lms.making import Joined, Speech, alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,10 @@ class LmsFormat:
     def join(self) -> Joined:
         """What joins the texts in several languages; in others there is one text alone."""
         return self.joined or alone
+
+    def speech(self, languages: tuple[str, ...]) -> Speech:
+        """How the texts in these languages become one."""
+        return Speech(languages, self.join if len(languages) > 1 else alone)
 
     def losses(self, layout: Layout) -> tuple[str, ...]:
         """The names of what it cannot carry in that layout."""

@@ -62,13 +62,15 @@ class ExamWanted(Given):
 class ExportWanted(Given):
     """Which questions go to another system, in which format and how many variants of each.
 
-    All questions, those with a `tag`, or the `questions` named. `lang` may be `both` for Moodle.
+    All questions, those with a `tag`, the `questions` named, or those of an exam's `plan` with its
+    points, for teachers. `lang` may be `both` for Moodle.
     """
 
     format: Literal["moodle", "canvas", "qti21", "qti30"]
     lang: Literal["en", "zh", "both"] = "en"
     tag: str = Field("", max_length=100)
     questions: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field([], max_length=500)
+    plan: str = Field("", max_length=100, pattern=rf"^$|{PLAN_NAME}")
     variants: int = Field(1, ge=1, le=MOST_VARIANTS)
     apart: bool = False
 

@@ -3,10 +3,10 @@
 from sqlalchemy import Connection
 
 from service.auth.identity import Identity
-from service.auth.roles import Role
+from service.auth.roles import STAFF, Role
 from service.classroom.refusals import Refusal, not_found
 from service.store.assignments import Assignment, find_assignment
-from service.store.courses import Course, find_course, is_staff, role_in
+from service.store.courses import Course, find_course, has_role, role_in
 from service.store.jobs import JobRow, find_job
 from service.store.reading import AskedSubmission, read_submission
 from service.store.variants import FoundVariant, find_variant
@@ -69,10 +69,11 @@ def job_for(connection: Connection, who: Identity, job_id: str) -> JobRow:
     return job
 
 
-def staff_somewhere(connection: Connection, who: Identity) -> None:
-    """Refuse whoever is staff of no course (403)."""
-    if not who.admin and not is_staff(connection, who):
-        raise Refusal("not-allowed", "this is for the staff of a course")
+def staff_somewhere(connection: Connection, who: Identity, roles: tuple[Role, ...] = STAFF) -> None:
+    """Refuse whoever has none of these roles in any course (403)."""
+    if not who.admin and not has_role(connection, who, roles):
+        whom = "staff" if roles == STAFF else " and ".join(f"{role}s" for role in roles)
+        raise Refusal("not-allowed", f"this is for the {whom} of a course")
 
 
 def _check_role(

@@ -3,15 +3,18 @@
 from dataclasses import asdict, dataclass
 from itertools import count
 
-from cards.lms.choosing import Wish, bank_groups, chosen
+from cards.exam.plan_file import load_plan
+from cards.lms.choosing import Choice, Wish, bank_choice, plan_choice
 from cards.lms.exporting import make_export
 from cards.lms.format import Layout
-from cards.lms.making import Speech, alone
 from cards.lms.table import FORMATS
+from grader.errors import UnknownNameError
 from service.auth.identity import Identity
-from service.bank.folders import load
+from service.auth.roles import STAFF, TEACHER
+from service.bank.folders import exam_plans, load
 from service.classroom.access import staff_somewhere
 from service.classroom.refusals import Refusal
+from service.config import Config
 from service.jobs.decks import LANGUAGES
 from service.jobs.job import STEP, Done, Job
 from service.running import Service
@@ -22,26 +25,36 @@ MOST_VARIANTS = 50
 
 @dataclass(frozen=True, slots=True)
 class ExportWish:
-    """What is to be exported: a format's name, a language or both, a tag or some questions."""
+    """What is to be exported: a format's name, a language or both, and which questions.
+
+    Those of an exam's `plan`, or those with a `tag`, or the `questions` named; all without any.
+    """
 
     format: str
     lang: str = "en"
     tag: str = ""
     questions: tuple[str, ...] = ()
+    plan: str = ""
     variants: int = 1
     apart: bool = False
 
 
 def ask_export(service: Service, who: Identity, wish: ExportWish) -> str:
-    """The id of a job that writes questions in a format; both languages where it can hold them."""
+    """The id of a job that writes questions in a format; both languages where it can hold them.
+
+    An exam's plan is for teachers alone: who assists need not know what an exam will ask.
+    """
     lms = FORMATS.get(wish.format)
     if lms is None or wish.lang not in LANGUAGES or not 1 <= wish.variants <= MOST_VARIANTS:
         raise Refusal("bad-values", "there is no such format, language or number of variants")
     if wish.lang == "both" and not lms.several_languages:
         detail = f"a file for {lms.name} holds one language: ask for en or zh, and again"
         raise Refusal("bad-values", detail)
+    if wish.plan and (wish.tag or wish.questions):
+        detail = "a plan names its own questions: ask for the plan, or for questions, not for both"
+        raise Refusal("bad-values", detail)
     with service.store.write() as connection:
-        staff_somewhere(connection, who)
+        staff_somewhere(connection, who, TEACHER if wish.plan else STAFF)
         job_id = add_job(connection, who, "export", asdict(wish))
     service.work_waits()
     return job_id
@@ -52,19 +65,18 @@ def do_export(job: Job) -> Done:
     wish = ExportWish(**job.params)
     lms = FORMATS[wish.format]
     path = job.file(lms.suffix)
-    groups = bank_groups(chosen(load(job.config.bank), wish.questions, wish.tag))
+    choice = _choice(job.config, wish)
     done = count(1)
 
     def advance() -> None:
-        if (number := next(done)) % STEP == 0 or number == len(groups):
-            job.progress(number, len(groups))
+        if (number := next(done)) % STEP == 0 or number == len(choice.groups):
+            job.progress(number, len(choice.groups))
 
     languages = LANGUAGES[wish.lang]
-    speech = Speech(languages, lms.join if len(languages) > 1 else alone)
-    asked = Wish(speech, wish.variants, job.config.seed_secret())
-    part_of = ", ".join(filter(None, (*wish.questions, wish.tag)))
-    layout = Layout(part_of=part_of, language=languages[0], apart=wish.apart)
-    made = make_export(lms, groups, asked, layout, on_group=advance)
+    secret = job.config.seed_secret()
+    asked = Wish(lms.speech(languages), wish.variants, secret, choice.mistake_share)
+    layout = Layout(choice.title, choice.part_of, languages[0], apart=wish.apart)
+    made = make_export(lms, choice.groups, asked, layout, on_group=advance)
     path.write_bytes(made.content)
     losses = {question: list(names) for question, names in made.losses.items()}
     result = {
@@ -74,3 +86,13 @@ def do_export(job: Job) -> Done:
         "notes": list(made.notes),
     }
     return result, path.name
+
+
+def _choice(config: Config, wish: ExportWish) -> Choice:
+    bank = load(config.bank)
+    if not wish.plan:
+        return bank_choice(bank, wish.questions, wish.tag)
+    plans = exam_plans(config.bank)
+    if wish.plan not in plans:
+        raise UnknownNameError("exam plan", wish.plan, plans)
+    return plan_choice(load_plan(plans[wish.plan], bank))

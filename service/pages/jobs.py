@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from cards.lms.table import FORMATS
 from service.auth.identity import Scope
+from service.auth.roles import TEACHER
 from service.bank.folders import exam_plans
 from service.classroom.access import staff_somewhere
 from service.classroom.refusals import Refusal
@@ -21,7 +23,8 @@ from service.jobs.kinds import KINDS
 from service.jobs.statistics import ask_statistics
 from service.pages.layout import blueprint, language, moment_text, page, say_here
 from service.pages.problems import shown_again
-from service.pages.words import topic
+from service.pages.words import counted, topic
+from service.store.courses import has_role
 from service.store.jobs import JobRow, list_jobs
 from service.store.own_work import set_work, taught_courses
 from service.web.files import file_answer
@@ -53,6 +56,7 @@ def jobs_again(notice: str = "") -> str:
         staff_somewhere(connection, the_identity())
         rows = list_jobs(connection, who, SHOWN).items
         courses = taught_courses(connection, who)
+        teaches = has_role(connection, who, TEACHER)
         work = [row for course in courses for row in set_work(connection, who, course.id)]
     tags = sorted({tag for one in service.questions.listed() for tag in one.tags})
     return page(
@@ -63,6 +67,7 @@ def jobs_again(notice: str = "") -> str:
         courses=[(course.id, course.title) for course in courses],
         assignments=[(row.id, row.title) for row in work],
         plans=list(exam_plans(service.config.bank)),
+        teaches=teaches or who.admin,
         tags=[(tag, topic(tag, language())) for tag in tags],
         formats=list(FORMATS),
         most_variants=MOST_VARIANTS,
@@ -90,22 +95,25 @@ def start_job() -> ResponseReturnValue:
         case "exam" if re.fullmatch(PLAN_NAME, form["plan"]):
             ask_exam(service, who, form["course"], form["plan"], form.get("roster", ""))
         case "export" if re.fullmatch("[0-9]{1,3}", form["variants"]):
-            ask_export(
-                service,
-                who,
-                ExportWish(
-                    form["format"],
-                    form["lang"],
-                    form["tag"],
-                    tuple(form.getlist("question")),
-                    variants=int(form["variants"]),
-                ),
-            )
+            ask_export(service, who, _export_wish(form))
         case "statistics":
             ask_statistics(service, who, form["assignment"])
         case _:
             raise Refusal("bad-values", say_here("job-rule"))
     return redirect(url_for("pages.jobs"), 303)
+
+
+def _export_wish(form: MultiDict[str, str]) -> ExportWish:
+    """What a form asks for: its questions, or those that one list of tags and plans tells."""
+    sort, _, name = form.get("which", "").partition(" ")
+    return ExportWish(
+        form["format"],
+        form["lang"],
+        tag=name if sort == "tag" else "",
+        questions=tuple(form.getlist("question")),
+        plan=name if sort == "plan" else "",
+        variants=int(form["variants"]),
+    )
 
 
 @blueprint.get("/teaching/jobs/<job_id>/file")
@@ -133,4 +141,4 @@ def _line(row: JobRow) -> JobLine:
 def _counts(result: Mapping[str, object]) -> str:
     """The numbers of a result, such as how many notes and cards."""
     numbers = {name: value for name, value in result.items() if type(value) is int}
-    return " · ".join(f"{value} {name}" for name, value in numbers.items())
+    return " · ".join(counted(name, value, language()) for name, value in numbers.items())

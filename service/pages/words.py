@@ -29,6 +29,7 @@ WORDS: Final[Mapping[str, Text]] = {
         "You can practise as a guest: nothing to sign up for.", "可以以访客身份练习，无需注册。"
     ),
     "questions": Text("Questions", "题目"),
+    "topics": Text("Topics", "知识点"),
     "question": Text("Question", "题目"),
     "practise": Text("Practise", "练习"),
     "practise-this": Text("Practise “{title}”", "练习“{title}”"),
@@ -299,6 +300,24 @@ WORDS: Final[Mapping[str, Text]] = {
 }
 
 
+# What a job's result counts: one of it, and several.
+COUNTED: Final[Mapping[str, tuple[Text, Text]]] = {
+    "questions": (Text("1 question", "1 道题"), Text("{} questions", "{} 道题")),
+    "variants": (Text("1 variant", "1 个变式"), Text("{} variants", "{} 个变式")),
+    "notes": (Text("1 note", "1 条笔记"), Text("{} notes", "{} 条笔记")),
+    "cards": (Text("1 card", "1 张卡片"), Text("{} cards", "{} 张卡片")),
+    "papers": (Text("1 paper", "1 份试卷"), Text("{} papers", "{} 份试卷")),
+    "files": (Text("1 file", "1 个文件"), Text("{} files", "{} 个文件")),
+    "submissions": (Text("1 answer", "1 份答案"), Text("{} answers", "{} 份答案")),
+    "failed": (
+        Text("1 could not be marked", "1 份无法批改"),
+        Text("{} could not be marked", "{} 份无法批改"),
+    ),
+    "raised": (Text("1 raised", "1 份提高"), Text("{} raised", "{} 份提高")),
+    "lowered": (Text("1 lowered", "1 份降低"), Text("{} lowered", "{} 份降低")),
+    "credited": (Text("1 credited", "1 份给满分"), Text("{} credited", "{} 份给满分")),
+}
+
 TOPICS: Final[Mapping[str, Text]] = {
     "cnn::size": Text("Sizes", "尺寸"),
     "cnn::convolution": Text("Convolution", "卷积"),
@@ -321,6 +340,16 @@ def say(name: str, language: str, **values: object) -> str:
     '已用 1 / 3 次'
     """
     return WORDS[name].in_(language).format(**values)
+
+
+def counted(what: str, count: int, language: str) -> str:
+    """So many of what a job's result counts.
+
+    >>> counted("questions", 1, "en"), counted("variants", 1200, "en"), counted("papers", 2, "zh")
+    ('1 question', '1,200 variants', '2 份试卷')
+    """
+    one, several = COUNTED[what]
+    return (one if count == 1 else several).in_(language).format(f"{count:,}")
 
 
 def topic(tag: str, language: str) -> str:

@@ -1,13 +1,13 @@
 """Courses, who is in them and with which role, and invitations."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from service.auth.identity import Identity
-from service.auth.roles import STAFF, Role
+from service.auth.roles import Role
 from service.auth.secrets_kept import new_token, token_hash
 from service.store.dialects import insert_each, insert_once
 from service.store.ids import new_id
@@ -128,10 +128,10 @@ def roles_in(connection: Connection, who: Identity, course_ids: Sequence[str]) -
     return {row.course_id: Role(row.role) for row in rows}
 
 
-def is_staff(connection: Connection, who: Identity) -> bool:
-    """Whether the user assists or teaches any course."""
+def has_role(connection: Connection, who: Identity, roles: Collection[Role]) -> bool:
+    """Whether the user has one of these roles in any course."""
     found = select(enrolments.c.id).where(
-        enrolments.c.user_id == who.user_id, enrolments.c.role.in_(STAFF)
+        enrolments.c.user_id == who.user_id, enrolments.c.role.in_(roles)
     )
     return connection.execute(found.limit(1)).first() is not None
 

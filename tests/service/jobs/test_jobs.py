@@ -284,6 +284,32 @@ def test_questions_are_exported_and_fetched(
     assert 404 == walk.call("ann", "GET", f"{place}/file").status_code
 
 
+def test_an_exams_plan_is_exported_with_its_points(
+    walk: Walk, service: Service, config: Config, marker: Marker
+) -> None:
+    """A plan's questions go out with the plan's title and points; one that isn't there is told."""
+    places = [
+        walk.call("teacher", "POST", "/exports", json={"format": "canvas", "plan": plan}).headers[
+            "Location"
+        ][7:]
+        for plan in ("midterm", "midtrem")
+    ]
+    both = {"format": "canvas", "plan": "midterm", "tag": "cnn"}
+    mixed = walk.call("teacher", "POST", "/exports", json=both)
+    run(service, marker, config)
+    done, missing = (walk.call("teacher", "GET", place).get_json() for place in places)
+    content = walk.call("teacher", "GET", f"{places[0]}/file").data
+    archive = zipfile.ZipFile(BytesIO(content))
+    quiz = "".join(archive.read(name).decode() for name in archive.namelist() if "xml" in name)
+
+    assert "done" == done["status"], done
+    # Five places, of which two draw from two questions each.
+    assert 7 == done["result"]["questions"]
+    assert "Midterm: convolutional networks" in quiz
+    assert 422 == mixed.status_code
+    assert "midterm" in missing["error"]
+
+
 def test_an_export_that_cannot_be_is_refused_or_says_why(
     walk: Walk, service: Service, config: Config, marker: Marker
 ) -> None:

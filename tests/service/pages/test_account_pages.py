@@ -181,7 +181,7 @@ def test_a_password_is_changed_by_who_knows_it(ann: FlaskClient) -> None:
     assert "/sign-in?to=/homework" == other.get("/homework").location
 
 
-EXPORT = {"kind": "export", "tag": "cnn::pooling", "variants": "1"}
+EXPORT = {"kind": "export", "which": "tag cnn::pooling", "variants": "1"}
 
 
 def test_background_work_is_started_watched_and_fetched(
@@ -223,7 +223,7 @@ def test_an_assignments_questions_are_exported_from_its_page(
 
     # The questions of this world are sums; what a file is made of is the bank.
     chosen = ["cnn/pooled-size", "cnn/multiply-adds"]
-    form = {"kind": "export", "tag": "", "question": chosen, "variants": "2"}
+    form = {"kind": "export", "question": chosen, "variants": "2"}
     sent = client.post(
         "/teaching/jobs", data={**form, "format": "moodle", "lang": "en"}, headers=headers
     )
