@@ -12,14 +12,14 @@ from cards.exam.formats.format import File, Format
 from cards.exam.formats.papers_json import json_file
 from cards.exam.papers.merging import Merged
 from cards.exam.papers.printer import printed
-from cards.exam.papers.sheet import bubbles, sheet_data, sheet_numbers, sheet_parts
+from cards.exam.papers.sheet import bubbles, sheet_columns, sheet_data, sheet_parts
 from cards.exam.record import Exam
 
 SHEETS: Final = "sheets.json"
 
 
 def _files(exam: Exam, on_student: Callable[[], object]) -> Iterator[File]:
-    numbers = sheet_numbers(exam) if exam.plan.answer_sheet else {}
+    columns = sheet_columns(exam) if exam.plan.answer_sheet else {}
     layouts: dict[object, dict[str, Any]] = {}
     papers: dict[str, int] = {}
     with Merged() as merged:
@@ -27,7 +27,7 @@ def _files(exam: Exam, on_student: Callable[[], object]) -> Iterator[File]:
             on_student()
             if not exam.plan.answer_sheet:
                 continue
-            parts = sheet_parts(sitting, numbers)
+            parts = sheet_parts(sitting, columns)
             data = sheet_data(exam.plan, sitting, parts)
             layout = sitting.student.language, parts
             if layout not in layouts:

@@ -1,9 +1,13 @@
-"""Answer sheets: what of a sitting can be marked in bubbles, and where the bubbles lie."""
+"""Answer sheets: what of a sitting can be marked in bubbles, and where the bubbles lie.
+
+What can't, words and numbers too long for the columns, stays on the paper, and the sheet says so.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from cards.exam.papers.columns import Columns, columns_for
 from cards.exam.papers.key import named
 from cards.exam.papers.paper import TEXT_POINTS, foot, qr_svg, who
 from cards.exam.papers.printer import located
@@ -12,20 +16,21 @@ from cards.exam.plan import ExamPlan
 from cards.exam.record import Exam
 from cards.exam.sitting import Sitting
 from cards.texts.rendering import plain_text
+from grader.arithmetic import Number
 from grader.marking.choices import ChoiceKey
 from grader.marking.numbers import AnswerKey
 from grader.quantities import unit_named
 
 MOST_SHEETS: Final = 4
-_MOST_COLUMNS: Final = 13
 _LABELS: Final = (
     *("sheet", "how", "all_hold", "one_holds", "correction", "checked", "absent", "page", "qr"),
+    "on_paper",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """A part on the sheet: digits with so many columns, or letters."""
+    """A part on the sheet: digits with so many columns, letters, or nothing to fill in (paper)."""
 
     id: str
     name: str
@@ -34,6 +39,8 @@ class SheetPart:
     columns: int = 0
     point: bool = False
     sign: bool = False
+    exponent: int = 0
+    exponent_sign: bool = False
     letters: tuple[str, ...] = ()
     single: bool = False
 
@@ -41,23 +48,30 @@ class SheetPart:
 PartKey = tuple[str, str]
 
 
-def sheet_numbers(exam: Exam) -> dict[PartKey, set[str]]:
-    """The numbers that a part's columns must hold: everybody's right and mistaken ones."""
-    found: dict[PartKey, set[str]] = {}
+def sheet_columns(exam: Exam) -> dict[PartKey, Columns | None]:
+    """The columns of each part, the same on every sheet; None where no columns can hold the answer.
+
+    They hold everybody's right and mistaken numbers, so that they tell nothing.
+    """
+    keys: dict[PartKey, AnswerKey] = {}
+    right: dict[PartKey, set[Number]] = {}
+    mistaken: dict[PartKey, set[Number]] = {}
     for sitting in exam.sittings:
         for place in sitting.places:
             variant = place.variant
             for part in variant.parts:
                 if isinstance(part.key, AnswerKey):
-                    display = part.key.precision.display
-                    numbers = [variant.core[part.key.line], *variant.mistaken[part.id].values()]
                     key = variant.question.id, part.id
-                    found.setdefault(key, set()).update(map(display, numbers))
-    return found
+                    keys[key] = part.key
+                    right.setdefault(key, set()).add(variant.core[part.key.line])
+                    mistaken.setdefault(key, set()).update(variant.mistaken[part.id].values())
+    return {key: columns_for(right[key], mistaken[key], keys[key].precision) for key in keys}
 
 
-def sheet_parts(sitting: Sitting, numbers: Mapping[PartKey, set[str]]) -> tuple[SheetPart, ...]:
-    """The parts of a paper that its sheet has; words are written on the paper."""
+def sheet_parts(
+    sitting: Sitting, columns: Mapping[PartKey, Columns | None]
+) -> tuple[SheetPart, ...]:
+    """The parts of a paper as its sheet has them."""
     parts = []
     for place, names in named(sitting):
         for part in place.variant.parts:
@@ -68,23 +82,12 @@ def sheet_parts(sitting: Sitting, numbers: Mapping[PartKey, set[str]]) -> tuple[
                 parts.append(
                     SheetPart(part_id, name, "letters", letters=letters, single=part.key.single)
                 )
-            elif isinstance(part.key, AnswerKey):
-                written = numbers[place.variant.question.id, part.id]
-                parts.append(_digits(part_id, name, part.unit, written, sitting.student.language))
+            elif (of := columns.get((place.variant.question.id, part.id))) is not None:
+                unit = unit_named(part.unit).says.in_(sitting.student.language) if part.unit else ""
+                parts.append(SheetPart(part_id, name, "digits", unit=unit, **asdict(of)))
+            else:
+                parts.append(SheetPart(part_id, name, "paper"))
     return tuple(parts)
-
-
-def _digits(part: str, name: str, unit: str, written: set[str], language: str) -> SheetPart:
-    plain = [number.replace(",", "").replace("−", "-") for number in written]
-    return SheetPart(
-        part,
-        name,
-        "digits",
-        unit=unit_named(unit).says.in_(language) if unit else "",
-        columns=min(max(len(number.lstrip("-")) for number in plain), _MOST_COLUMNS),
-        point=any("." in number for number in plain),
-        sign=any(number.startswith("-") for number in plain),
-    )
 
 
 def sheet_data(plan: ExamPlan, sitting: Sitting, parts: Iterable[SheetPart]) -> dict[str, Any]:

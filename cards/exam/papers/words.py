@@ -41,6 +41,7 @@ LABELS: Final = MappingProxyType(
         "all_hold": Text("all that hold", "多选"),
         "one_holds": Text("the one that holds", "单选"),
         "correction": Text("correction", "更正"),
+        "on_paper": Text("Write the answers to these on the paper:", "以下各题请在试卷上作答："),
         "checked": Text(
             "I have checked that name, student id and paper are mine.",
             "本人已核对姓名、学号和卷号无误。",

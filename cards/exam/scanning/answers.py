@@ -36,13 +36,15 @@ def is_absent(marks: Mapping[Bubble, Mark]) -> bool:
 
 
 def _read(marks: Mapping[Bubble, Mark], part: Mapping[str, Any]) -> tuple[str, str]:
+    if part["kind"] == "paper":
+        return "", "written on the paper; type what it says"
     if part["kind"] == "digits":
         return _number(marks)
     return _letters(marks, single=part["single"])
 
 
 def _number(marks: Mapping[Bubble, Mark]) -> tuple[str, str]:
-    """The digits of the columns in their order; a doubt for a column with two, or a gap."""
+    """A number with its power of ten, as 1.5e-7; a doubt for two marks in a column, or a gap."""
     columns: dict[int | str, list[str]] = {}
     for bubble, mark in marks.items():
         if mark is Mark.DOUBTFUL:
@@ -50,17 +52,29 @@ def _number(marks: Mapping[Bubble, Mark]) -> tuple[str, str]:
         if mark is Mark.FILLED:
             columns.setdefault(bubble.column, []).append(bubble.value)
     sign = "-" if columns.pop("sign", None) else ""
+    power_sign = "-" if columns.pop("power sign", None) else ""
     if double := next((values for values in columns.values() if len(values) > 1), None):
         return "", f"two marks in one column: {' and '.join(double)}"
-    places = sorted(column for column in columns if isinstance(column, int))
-    if places and places != list(range(places[0], places[-1] + 1)):
+    powers = {int(name[1:]): of[0] for name, of in columns.items() if isinstance(name, str)}
+    digits = _in_a_row({name: of[0] for name, of in columns.items() if isinstance(name, int)})
+    power = _in_a_row(powers)
+    if digits is None or power is None:
         return "", "an empty column between two digits"
-    digits = "".join(columns[place][0] for place in places)
     if digits.count(".") > 1 or digits == ".":
         return "", f"the decimal point: {digits}"
-    if sign and not digits:
+    if (sign and not digits) or (power_sign and not power):
         return "", "a sign without a number"
-    return sign + digits, ""
+    if power and not digits:
+        return "", "a power of ten without a number"
+    return sign + digits + (f"e{power_sign}{power}" if power else ""), ""
+
+
+def _in_a_row(filled: Mapping[int, str]) -> str | None:
+    """The signs of neighbouring columns, from the left; None where a column between is empty."""
+    if not filled:
+        return ""
+    places = range(min(filled), max(filled) + 1)
+    return "".join(filled[place] for place in places) if len(places) == len(filled) else None
 
 
 def _letters(marks: Mapping[Bubble, Mark], *, single: bool) -> tuple[str, str]:

@@ -30,7 +30,8 @@ _SCRIPT: Final = """
 document.querySelector("button").addEventListener("click", () => {
   const rows = JSON.parse(document.getElementById("table").textContent);
   for (const box of document.querySelectorAll("input[data-row]")) {
-    if (box.value.trim()) rows[box.dataset.row][box.dataset.column] = box.value.trim();
+    const says = box.value.trim();
+    if (says) rows[box.dataset.row][box.dataset.column] = says === "-" ? "" : says;
   }
   const quoted = cell => /[",\\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
   const text = "\\ufeff" + rows.map(row => row.map(quoted).join(",")).join("\\n") + "\\n";
@@ -48,6 +49,7 @@ def doubts_page(scanned: Scanned, table: list[list[str]]) -> str:
     aside = "".join(f"<li>{escape(line)}</li>" for line in scanned.aside)
     unseen = ", ".join(escape(s.student.id) for s in scanned.unseen)
     head = f"<p>{len(doubts)} to settle, {len(scanned.sheets)} sheets read.</p>"
+    head += "<p>Type what it says; <code>-</code> where nothing was written.</p>" if doubts else ""
     if aside:
         head += f"<h2>Put aside</h2><ul>{aside}</ul>"
     if unseen:
@@ -85,7 +87,9 @@ def _picture(sheet: ReadSheet, answer: Answer) -> str:
     own = [
         bubble for bubble in map(Bubble.of, sheet.layout["bubbles"]) if bubble.part == answer.part
     ]
-    page = sheet.pages.get(own[0].page)
+    page = sheet.pages.get(own[0].page) if own else None
+    if not own:
+        return "<p>not on the sheet</p>"
     if page is None:
         return "<p>not scanned</p>"
     left = max(round((min(b.x for b in own) - _MARGIN_MM) * MM), 0)

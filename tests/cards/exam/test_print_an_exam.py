@@ -15,7 +15,7 @@ from cards.exam.folder import read_exam
 from cards.exam.marking_exam import mark_exam
 from cards.exam.marks_table import marks_rows
 from cards.exam.papers.printer import printed
-from cards.exam.papers.sheet import bubbles, sheet_data, sheet_numbers, sheet_parts
+from cards.exam.papers.sheet import bubbles, sheet_columns, sheet_data, sheet_parts
 from cards.exam.plan_file import load_plan
 from cards.exam.record import Exam
 from cards.exam.results import load_results
@@ -88,7 +88,7 @@ def test_three_rows_of_digits_leave_no_page_empty(tmp_path: Path) -> None:
     (tmp_path / "rows.yaml").write_text(plan, encoding="utf-8")
     read = load_plan(tmp_path / "rows.yaml", load_bank())
     exam = Exam(read, deal_exam(read, [Student("a", "Ada")], b"a secret of a test"))
-    parts = sheet_parts(exam.sittings[0], sheet_numbers(exam))
+    parts = sheet_parts(exam.sittings[0], sheet_columns(exam))
     data = sheet_data(read, exam.sittings[0], parts)
     pdf = printed("sheet", data)
     with pypdfium2.PdfDocument(pdf) as document:

@@ -84,8 +84,11 @@ def chosen(
     """The bubbles to fill for the answers to a sheet's parts."""
     found = []
     for part in layout["parts"]:
-        answer = answers.get(part["id"], "")
+        answer, _, power = answers.get(part["id"], "").partition("e")
         start = part["columns"] - len(answer)
+        powers: dict[int | str, str] = {
+            f"e{place}": digit for place, digit in enumerate(power.lstrip("-"))
+        }
         for bubble in bubbles:
             if bubble.part != part["id"]:
                 continue
@@ -94,9 +97,13 @@ def chosen(
             else:
                 place = bubble.column
                 wanted = (
-                    isinstance(place, int)
-                    and place >= start
-                    and answer[place - start] == bubble.value
+                    (
+                        isinstance(place, int)
+                        and place >= start
+                        and answer[place - start] == bubble.value
+                    )
+                    or powers.get(place) == bubble.value
+                    or (place == "power sign" and power.startswith("-"))
                 )
             if wanted:
                 found.append(bubble)
