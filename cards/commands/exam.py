@@ -12,10 +12,12 @@ from cards.exam.dealing import Dealt, deal_exam
 from cards.exam.fairness import checked
 from cards.exam.files import MANIFEST, exam_files
 from cards.exam.folder import read_exam, write_exam, write_marks
+from cards.exam.formats.papers_pdf import PAPERS_PDF, WITH_TWO_UP
 from cards.exam.formats.table import FORMATS
 from cards.exam.marked_files import marked_files
 from cards.exam.marking_exam import mark_exam
 from cards.exam.outlook import outlook_lines
+from cards.exam.papers.own_template import load_template
 from cards.exam.plan_file import load_plan
 from cards.exam.record import Exam, kept_cards
 from cards.exam.results import UNSETTLED, load_results
@@ -97,6 +99,13 @@ def check(plan: Path, banks: tuple[Path, ...]) -> None:
     metavar="DIR",
     help="A sitting that was held: none of its variants is dealt again.",
 )
+@click.option(
+    "--template",
+    type=_PATH,
+    metavar="FILE",
+    help="A Typst template of your own, with a function `head`; docs/reference/exam-plan.md.",
+)
+@click.option("--two-up", is_flag=True, help="Also the papers on A3, two leaves a sheet, to cut.")
 @click.option("--no-pdf", is_flag=True, help="JSON only.")
 @options.bank
 def deal(
@@ -107,21 +116,26 @@ def deal(
     *,
     banks: tuple[Path, ...],
     unlike: tuple[Path, ...],
+    template: Path | None,
     **flags: Any,  # noqa: ANN401 -- click's flags and counts
 ) -> None:
     """Deal every student of the roster a paper, with its key, and print them."""
     secret = read_secret(secret_file)
     students = (*load_roster(roster), *spares(flags["spare"]))
     read = load_plan(plan, options.chosen_bank(banks))
+    there = read_exam(output) if flags["add"] else None
+    own = load_template(template) if template else there.template if there else ()
     before = Dealt(
-        kept=kept_cards(read_exam(output).sittings) if flags["add"] else {},
+        kept=kept_cards(there.sittings) if there else {},
         barred=frozenset(card for folder in unlike for card in read_exam(folder).cards()),
     )
     with progress("Dealing", len(students)) as advance:
         sittings = deal_exam(read, students, secret, before=before, on_sitting=advance)
-    formats = [each for each in FORMATS.values() if not (flags["no_pdf"] and each.prints)]
+    chosen = {**FORMATS, PAPERS_PDF.name: WITH_TWO_UP if flags["two_up"] else PAPERS_PDF}
+    formats = [each for each in chosen.values() if not (flags["no_pdf"] and each.prints)]
     with progress("Printing papers", len(students) * len(formats)) as advance:
-        files = exam_files(checked(Exam(read, sittings)), secret, formats=formats, on_paper=advance)
+        dealt = checked(Exam(read, sittings, own))
+        files = exam_files(dealt, secret, formats=formats, on_paper=advance)
         changed = write_exam(files, output, replace=flags["replace"] or flags["add"])
     papers = f"{len(students):,} papers and keys of {read.id}"
     click.echo(f"{papers} in {output}" if changed else f"{papers} stand in {output} already")

@@ -2,14 +2,16 @@
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from cards.exam.files import MANIFEST
 from cards.exam.formats.format import File
+from cards.exam.formats.papers_pdf import TEMPLATE
 from cards.exam.keys import QUESTIONS
+from cards.exam.papers.own_template import SOURCE, Template
 from cards.exam.record import FORMAT, Exam, recorded_exam
 from grader.errors import GradeckError, QuestionError
 
@@ -121,12 +123,20 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return checked
 
 
+def _template(folder: Path, manifest: Mapping[str, Any]) -> Template:
+    """The template of one's own that the exam was printed by; its source first."""
+    names = [name for name in manifest["files"] if name.startswith(f"{TEMPLATE}/")]
+    files = [(Path(name).name, (folder / name).read_bytes()) for name in names]
+    return tuple(sorted(files, key=lambda file: (file[0] != SOURCE, file[0])))
+
+
 def read_exam(folder: Path) -> Exam:
     """The exam of a folder; GradeckError where its manifest or its questions can't be used."""
     manifest = read_manifest(folder)
     try:
         documents = json.loads((folder / QUESTIONS).read_bytes())
-        return recorded_exam(manifest, documents)
+        read = recorded_exam(manifest, documents)
+        return Exam(read.plan, read.sittings, _template(folder, manifest))
     except QuestionError:
         raise
     except OSError as error:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from cards.documents.strict_yaml import Document
+from cards.exam.papers.own_template import Template
 from cards.exam.plan import ExamPlan, Slot
 from cards.exam.plan_file import read_plan
 from cards.exam.roster import Student
@@ -27,10 +28,11 @@ FORMAT: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Exam:
-    """A plan and everybody's sitting."""
+    """A plan and everybody's sitting; `template` is one of one's own that papers are set by."""
 
     plan: ExamPlan
     sittings: tuple[Sitting, ...]
+    template: Template = ()
 
     @property
     def questions(self) -> dict[str, Question]:

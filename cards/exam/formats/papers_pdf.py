@@ -2,10 +2,14 @@
 
 papers/ID.pdf, keys/ID.pdf     one student's
 papers.pdf, keys.pdf           everybody's; each begins on a right-hand page
+papers-two-up.pdf              where it is asked for: everybody's papers on A3, to be cut
 marking.pdf                    the right answers of every paper, by seat
+template/                      where papers are set by a template of one's own: its files
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from cards.exam.formats.format import File, Format
@@ -13,22 +17,32 @@ from cards.exam.papers.key import key_data
 from cards.exam.papers.marking_sheet import marking_data
 from cards.exam.papers.merging import Merged
 from cards.exam.papers.paper import Printing, paper_data, widths
-from cards.exam.papers.printer import printed
+from cards.exam.papers.printer import OWN, printed
+from cards.exam.papers.two_up import two_up
 from cards.exam.record import Exam
 
+TEMPLATE: Final = "template"
 
-def _files(exam: Exam, on_student: Callable[[], object]) -> Iterator[File]:
-    printing = Printing(exam.plan, widths(exam.sittings))
+
+def _files(exam: Exam, on_student: Callable[[], object], *, pairs: bool = False) -> Iterator[File]:
+    own = exam.template
+    for name, content in own:
+        yield f"{TEMPLATE}/{name}", content
+    printing = Printing(exam.plan, widths(exam.sittings), OWN if own else "")
     with Merged() as papers, Merged() as keys:
         for sitting in exam.sittings:
-            paper = printed("paper", paper_data(printing, sitting))
+            paper = printed("paper", paper_data(printing, sitting), own)
             key = printed("key", key_data(printing, sitting))
             papers.add(paper)
             keys.add(key)
             yield f"papers/{sitting.student.id}.pdf", paper
             yield f"keys/{sitting.student.id}.pdf", key
             on_student()
-        yield "papers.pdf", papers.content()
+        together = papers.content()
+        yield "papers.pdf", together
+        if pairs:
+            yield "papers-two-up.pdf", two_up(together)
+        del together
         yield "keys.pdf", keys.content()
     yield "marking.pdf", printed("marking", marking_data(exam, exam.plan.languages[0]))
 
@@ -39,3 +53,4 @@ PAPERS_PDF: Final = Format(
     _files,
     prints=True,
 )
+WITH_TWO_UP: Final = replace(PAPERS_PDF, files=partial(_files, pairs=True))

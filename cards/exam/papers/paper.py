@@ -57,10 +57,14 @@ _MOST_ROWS: Final = 9
 
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """What the papers of an exam have in common: `widths` are characters, by question and part."""
+    """What the papers of an exam have in common: `widths` are characters, by question and part.
+
+    `house` is the name of the template of their head and look.
+    """
 
     plan: ExamPlan
     widths: Mapping[tuple[str, str], int]
+    house: str = ""
 
 
 def widths(sittings: Iterable[Sitting]) -> dict[tuple[str, str], int]:
@@ -95,7 +99,7 @@ def paper_data(printing: Printing, sitting: Sitting) -> dict[str, Any]:
         "name": f"{title} · {student.id}",
         "language": language,
         "size": LARGE_POINTS if student.large_print else TEXT_POINTS,
-        "house": plan.house,
+        "house": printing.house or plan.house,
         "words": {"page": label("page", language), "qr": label("qr", language)},
         "over": plain_text(plan.institution.in_(language)) if plan.institution else "",
         "title": title,

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import re
+import shutil
+import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -13,6 +15,7 @@ from typing import Any, Final
 import pylopdf_fonts_zh_cn
 import typst
 
+from cards.exam.papers.own_template import Template
 from grader.errors import GradeckError
 
 TEMPLATES: Final = Path(__file__).parent / "typst"
@@ -20,6 +23,8 @@ FONTS: Final = Path(pylopdf_fonts_zh_cn.__file__).parent
 
 # For archives, and for who has a paper read aloud: in both a sign without a shape is an error.
 STANDARDS: Final = ("a-2a", "ua-1")
+OWN: Final = "own"
+_OWN_LINE: Final = re.compile(rf"house/{OWN}\.typ:([0-9]+)")
 _MISSING: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
 
 
@@ -27,29 +32,33 @@ class PaperError(GradeckError):
     """A document that can't be set; the message says which and why."""
 
 
-def printed(template: str, data: Mapping[str, Any]) -> bytes:
+def printed(template: str, data: Mapping[str, Any], own: Template = ()) -> bytes:
     """The PDF of a document: `template` names a file of the templates' folder.
 
-    The same data give the same bytes. Raises PaperError, with the document's name, for a
-    character that no font has and for whatever else the standards refuse.
+    `own` is a house template that isn't ours, for data with the house `own`. The same data give
+    the same bytes. Raises PaperError, with the document's name, for a character
+    that no font has and for whatever else the standards refuse.
     """
     try:
-        pdf = _compiler().compile(
-            input=str(TEMPLATES / f"{template}.typ"),
+        pdf = _compiler(own).compile(
+            input=str(_root(own) / f"{template}.typ"),
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             pdf_standards=list(STANDARDS),
             timestamp=datetime(2000, 1, 1, tzinfo=UTC),
         )
         return bytes(pdf)  # type: ignore[arg-type]  # without an output file it is the document
     except typst.TypstError as error:
-        raise PaperError(f"{data['name']}: {_reason(error)}") from None
+        raise PaperError(f"{data['name']}: {_reason(error, own)}") from None
 
 
-def _reason(error: typst.TypstError) -> str:
+def _reason(error: typst.TypstError, own: Template) -> str:
     """Why a document can't be set, in words for who wrote what it says."""
     if missing := _MISSING.search(error.message):
         return f"no font has the character {missing[1]!r}; write the name or the text with others"
-    return str(error.message)
+    if place := _OWN_LINE.search(error.diagnostic):
+        hints = "".join(f"; {hint}" for hint in error.hints)
+        return f"the template, line {place[1]}: {error.message}{hints}"
+    return f"with this template: {error.message}" if own else str(error.message)
 
 
 def located(template: str, data: Mapping[str, Any], selector: str) -> list[dict[str, Any]]:
@@ -78,9 +87,26 @@ def provenance() -> dict[str, str]:
 
 
 @cache
-def _compiler() -> typst.Compiler:
-    """The compiler of all documents."""
-    return typst.Compiler(root=str(TEMPLATES), font_paths=_fonts())
+def _compiler(own: Template) -> typst.Compiler:
+    """The compiler of all documents, or of those with a house template that isn't ours."""
+    return typst.Compiler(root=str(_root(own)), font_paths=_fonts())
+
+
+def _root(own: Template) -> Path:
+    """The folder beyond which no template can read."""
+    return Path(_copy_with(own).name) if own else TEMPLATES
+
+
+@cache
+def _copy_with(own: Template) -> tempfile.TemporaryDirectory[str]:
+    """A copy of our templates with one that isn't ours among the houses; gone when we end."""
+    folder = tempfile.TemporaryDirectory(prefix="gradeck-")
+    shutil.copytree(TEMPLATES, folder.name, dirs_exist_ok=True)
+    house = Path(folder.name, "house")
+    (_, source), *pictures = own
+    for name, content in ((f"{OWN}.typ", source), *pictures):
+        (house / name).write_bytes(content)
+    return folder
 
 
 @cache
