@@ -10,7 +10,7 @@ from cards.commands import options
 from cards.commands.exam import read_secret
 from cards.commands.progress import progress
 from cards.exam.plan_file import load_plan
-from cards.lms.choosing import MOST_VARIANTS, OPEN_SECRET, Wish, bank_choice, plan_choice
+from cards.lms.choosing import MOST_VARIANTS, OPEN_SECRET, Wish, bank_selection, plan_selection
 from cards.lms.exporting import Exported, make_export
 from cards.lms.format import Layout, LmsFormat
 from cards.lms.table import FORMATS
@@ -70,15 +70,17 @@ def export(name: str, questions: tuple[str, ...], output: Path, **rest: Unpack[_
         raise click.UsageError(message)
     bank = options.chosen_bank(rest["banks"])
     plan = rest["plan"]
-    choice = (
-        plan_choice(load_plan(plan, bank)) if plan else bank_choice(bank, questions, rest["tags"])
+    selection = (
+        plan_selection(load_plan(plan, bank))
+        if plan
+        else bank_selection(bank, questions, rest["tags"])
     )
     secret = read_secret(path) if (path := rest["secret_file"]) else OPEN_SECRET
-    wish = Wish(lms.speech(languages), rest["variants"], secret, choice.mistake_share)
+    wish = Wish(lms.speech(languages), rest["variants"], secret, selection.mistake_share)
     shape = {"apart": rest["apart"], "matching": rest["matching"]}
-    layout = Layout(choice.title, choice.part_of, languages[0], **shape)
-    with progress("Exporting", len(choice.groups)) as advance:
-        made = make_export(lms, choice.groups, wish, layout, on_group=advance)
+    layout = Layout(selection.title, selection.part_of, languages[0], **shape)
+    with progress("Exporting", len(selection.groups)) as advance:
+        made = make_export(lms, selection.groups, wish, layout, on_group=advance)
     output.write_bytes(made.content)
     _say(made, lms, output, as_json=rest["as_json"])
 

@@ -38,7 +38,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Selection:
     """What is exported, what it is called, and what an answer with a known mistake earns.
 
     `part_of` tells which part of the questions with that title they are.
@@ -74,19 +74,19 @@ class Wish:
     mistake_share: Number = 0
 
 
-def bank_choice(bank: Mapping[str, Question], names: Sequence[str], tag: str) -> Choice:
+def bank_selection(bank: Mapping[str, Question], names: Sequence[str], tag: str) -> Selection:
     """The questions of these ids, or with a tag, with their own points; all without either.
 
     Raises UnknownNameError for a name that the bank doesn't have, and GradeckError for none left.
     """
     part_of = ", ".join(filter(None, (*names, tag)))
-    return Choice(tuple(bank_groups(chosen(bank, names, tag))), part_of=part_of)
+    return Selection(tuple(bank_groups(chosen(bank, names, tag))), part_of=part_of)
 
 
-def plan_choice(plan: ExamPlan) -> Choice:
+def plan_selection(plan: ExamPlan) -> Selection:
     """The questions of an exam's plan with the plan's points, called as the exam is."""
     title = plain_text(plan.title.in_(plan.languages[0]))
-    return Choice(tuple(plan_groups(plan)), title, mistake_share=plan.mistake_share)
+    return Selection(tuple(plan_groups(plan)), title, mistake_share=plan.mistake_share)
 
 
 def bank_groups(questions: Collection[Question]) -> list[Group]:

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from itertools import count
 
 from cards.exam.plan_file import load_plan
-from cards.lms.choosing import Choice, Wish, bank_choice, plan_choice
+from cards.lms.choosing import Selection, Wish, bank_selection, plan_selection
 from cards.lms.exporting import make_export
 from cards.lms.format import Layout
 from cards.lms.table import FORMATS
@@ -65,18 +65,18 @@ def do_export(job: Job) -> Done:
     wish = ExportWish(**job.params)
     lms = FORMATS[wish.format]
     path = job.file(lms.suffix)
-    choice = _choice(job.config, wish)
+    selection = _selection(job.config, wish)
     done = count(1)
 
     def advance() -> None:
-        if (number := next(done)) % STEP == 0 or number == len(choice.groups):
-            job.progress(number, len(choice.groups))
+        if (number := next(done)) % STEP == 0 or number == len(selection.groups):
+            job.progress(number, len(selection.groups))
 
     languages = LANGUAGES[wish.lang]
     secret = job.config.seed_secret()
-    asked = Wish(lms.speech(languages), wish.variants, secret, choice.mistake_share)
-    layout = Layout(choice.title, choice.part_of, languages[0], apart=wish.apart)
-    made = make_export(lms, choice.groups, asked, layout, on_group=advance)
+    asked = Wish(lms.speech(languages), wish.variants, secret, selection.mistake_share)
+    layout = Layout(selection.title, selection.part_of, languages[0], apart=wish.apart)
+    made = make_export(lms, selection.groups, asked, layout, on_group=advance)
     path.write_bytes(made.content)
     losses = {question: list(names) for question, names in made.losses.items()}
     result = {
@@ -88,11 +88,11 @@ def do_export(job: Job) -> Done:
     return result, path.name
 
 
-def _choice(config: Config, wish: ExportWish) -> Choice:
+def _selection(config: Config, wish: ExportWish) -> Selection:
     bank = load(config.bank)
     if not wish.plan:
-        return bank_choice(bank, wish.questions, wish.tag)
+        return bank_selection(bank, wish.questions, wish.tag)
     plans = exam_plans(config.bank)
     if wish.plan not in plans:
         raise UnknownNameError("exam plan", wish.plan, plans)
-    return plan_choice(load_plan(plans[wish.plan], bank))
+    return plan_selection(load_plan(plans[wish.plan], bank))
