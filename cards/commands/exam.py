@@ -101,11 +101,11 @@ def check(plan: Path, banks: tuple[Path, ...]) -> None:
 )
 @click.option(
     "--template",
-    type=_PATH,
+    type=options.PATH,
     metavar="FILE",
     help="A Typst template of your own, with a function `head`; docs/reference/exam-plan.md.",
 )
-@click.option("--two-up", is_flag=True, help="Also the papers on A3, two leaves a sheet, to cut.")
+@click.option("--two-up", is_flag=True, help="Also on A3, two leaves a sheet, to cut.")
 @click.option("--no-pdf", is_flag=True, help="JSON only.")
 @options.bank
 def deal(
