@@ -9,6 +9,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any, Final, assert_never
@@ -30,6 +31,9 @@ from grader.marking.key_points import KeyPoint
 from grader.wording import LANGUAGES, Text
 
 SEEDS: Final = 1000
+
+# A question as its document, the number of seeds and of students.
+Task = tuple[str, int, int]
 
 _DEALT: Final = 50
 _FEWEST_HANDS: Final = 10
@@ -143,13 +147,47 @@ def check_all(
     if jobs <= 1:
         yield from (check_question(question, seeds, students) for question in questions)
         return
-    with ProcessPoolExecutor(jobs) as pool:
-        tasks = [(question.document, seeds, students) for question in questions]
-        for question, report in zip(questions, pool.map(_check_document, tasks), strict=True):
-            yield _placed(report, question)
+    tasks = [(question.document, seeds, students) for question in questions]
+    for question, report in zip(questions, _in_processes(tasks, jobs), strict=True):
+        yield _killed(question) if report is None else _placed(report, question)
 
 
-def _check_document(task: tuple[str, int, int]) -> Report:
+def _in_processes(tasks: Sequence[Task], jobs: int) -> Iterator[Report | None]:
+    """The reports on some tasks in their order; None for one that ends its process.
+
+    Such an end breaks the pool, and tells not which task it was: the first that is unfinished is
+    tried by itself, and the others in a new pool.
+    """
+    done = 0
+    while done < len(tasks):
+        try:
+            with ProcessPoolExecutor(jobs) as pool:
+                for report in pool.map(_check_document, tasks[done:]):
+                    yield report
+                    done += 1
+        except BrokenProcessPool:
+            yield _in_its_own_process(tasks[done])
+            done += 1
+
+
+def _in_its_own_process(task: Task) -> Report | None:
+    with ProcessPoolExecutor(1) as pool:
+        try:
+            return pool.submit(_check_document, task).result()
+        except BrokenProcessPool:
+            return None
+
+
+def _killed(question: Question) -> Report:
+    """The report on a question whose trial ended its process, as for lack of memory."""
+    got = "one whose trial ended its process, as happens where memory runs out"
+    fault = _fault(question, "", "a question that can be tried", got, "make its numbers smaller")
+    return Report(
+        question.id, question.kind, question.where, question.line, faults=(fault,), warnings=()
+    )
+
+
+def _check_document(task: Task) -> Report:
     """The report on a question that was handed over as its document, to another process."""
     document, seeds, students = task
     return check_question(question_from_document(document), seeds, students)

@@ -5,6 +5,7 @@ for it; a default is shown. A file that is not there is told of when it is read,
 else that is read: so all say it in the same words, and with the same exit code.
 """
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +18,25 @@ from grader.errors import GradeckError
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-PATH: Final = click.Path(path_type=Path)
 
+class _Path(click.Path):
+    """A path; an empty one, as an unset variable of a script gives, would be the folder itself."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | bytes | os.PathLike[str]:
+        """The path, as click's own."""
+        if value == "":
+            self.fail("the path is empty; write . for the working folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PATH: Final = _Path(path_type=Path)
+
+_LONGEST_SECRET: Final = 10_000  # bytes; what is cut there is too long for any token or password
 _KEYS_SEED = re.compile(r"[0-9a-f]{64}(?:[0-9a-f]{2})?")
 
 language: Decorator = click.option(
@@ -62,7 +80,8 @@ def key_file(*names: str) -> Decorator:
 def secret_text(path: Path, what: str) -> str:
     """The text of a file that keeps a secret, without the line's end; GradeckError for no text."""
     try:
-        return path.read_text(encoding="utf-8").rstrip("\r\n")
+        with path.open("rb") as file:
+            return file.read(_LONGEST_SECRET).decode().rstrip("\r\n")
     except UnicodeDecodeError:
         message = f"{path}: expected a file with {what}, got bytes that are no text (UTF-8)"
         raise GradeckError(message) from None

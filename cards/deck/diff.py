@@ -15,7 +15,7 @@ from typing import Any, Final
 from cards.deck.note import DeckNote
 from cards.deck.note_types import FIELDS
 from cards.deck.package import Stamp
-from cards.documents.characters import without_unprintable
+from grader.characters import without_unprintable
 from grader.errors import Fault, FaultsError
 
 # A package unpacks to a few times its size; what claims more is refused before it is unpacked.

@@ -20,8 +20,8 @@ from typing import Any, Final
 
 import yaml
 
-from cards.documents.characters import unprintable, without_unprintable
 from grader.arithmetic import Number, whole
+from grader.characters import unprintable, without_unprintable
 from grader.errors import Fault
 from grader.wording import LANGUAGES
 

@@ -83,7 +83,11 @@ def load_results(path: Path, exam: Exam) -> tuple[Answers, ...]:
 def read_results(content: bytes, where: str, exam: Exam) -> tuple[Answers, ...]:
     """The answers of a CSV text, as `load_results`."""
     faults: list[Fault] = []
-    rows = _rows(content, where, faults)
+    rows = _rows(content, where, faults) if len(content) <= _MAX_BYTES else []
+    if len(content) > _MAX_BYTES:
+        faults.append(
+            Fault(f"at most {_MAX_BYTES:,} bytes", "more", "mark the sections apart", file=where)
+        )
     found: dict[str, Answers] = {}
     if rows:
         _check_columns(rows[0], where, exam, faults)

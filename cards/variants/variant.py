@@ -213,8 +213,9 @@ def mark_variant(variant: Variant, raw: Mapping[str, str], carry_share: Number =
     """The verdict on a student's texts, by part.
 
     Raises UnknownNameError for a part that doesn't exist, GradeckError for a question that
-    has nothing to mark.
+    has nothing to mark, and for answers that are no texts.
     """
+    _refuse_what_is_no_text(raw)
     content = variant.question.content
     if isinstance(content, Numeric):
         return content.marking.mark(variant.core, raw, carry_share, mistaken=variant.mistaken)
@@ -233,6 +234,16 @@ def mark_variant(variant: Variant, raw: Mapping[str, str], carry_share: Number =
         elif isinstance(key, KeyPoint):
             verdicts.append(mark_key_point(key, text))
     return Verdict(tuple(verdicts), variant.out_of)
+
+
+def _refuse_what_is_no_text(raw: object) -> None:
+    if not isinstance(raw, Mapping):
+        message = f"expected the texts by part, as {{'total': '903,400'}}, got {raw!r:.80}"
+        raise GradeckError(message)
+    for part, text in raw.items():
+        if not isinstance(text, str):
+            message = f"{part}: expected a text as it was typed, got {text!r:.80}; quote it"
+            raise GradeckError(message)
 
 
 class _Templates(NamedTuple):

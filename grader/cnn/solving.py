@@ -6,9 +6,11 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from grader.arithmetic import Number
+from grader.characters import unprintable
 from grader.cnn.layers.layer import Axis, Counts, Layer, Maps, Output, Sight
 from grader.cnn.layers.sheets import ValueSheet
 from grader.cnn.liveness import schedule
@@ -225,7 +227,12 @@ def _no_constant(text: str) -> object:
     raise _NoJSONError(f"{text}, which is no number")
 
 
-def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys differ, and whose keys and texts show as what they are."""
+    for text in chain.from_iterable(pairs):
+        if isinstance(text, str) and not text.isprintable():
+            for _, character in unprintable(text):
+                raise _NoJSONError(f"{character}, which doesn't show")
     found = dict(pairs)
     if len(found) != len(pairs):
         again = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
@@ -240,6 +247,6 @@ def _fraction(value: object) -> str:
 
 
 _DECODER: Final = json.JSONDecoder(
-    parse_float=_number, parse_constant=_no_constant, object_pairs_hook=_each_key_once
+    parse_float=_number, parse_constant=_no_constant, object_pairs_hook=_object
 )
 _ENCODER: Final = json.JSONEncoder(separators=(",", ":"), default=_fraction)

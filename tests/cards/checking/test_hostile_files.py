@@ -11,11 +11,12 @@ from types import FrameType
 import pytest
 
 from cards.checking.files import load_all
-from cards.checking.questions import check_all
+from cards.checking.questions import Report, check_all, check_question
 from cards.cli import main
 from cards.commands import solve as solve_command
 from cards.documents.strict_yaml import Document
 from cards.loading import bank
+from cards.loading.bank import question_from_document
 from cards.question import Question
 from grader.errors import Fault
 from tests.cards.checking.one_fault import FOLDER, OneFault, broken_files, sound_file
@@ -133,6 +134,33 @@ def test_a_question_that_fails_when_tried_hides_no_other(
     [fault] = faults_of(file)
     assert (1, "test/a") == (fault.line, fault.field)
     assert "KeyError: 'width'" in fault.got
+
+
+def ends_its_process(task: tuple[str, int, int]) -> Report:
+    """A trial that the machine ends, as it does for lack of memory, of one of the questions."""
+    if '"id":"test/b"' in task[0]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return check_question(question_from_document(task[0]), *task[1:])
+
+
+def test_a_question_that_ends_its_process_hides_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A process that is killed while it tries a question is that question's fault, and told."""
+    monkeypatch.setattr("cards.checking.questions._check_document", ends_its_process)
+    for name in "abcd":
+        text = SOUND.format(name) + "answer: {en: a, zh: b}\n"
+        if name == "d":
+            text = text.replace("text: {en: a", 'text: {en: "$\\\\\\\\wrong$"')
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        main(["check", str(tmp_path), "--jobs", "2"])
+    told = capsys.readouterr().err
+    assert 1 == ended.value.code
+    assert f"{tmp_path}/b.yaml:1: test/b: expected a question that can be tried" in told
+    assert "ended its process, as happens where memory runs out" in told
+    assert f"{tmp_path}/d.yaml:4: " in told
+    assert 2 == len(told.splitlines())
 
 
 def test_a_line_that_fails_is_answered_and_the_next_one_too(

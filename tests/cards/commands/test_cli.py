@@ -101,6 +101,8 @@ WRONG_USAGE = [
     (("mark", "test/rows", "--seed", "a", "rows"), "expected PART=TEXT, got 'rows'", "no sign"),
     (("mark", "test/rows", "--seed", "a", "rows=1", "rows=2"), "'rows' again", "a part twice"),
     (("check", "--seeds", "0"), "--seeds", "no seeds"),
+    (("check", ""), "the path is empty; write . for the working folder", "an unset variable"),
+    (("show", "a/b", "--bank", ""), "the path is empty", "an unset variable"),
     (("exam",), "verify", "nothing to deal"),
     (("exam", "plan.yaml"), "--roster", "no roster"),
 ]

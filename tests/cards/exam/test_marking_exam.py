@@ -20,7 +20,7 @@ from cards.exam.papers.key import named
 from cards.exam.papers.returned import returned_data
 from cards.exam.plan_file import load_plan
 from cards.exam.record import Exam
-from cards.exam.results import Answers, read_results, results_csv
+from cards.exam.results import Answers, load_results, read_results, results_csv
 from cards.exam.roster import Student
 from cards.exam.sitting import Sitting
 from cards.loading.bank import load_bank
@@ -117,6 +117,14 @@ FAULTS = [
     ("id,1a\ns0,?\n", "waits for a person", "a doubt that nobody has settled"),
     ("", "a first line", "an empty file"),
 ]
+
+
+def test_a_table_beyond_the_bound_is_refused_whole(exam: Exam, tmp_path: Path) -> None:
+    """One of over 20 MB isn't cut and marked as far as it goes."""
+    table = tmp_path / "results.csv"
+    table.write_bytes(results_csv(exam, []) + b"\n" * 20_000_001)
+    with pytest.raises(QuestionError, match="expected at most 20,000,000 bytes, got more"):
+        load_results(table, exam)
 
 
 @pytest.mark.parametrize(("text", "words", "why"), FAULTS)

@@ -1,6 +1,7 @@
 """Variants: the same for the same seed, able to tell, shown without their keys."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -216,6 +217,14 @@ def test_an_answer_to_no_part_is_refused(bank: dict[str, Question], name: str) -
     """A part that doesn't exist is a mistake of the caller's, and named with the nearest."""
     with pytest.raises(UnknownNameError, match="there is no part 'rwos'"):
         mark_variant(make_variant(bank[name], "a"), {"rwos": "1"})
+
+
+@pytest.mark.parametrize("name", ["rows", "choice", "list"])
+@pytest.mark.parametrize("raw", [{"rows": 7}, {"rows": None}, {"rows": ["7"]}, ["7"], "7", None])
+def test_what_is_no_text_is_no_answer(bank: dict[str, Question], name: str, raw: Any) -> None:  # noqa: ANN401 - whatever a program passes
+    """Numbers, nothing and lists in place of typed texts are refused in a sentence."""
+    with pytest.raises(GradeckError, match=r"expected (a text as it was typed|the texts by part)"):
+        mark_variant(make_variant(bank[name], "a"), raw)
 
 
 def test_parts_may_be_called_like_other_texts(tmp_path: Path) -> None:
