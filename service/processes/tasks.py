@@ -18,6 +18,7 @@ from celery import Task, shared_task
 from service.config import Config, read_config
 from service.jobs.doing import do_job
 from service.jobs.job import folder_of
+from service.processes.ending import told_to_end
 from service.queue.claim import QueueRules
 from service.queue.drain import Drained, drain
 from service.queue.marker import Marker, MarkerRules
@@ -85,7 +86,8 @@ def the_bench() -> Workbench:
         if os.getpid() not in _of_process:
             config = read_config()
             store = Store(config.store_url(), pool_size=4)
-            _of_process[os.getpid()] = Workbench(config, store, open_marker(config))
+            mark = open_marker(config)
+            _of_process[os.getpid()] = Workbench(config, store, mark, stopping=told_to_end)
         return _of_process[os.getpid()]
 
 

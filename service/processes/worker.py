@@ -58,6 +58,7 @@ def make_celery(config: Config) -> Celery:
         worker_disable_prefetch=True,
         worker_enable_prefetch_count_reduction=False,
         worker_cancel_long_running_tasks_on_connection_loss=False,
+        worker_consumer="service.processes.ending:PatientConsumer",
         worker_enable_remote_control=False,
         worker_send_task_events=False,
         worker_redirect_stdouts=False,

@@ -286,7 +286,7 @@ def test_ten_thousand_wait_and_a_worker_is_told_to_end(site: Site, figure: Figur
     site.system.worker.signal(signal.SIGCONT)
     until(lambda: statuses(site.store, owner[1]).get("graded", 0) > 500)
     told = time.monotonic()
-    code = site.system.worker.stop(PATIENCE)
+    code = site.system.worker.stop()
     seconds_to_end = time.monotonic() - told
     left = statuses(site.store, owner[1])
     site.system.worker.start()

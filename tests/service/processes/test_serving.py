@@ -19,7 +19,15 @@ from service.store.engine import Store
 from service.store.installation import kind_of
 from service.store.migrating import migrate
 from service.store.people import add_user, change_user, find_user
-from tests.service.world.servers import PATIENCE, ROOT, Process, free_port, running, until
+from tests.service.world.servers import (
+    PATIENCE,
+    ROOT,
+    Process,
+    children,
+    free_port,
+    running,
+    until,
+)
 from tests.service.world.system import SETTINGS
 
 pytestmark = pytest.mark.servers
@@ -63,12 +71,6 @@ def is_left(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-def children(pid: int) -> set[int]:
-    """The processes that a process has started and not buried, as Linux lists them."""
-    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    return {int(word) for word in listed.split()}
 
 
 @contextmanager

@@ -38,6 +38,12 @@ def free_port() -> int:
         return port
 
 
+def children(pid: int) -> set[int]:
+    """The processes that a process has started and not buried, as Linux lists them."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return {int(word) for word in listed.split()}
+
+
 def until(what: Callable[[], bool], seconds: float = PATIENCE, pause: float = 0.02) -> None:
     """Wait until something holds; TimeoutError if it does not in time."""
     end = time.monotonic() + seconds
@@ -102,7 +108,7 @@ class Process:
             self.signal(signal.SIGKILL)
             self.process.wait(PATIENCE)
 
-    def stop(self, seconds: float = 30) -> int:
+    def stop(self, seconds: float = PATIENCE) -> int:
         """SIGTERM, and its exit code; killed if it does not end."""
         if self.process is None:
             raise RuntimeError(self.command)
