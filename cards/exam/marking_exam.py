@@ -1,7 +1,7 @@
 """Marking an exam: answers in, points and diagnoses out, by the keys that were dealt."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from cards.exam.papers.key import named
@@ -9,7 +9,7 @@ from cards.exam.plan import ExamPlan
 from cards.exam.record import Exam
 from cards.exam.results import Answers
 from cards.exam.sitting import Place, Sitting
-from grader.arithmetic import Number, multiply, whole
+from grader.arithmetic import Number, whole
 from grader.marking.verdict import PartVerdict, Verdict
 
 
@@ -59,23 +59,6 @@ def _paper(plan: ExamPlan, given: Answers) -> MarkedPaper:
     places = []
     for place, names in named(given.sitting):
         raw = {part: texts.get(name, "") for part, name in names.items()}
-        places.append(MarkedPlace(place, names, _verdict(plan, place, raw)))
+        verdict = place.mark(raw, plan.carried_share, plan.mistake_share)
+        places.append(MarkedPlace(place, names, verdict))
     return MarkedPaper(given.sitting, tuple(places))
-
-
-def _verdict(plan: ExamPlan, place: Place, raw: dict[str, str]) -> Verdict:
-    """The verdict in the plan's points; a named mistake earns the plan's share of them."""
-    verdict = place.mark(raw, plan.carried_share)
-    worth = {part.id: place.worth(part) for part in place.variant.parts}
-    parts = tuple(
-        replace(part, points=multiply(worth[part.id], plan.mistake_share))
-        if _explained(part)
-        else part
-        for part in verdict.parts
-    )
-    return replace(verdict, parts=parts)
-
-
-def _explained(part: PartVerdict) -> bool:
-    named_mistakes = [mistake for mistake in part.mistakes if mistake != "other-part"]
-    return part.outcome == "wrong" and bool(named_mistakes) and not part.points

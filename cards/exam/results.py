@@ -82,6 +82,12 @@ def load_results(path: Path, exam: Exam) -> tuple[Answers, ...]:
 
 def read_results(content: bytes, where: str, exam: Exam) -> tuple[Answers, ...]:
     """The answers of a CSV text, as `load_results`."""
+    found = read_rows(content, where, exam)
+    return tuple(found.get(s.student.id, Answers(s, None)) for s in exam.sittings)
+
+
+def read_rows(content: bytes, where: str, exam: Exam) -> dict[str, Answers]:
+    """The answers of a CSV text by student, of those who have a row; QuestionError as above."""
     faults: list[Fault] = []
     rows = _rows(content, where, faults) if len(content) <= _MAX_BYTES else []
     if len(content) > _MAX_BYTES:
@@ -104,7 +110,7 @@ def read_results(content: bytes, where: str, exam: Exam) -> tuple[Answers, ...]:
             faults.append(fault)
     if faults:
         raise QuestionError(faults)
-    return tuple(found.get(s.student.id, Answers(s, None)) for s in exam.sittings)
+    return found
 
 
 def _rows(content: bytes, where: str, faults: list[Fault]) -> list[list[str]]:
@@ -155,6 +161,13 @@ def _row_fault(
     if student in found:
         return Fault(
             "each student once", f"{student} again", "keep one", file=where, line=line, field="id"
+        )
+    paper = sittings[student].paper
+    if cells.get("paper", "") not in {"", paper}:
+        got = f"{cells['paper']}, a paper of another exam or of somebody else"
+        cure = "take this exam's results"
+        return Fault(
+            f"the paper {paper} of {student}", got, cure, file=where, line=line, field="paper"
         )
     return None
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from cards.exam.roster import Student
 from cards.variants.variant import Variant, VariantPart, mark_variant
-from grader.arithmetic import Number, whole
-from grader.marking.verdict import Verdict
+from grader.arithmetic import Number, multiply, whole
+from grader.marking.verdict import PartVerdict, Verdict
 from grader.writing import numeral
 
 Card = tuple[str, int]
@@ -55,11 +55,21 @@ class Place:
         shown = self.printed.with_key()
         return {**shown, "number": self.number, "scale": numeral(whole(self.scale))}
 
-    def mark(self, raw: Mapping[str, str], carried_share: Number = 1) -> Verdict:
-        """The verdict on a student's texts, by part, in the plan's points."""
+    def mark(
+        self, raw: Mapping[str, str], carried_share: Number = 1, mistake_share: Number = 0
+    ) -> Verdict:
+        """The verdict on a student's texts, by part, in the plan's points.
+
+        What follows from a wrong answer earns `carried_share` of its part's points, what a named
+        mistake explains `mistake_share`.
+        """
         verdict = mark_variant(self.variant, raw, carried_share)
-        parts = (replace(part, points=whole(part.points * self.scale)) for part in verdict.parts)
-        return Verdict(tuple(parts), self.points)
+        worth = {part.id: part.points for part in self.variant.parts}
+        parts = tuple(
+            replace(part, points=whole(_earned(part, worth[part.id], mistake_share) * self.scale))
+            for part in verdict.parts
+        )
+        return Verdict(parts, self.points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,12 @@ class Sitting:
     def out_of(self) -> Number:
         """The points of the whole paper."""
         return sum((place.points for place in self.places), start=0)
+
+
+def _earned(part: PartVerdict, worth: Number, mistake_share: Number) -> Number:
+    named_mistakes = [mistake for mistake in part.mistakes if mistake != "other-part"]
+    explained = part.outcome == "wrong" and named_mistakes and not part.points
+    return multiply(worth, mistake_share) if explained else part.points
 
 
 Hand = tuple[tuple[Place, ...], ...]

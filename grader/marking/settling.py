@@ -10,6 +10,7 @@ from typing import Any, Final
 from grader.arithmetic import whole
 from grader.errors import GradeckError, UnknownNameError
 from grader.marking.points import as_json
+from grader.marking.verdict import PartVerdict
 from grader.wording import Text
 
 Verdict = Mapping[str, Any]
@@ -23,6 +24,29 @@ _SAYS: Final = {
 _CREDITED: Final = Text(
     "The question was at fault here: the points are yours.", "这道题有误，这些分数归你。"
 )
+
+
+def part_found(said: Verdict) -> PartVerdict:
+    """What was found about a part, as it was before it became JSON.
+
+    Points are fractions that their decimals stand for.
+
+    >>> said = {"id": "a", "raw": "1", "read_as": "1", "outcome": "wrong", "points": 0.3333333333,
+    ...         "mistakes": ["x"], "carried_from": None, "feedback": {"en": "No.", "zh": "不对。"}}
+    >>> part_found(said).points
+    Fraction(1, 3)
+    """
+    points = whole(Fraction(str(said["points"])).limit_denominator(10_000))
+    return PartVerdict(
+        id=said["id"],
+        raw=said["raw"],
+        read_as=said["read_as"],
+        outcome=said["outcome"],
+        points=points,
+        mistakes=tuple(said["mistakes"]),
+        carried_from=said["carried_from"],
+        feedback=Text(**said["feedback"]),
+    )
 
 
 class NotHeldError(GradeckError):

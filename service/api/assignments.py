@@ -1,12 +1,14 @@
 """/assignments: what is to be answered until when, and each student's variants of it."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Annotated
 
 from apiflask import APIBlueprint
 from pydantic import Field
 from sqlalchemy import Connection
 
+from grader.marking.points import as_decimal
 from service.api.etags import seen_version, tagged
 from service.api.openapi import takes
 from service.api.shapes import (
@@ -22,19 +24,13 @@ from service.api.shapes import (
     paged,
 )
 from service.api.variants import VariantShown, VariantWanted
-from service.auth.identity import Scope
+from service.auth.identity import Identity, Scope
 from service.auth.roles import TEACHER
 from service.classroom import assigning
-from service.classroom.access import assignment_for, course_for
+from service.classroom.access import assignment_for, course_for, questions_for
 from service.classroom.dealing import deal_homework, shown_variant
 from service.classroom.releasing import who_waits
-from service.store.assignments import (
-    Assignment,
-    SetQuestion,
-    list_assignments,
-    questions_by_assignment,
-    questions_of,
-)
+from service.store.assignments import Assignment, SetQuestion, list_assignments
 from service.store.deadlines import StudentDeadline
 from service.store.moments import as_text
 from service.web.requests import allow, the_identity, the_service
@@ -101,11 +97,13 @@ class AssignmentQuestion(Shown):
 
 
 class AssignmentShown(Shown):
-    """An assignment."""
+    """An assignment; `points` is what it earns at most. An exam's questions wait for its end."""
 
     id: str
     course: str
+    kind: str
     title: str
+    points: str
     opens_at: str
     due_at: str
     late_until: str | None
@@ -150,7 +148,7 @@ def post_assignment(course_id: str, json_data: AssignmentGiven) -> ApiAnswer:
     given = json_data.model_dump(exclude={"questions"})
     assignment_id = assigning.set_assignment(service, who, course_id, given, questions)
     with service.store.read() as connection:
-        shown = _assignment(connection, assignment_for(connection, who, assignment_id))
+        shown = assignment_shown(connection, who, assignment_for(connection, who, assignment_id))
     return tagged(shown, 201, Location=f"/api/v1/assignments/{assignment_id}")
 
 
@@ -160,13 +158,12 @@ def post_assignment(course_id: str, json_data: AssignmentGiven) -> ApiAnswer:
 @blueprint.output(AssignmentList)
 def get_assignments(course_id: str, query_data: Page) -> AnyObject:
     """A course's assignments; students see those that have opened."""
+    who = the_identity()
     with the_service().store.read() as connection:
-        course_for(connection, the_identity(), course_id)
-        part = list_assignments(
-            connection, the_identity(), course_id, query_data.limit, query_data.after
-        )
-        questions = questions_by_assignment(connection, [row.id for row in part.items])
-    return paged(part, lambda row: _shown(row, questions.get(row.id, ())))
+        course_for(connection, who, course_id)
+        part = list_assignments(connection, who, course_id, query_data.limit, query_data.after)
+        questions = questions_for(connection, who, part.items)
+    return paged(part, lambda row: _shown(row, questions[row.id]))
 
 
 @blueprint.get("/assignments/<assignment_id>")
@@ -174,10 +171,10 @@ def get_assignments(course_id: str, query_data: Page) -> AnyObject:
 @blueprint.output(AssignmentShown)
 def get_assignment(assignment_id: str) -> ApiAnswer:
     """One assignment."""
+    who = the_identity()
     with the_service().store.read() as connection:
-        return tagged(
-            _assignment(connection, assignment_for(connection, the_identity(), assignment_id))
-        )
+        row = assignment_for(connection, who, assignment_id)
+        return tagged(assignment_shown(connection, who, row))
 
 
 @blueprint.patch("/assignments/<assignment_id>")
@@ -193,13 +190,13 @@ def patch_assignment(assignment_id: str, json_data: AssignmentChange) -> ApiAnsw
     service, who = the_service(), the_identity()
     with service.store.read() as connection:
         row = assignment_for(connection, who, assignment_id, TEACHER)
-        version = seen_version(_assignment(connection, row))
+        version = seen_version(assignment_shown(connection, who, row))
     given = json_data.model_dump(exclude_unset=True)
     assigning.change_assignment(service, who, assignment_id, given, version)
     with service.store.read() as connection:
         row = assignment_for(connection, who, assignment_id)
         waiting = who_waits(connection, assignment_id) if row.released_at is not None else []
-        shown = _assignment(connection, row)
+        shown = assignment_shown(connection, who, row)
     return tagged({**shown, "solution_waits": [_wait(student) for student in waiting]})
 
 
@@ -241,15 +238,18 @@ def _wait(student: StudentDeadline) -> AnyObject:
     return {"user": student.user_id, "login": student.login, "name": student.name, "until": until}
 
 
-def _assignment(connection: Connection, row: Assignment) -> AnyObject:
-    return _shown(row, questions_of(connection, row.id))
+def assignment_shown(connection: Connection, who: Identity, row: Assignment) -> AnyObject:
+    """An assignment as its answers have it, with the questions that the user may know of."""
+    return _shown(row, questions_for(connection, who, [row])[row.id])
 
 
 def _shown(row: Assignment, questions: Sequence[SetQuestion]) -> AnyObject:
     return {
         "id": row.id,
         "course": row.course_id,
+        "kind": row.kind,
         "title": row.title,
+        "points": as_decimal(row.out_of(Fraction(one.points) for one in questions)),
         "opens_at": as_text(row.opens_at),
         "due_at": as_text(row.due_at),
         "late_until": as_text(row.late_until),

@@ -31,9 +31,10 @@ class GradeRow(Shown):
 
 
 class Gradebook(Shown):
-    """The points of an assignment's students."""
+    """The points of an assignment's students, and what there is to earn."""
 
     questions: dict[str, str]
+    out_of: str
     rows: list[GradeRow]
 
 
@@ -98,7 +99,7 @@ def get_gradebook(assignment_id: str) -> ApiAnswer:
         for one in book.students
     ]
     worth = {name: as_decimal(value) for name, value in book.worth.items()}
-    return {"questions": worth, "rows": rows}
+    return {"questions": worth, "out_of": as_decimal(book.full), "rows": rows}
 
 
 @blueprint.get("/assignments/<assignment_id>/statistics")

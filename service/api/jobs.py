@@ -1,4 +1,4 @@
-"""/jobs: decks, exports, exam papers, regrades and statistics, done in the background."""
+"""/jobs: decks, exports, papers, marks, regrades and statistics, done in the background."""
 
 import json
 from typing import Annotated, Literal
@@ -9,10 +9,10 @@ from pydantic import ConfigDict, Field
 
 from service.api.shapes import AnyObject, ApiAnswer, Given, Page, Shown, paged
 from service.auth.identity import Scope
+from service.bank.exams import PLAN_NAME
 from service.classroom.access import job_for
 from service.jobs.asking import file_of
 from service.jobs.decks import ask_deck
-from service.jobs.exams import PLAN_NAME, ask_exam
 from service.jobs.exports import MOST_VARIANTS, ExportWish, ask_export
 from service.jobs.regrades import RegradeWish, ask_regrade
 from service.jobs.regrading import Way
@@ -45,18 +45,6 @@ class DeckWanted(Given):
 
     lang: Literal["en", "zh", "both"] = "both"
     tag: str = Field("", max_length=100)
-
-
-class ExamWanted(Given):
-    """An exam plan's name, for the students of a course.
-
-    `roster`: a CSV text with the columns `id,name` and, where given, `seat_row`,
-    `seat_column`, `language`, `extra_time`, `section`, `large_print`; without it all students get
-    a paper, in English, without seats.
-    """
-
-    plan: str = Field(min_length=1, max_length=100, pattern=PLAN_NAME)
-    roster: str = Field("", max_length=200_000)
 
 
 class ExportWanted(Given):
@@ -108,7 +96,7 @@ def post_regrade(assignment_id: str, json_data: RegradeWanted) -> ApiAnswer:
 
     The job's result says who changes by how much. With `apply` the new verdicts are written.
     """
-    return _started(
+    return started(
         ask_regrade(
             the_service(),
             the_identity(),
@@ -126,7 +114,7 @@ def post_regrade(assignment_id: str, json_data: RegradeWanted) -> ApiAnswer:
 @blueprint.output(JobShown, status_code=202)
 def post_statistics(assignment_id: str) -> ApiAnswer:
     """Item statistics of a large assignment, in the background; the job's file is a CSV."""
-    return _started(ask_statistics(the_service(), the_identity(), assignment_id))
+    return started(ask_statistics(the_service(), the_identity(), assignment_id))
 
 
 @blueprint.post("/decks")
@@ -135,17 +123,7 @@ def post_statistics(assignment_id: str) -> ApiAnswer:
 @blueprint.output(JobShown, status_code=202)
 def post_deck(json_data: DeckWanted) -> ApiAnswer:
     """An Anki package of the questions; the job's file is the .apkg."""
-    return _started(ask_deck(the_service(), the_identity(), json_data.lang, json_data.tag))
-
-
-@blueprint.post("/courses/<course_id>/exams")
-@allow(Scope.TEACH)
-@blueprint.input(ExamWanted)
-@blueprint.output(JobShown, status_code=202)
-def post_exam(course_id: str, json_data: ExamWanted) -> ApiAnswer:
-    """Exam papers and keys for a course's students; the job's file is a zip."""
-    plan, roster = json_data.plan, json_data.roster
-    return _started(ask_exam(the_service(), the_identity(), course_id, plan, roster))
+    return started(ask_deck(the_service(), the_identity(), json_data.lang, json_data.tag))
 
 
 @blueprint.post("/exports")
@@ -155,7 +133,7 @@ def post_exam(course_id: str, json_data: ExamWanted) -> ApiAnswer:
 def post_export(json_data: ExportWanted) -> ApiAnswer:
     """Questions for Moodle, Canvas or QTI; the job's file is what they import."""
     wish = ExportWish(**{**json_data.model_dump(), "questions": tuple(json_data.questions)})
-    return _started(ask_export(the_service(), the_identity(), wish))
+    return started(ask_export(the_service(), the_identity(), wish))
 
 
 @blueprint.get("/jobs")
@@ -185,7 +163,8 @@ def get_job_file(job_id: str) -> Response:
     return file_answer(file_of(the_service(), the_identity(), job_id))
 
 
-def _started(job_id: str) -> ApiAnswer:
+def started(job_id: str) -> ApiAnswer:
+    """The answer to who asked for a job: how far it is, and where to ask after it."""
     return _shown(job_id), 202, {"Location": f"/api/v1/jobs/{job_id}"}
 
 

@@ -1,13 +1,21 @@
 """Access: what somebody asks for, if they may see it, and whether they may do this to it."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from service.auth.identity import Identity
 from service.auth.roles import STAFF, Role
 from service.classroom.refusals import Refusal, not_found
-from service.store.assignments import Assignment, find_assignment
-from service.store.courses import Course, find_course, has_role, role_in
+from service.store.assignments import (
+    Assignment,
+    SetQuestion,
+    find_assignment,
+    questions_by_assignment,
+)
+from service.store.courses import Course, find_course, has_role, role_in, roles_in
 from service.store.jobs import JobRow, find_job
+from service.store.own_work import own_questions
 from service.store.reading import AskedSubmission, read_submission
 from service.store.variants import FoundVariant, find_variant
 
@@ -35,6 +43,26 @@ def assignment_for(
         raise not_found("assignment", assignment_id)
     _check_role(connection, who, assignment.course_id, roles)
     return assignment
+
+
+def questions_for(
+    connection: Connection, who: Identity, rows: Sequence[Assignment]
+) -> dict[str, Sequence[SetQuestion]]:
+    """The questions of assignments that the user may know of, by assignment.
+
+    Of an exam its students have those of their own paper, once it is over and released.
+    """
+    listed = questions_by_assignment(connection, [row.id for row in rows])
+    found = {row.id: listed.get(row.id, []) for row in rows}
+    exams = [row for row in rows if row.is_exam]
+    if exams and not who.admin:
+        roles = roles_in(connection, who, [row.course_id for row in exams])
+        asked = own_questions(connection, who, [row.id for row in exams])
+        for row in exams:
+            if roles.get(row.course_id) not in STAFF:
+                mine = asked.get(row.id, frozenset())
+                found[row.id] = [one for one in found[row.id] if one.question_id in mine]
+    return {name: tuple(questions) for name, questions in found.items()}
 
 
 def variant_for(connection: Connection, who: Identity, variant_id: str) -> FoundVariant:

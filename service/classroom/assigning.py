@@ -20,6 +20,8 @@ from service.store.versions import keep_version
 
 MOMENTS = frozenset({"opens_at", "due_at", "late_until", "released_at"})
 
+NOT_ON_PAPER = frozenset({"late_credit", "late_until", "variants"})
+
 
 def set_assignment(
     service: Service,
@@ -36,7 +38,7 @@ def set_assignment(
     with service.store.write() as connection:
         course_for(connection, who, course_id, TEACHER)
         _check_questions([question.id for question, _ in wanted])
-        _check_times(values)
+        checked_times(values)
         assignment_id = assignments.add_assignment(connection, course_id, values)
         for position, (question, points) in enumerate(wanted):
             keep_version(connection, question.content_hash, question.id, question.source)
@@ -58,9 +60,11 @@ def change_assignment(
     values = _values({name: value for name, value in given.items() if name != "released"})
     with service.store.write() as connection:
         row = assignment_for(connection, who, assignment_id, TEACHER)
+        if row.is_exam and (given.keys() & NOT_ON_PAPER):
+            raise Refusal("on-paper", f"an exam has no {', '.join(sorted(NOT_ON_PAPER))}")
         if "released" in given:
             values["released_at"] = now(connection) if given["released"] else None
-        _check_times({**asdict(row), **values})
+        checked_times({**asdict(row), **values})
         if not values:
             return
         at = row.version if version is None else version
@@ -78,6 +82,8 @@ def extend(
     due = from_datetime(due_at)
     with service.store.write() as connection:
         row = assignment_for(connection, who, assignment_id, TEACHER)
+        if row.is_exam:
+            raise Refusal("on-paper", "an exam is over for everybody at the same time")
         if not is_student(connection, row.course_id, user_id):
             raise not_found("student", user_id)
         with nobody_reopened(connection, assignment_id):
@@ -107,7 +113,8 @@ def _told(name: str, value: object) -> object:
     return as_text(value) if name in MOMENTS and isinstance(value, int) else value
 
 
-def _check_times(values: Mapping[str, object]) -> None:
+def checked_times(values: Mapping[str, object]) -> None:
+    """Refuse an assignment whose times don't follow each other, or with more than all credit."""
     opens_at, due_at, late_until = (
         values.get(name) for name in ("opens_at", "due_at", "late_until")
     )

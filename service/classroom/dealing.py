@@ -45,6 +45,8 @@ def deal_homework(
     """
     with service.store.read() as connection:
         assignment = assignment_for(connection, who, assignment_id)
+        if assignment.is_exam:
+            raise Refusal("on-paper", "an exam is answered on paper")
         questions = {row.question_id: row for row in questions_of(connection, assignment_id)}
         if assignment.opens_at > now(connection):
             detail = f"this assignment opens at {as_text(assignment.opens_at)}"

@@ -184,6 +184,8 @@ def _check_parts(known: Collection[str], answers: Mapping[str, str]) -> None:
 
 
 def _check_gate(limits: Gate) -> None:
+    if limits.kind == "exam":
+        raise Refusal("on-paper", "an exam is answered on paper")
     if limits.is_early:
         detail = f"this assignment opens at {as_text(limits.opens_at)}"
         raise Refusal("not-open", detail)

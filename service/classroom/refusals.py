@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from grader.errors import GradeckError
+from grader.errors import FaultsError, GradeckError
 
 # Of more faults than that a reader mends none one by one.
 TOLD = 100
@@ -30,6 +30,12 @@ def not_found(what: str, name: str) -> Refusal:
 def bad_values(errors: Sequence[Mapping[str, str]]) -> Refusal:
     """The refusal for values that are not as expected, with the faults that are told."""
     return Refusal("bad-values", sentence_of(errors), errors=errors[:TOLD])
+
+
+def faulty(error: FaultsError) -> Refusal:
+    """The refusal for a file or a text with faults: all of them, each with its place."""
+    faults = [{"where": fault.where, "message": str(fault)} for fault in error.faults]
+    return Refusal("faults", str(error)[:2000], errors=faults[:TOLD])
 
 
 def sentence_of(errors: Sequence[Mapping[str, str]]) -> str:

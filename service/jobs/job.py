@@ -1,10 +1,12 @@
 """A job that is being done: its row, what it may use, and how it says how far it is."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from grader.errors import GradeckError
 from service.auth.identity import Identity
 from service.config import Config
 from service.queue.work import MarkAll
@@ -50,6 +52,20 @@ class Job:
         """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return self.folder / f"{self.row.id}-{self.row.claims}{suffix}"
+
+
+@contextmanager
+def written(path: Path) -> Iterator[None]:
+    """Write a job's file in the block: whole, or not at all; GradeckError where it can't be."""
+    try:
+        yield
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        message = f"the file could not be written: {error.strerror}; nothing of it was kept"
+        raise GradeckError(message) from error
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 Done = tuple[Mapping[str, object], str | None]

@@ -9,9 +9,10 @@ from typing import Final
 
 from grader.wording import Text
 from service.jobs.decks import do_deck
-from service.jobs.exams import do_exam
 from service.jobs.exports import do_export
 from service.jobs.job import Done, Job
+from service.jobs.marks import do_marks
+from service.jobs.papers import do_papers
 from service.jobs.regrades import do_regrade
 from service.jobs.statistics import do_statistics
 
@@ -28,7 +29,8 @@ KINDS: Final[Mapping[str, KindOfJob]] = {
     "regrade": KindOfJob(Text("Regrade", "重新批改"), do_regrade),
     "statistics": KindOfJob(Text("Item statistics as a file", "题目统计文件"), do_statistics),
     "deck": KindOfJob(Text("Anki deck", "Anki 卡片"), do_deck),
-    "exam": KindOfJob(Text("Exam papers", "试卷"), do_exam),
+    "papers": KindOfJob(Text("Exam papers", "试卷"), do_papers),
+    "marks": KindOfJob(Text("Marks of an exam", "考试评分"), do_marks),
     "export": KindOfJob(
         Text("Questions for Moodle, Canvas or QTI", "供 Moodle、Canvas 或 QTI 使用的题目"),
         do_export,

@@ -16,6 +16,7 @@ from service.jobs.regrading import Regrade, Way, regrade
 from service.running import Service
 from service.store.assignments import questions_of
 from service.store.audit_log import note
+from service.store.exam_marks import exam_answers
 from service.store.jobs import add_job
 from service.store.versions import keep_version
 
@@ -44,6 +45,8 @@ def ask_regrade(
         }
     if question_id not in pinned:
         raise not_found("question of this assignment", question_id)
+    if assignment.is_exam and wish.way == "drop":
+        _check_everybody_has_it(service, assignment_id, question_id)
     reads_file = wish.way in {"keep", "credit"}
     question = _as_the_file_says(service, question_id) if reads_file else None
     version = question.content_hash if question is not None else pinned[question_id]
@@ -61,6 +64,15 @@ def ask_regrade(
         note(connection, who, assignment.course_id, "regrade asked", job_id, **asdict(plan))
     service.work_waits()
     return job_id
+
+
+def _check_everybody_has_it(service: Service, assignment_id: str, question_id: str) -> None:
+    """Refuse to drop what stands on some papers only: the others would keep its points."""
+    with service.store.read() as connection:
+        answers = exam_answers(connection, assignment_id)
+    have = {one.user_id for one in answers if one.question_id == question_id}
+    if have != {one.user_id for one in answers}:
+        raise Refusal("not-on-all-papers", "only some papers have this question: credit it to all")
 
 
 def do_regrade(job: Job) -> Done:

@@ -24,6 +24,7 @@ from service.jobs.unmarked import unmarked
 from service.queue.work import Failed, MarkAll, Marked, Work
 from service.store.assignments import drop_question, pin_question
 from service.store.engine import Store
+from service.store.exams import shares_of
 from service.store.verdicts import GradedAnswer, VerdictJson, graded_answers, replace_verdict
 from service.store.versions import version_source
 
@@ -137,10 +138,12 @@ class _Run:
         self.mark = mark
         self.plan = plan
         self.progress = progress
+        self.shares = ("1", "0")
 
     def compare(self, found: _Found) -> None:
         """Add what becomes of the submissions that were not seen before."""
         with self.store.read() as connection:
+            self.shares = shares_of(connection, self.plan.assignment_id)
             graded = graded_answers(connection, self.plan.assignment_id, self.plan.question_id)
             rows = [row for row in graded if row.id not in found.seen]
             sources = {
@@ -182,7 +185,7 @@ class _Run:
         if self.plan.way == "credit-all":
             yield from ((row, "credited") for row in rows)
             return
-        works = [_work(self.plan, row, sources) for row in rows]
+        works = [_work(self.plan, row, sources, self.shares) for row in rows]
         for row, outcome in zip(rows, self.mark(works), strict=True):
             if isinstance(outcome, Marked):
                 yield row, outcome.verdict
@@ -208,7 +211,13 @@ class _Run:
             record(connection, found.counts())
 
 
-def _work(plan: Regrade, row: GradedAnswer, sources: Mapping[str, str | None]) -> Work:
+def _work(
+    plan: Regrade,
+    row: GradedAnswer,
+    sources: Mapping[str, str | None],
+    shares: tuple[str, str],
+) -> Work:
+    carried, mistake = shares
     return Work(
         plan.question_id,
         plan.content_hash,
@@ -218,6 +227,8 @@ def _work(plan: Regrade, row: GradedAnswer, sources: Mapping[str, str | None]) -
         dealt_hash=row.dealt_hash,
         dealt_source=sources[row.dealt_hash],
         strict=True,
+        carried_share=carried,
+        mistake_share=mistake,
     )
 
 

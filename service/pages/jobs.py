@@ -17,7 +17,6 @@ from service.classroom.access import staff_somewhere
 from service.classroom.refusals import Refusal
 from service.jobs.asking import ENDED, file_of
 from service.jobs.decks import LANGUAGES, ask_deck
-from service.jobs.exams import PLAN_NAME, ask_exam
 from service.jobs.exports import MOST_VARIANTS, ExportWish, ask_export
 from service.jobs.kinds import KINDS
 from service.jobs.statistics import ask_statistics
@@ -87,13 +86,11 @@ def jobs() -> str:
 @shown_again(jobs_again)
 @allow(Scope.TEACH)
 def start_job() -> ResponseReturnValue:
-    """Start a deck, an export, the papers of an exam, or the statistics of an assignment."""
+    """Start a deck, an export, or the statistics of an assignment."""
     service, who, form = the_service(), the_identity(), request.form
     match form.get("kind"):
         case "deck" if form["lang"] in LANGUAGES:
             ask_deck(service, who, form["lang"], form["tag"])
-        case "exam" if re.fullmatch(PLAN_NAME, form["plan"]):
-            ask_exam(service, who, form["course"], form["plan"], form.get("roster", ""))
         case "export" if re.fullmatch("[0-9]{1,3}", form["variants"]):
             ask_export(service, who, _export_wish(form))
         case "statistics":

@@ -1,10 +1,13 @@
 """The grader: what the marking process opens, over question folders."""
 
 import os
+from fractions import Fraction
 from pathlib import Path
 
+from cards.exam.sitting import Place
 from cards.variants.replaying import ReplayError
-from cards.variants.variant import mark_variant
+from cards.variants.variant import Variant
+from grader.arithmetic import whole
 from grader.errors import UnknownNameError
 from service.bank.bank import Versions
 from service.bank.folders import sound_questions
@@ -29,14 +32,21 @@ def open_grader(paths: str = "") -> MarkOne:
             return SourceWanted()
         try:
             variant = versions.variant(work.content_hash, work.seed, dealt_hash)
-            return mark_variant(variant, work.raw).as_dict()
+            return _marked(variant, work)
         except (ReplayError, UnknownNameError) as error:
             if work.strict or dealt_hash == work.content_hash:
                 return Failed(_why(error))
         variant = versions.variant(dealt_hash, work.seed, dealt_hash)
-        return mark_variant(variant, work.raw).as_dict()
+        return _marked(variant, work)
 
     return mark
+
+
+def _marked(variant: Variant, work: Work) -> VerdictJson:
+    """The verdict in the question's own points, whatever an assignment makes of them."""
+    place = Place(variant, Fraction(1), 0)
+    shares = Fraction(work.carried_share), Fraction(work.mistake_share)
+    return place.mark(work.raw, *map(whole, shares)).as_dict()
 
 
 def _why(error: ReplayError | UnknownNameError) -> str:

@@ -13,6 +13,8 @@ class Work:
     `content_hash` is the version that it is marked under, `dealt_hash` the one that the numbers
     were dealt from: another one, once the question was corrected. Where it can't take over what
     was dealt, what was dealt is marked as it was; of a `strict` work the reason is told instead.
+    `carried_share` of a part's points is for what follows from a wrong answer, `mistake_share` for
+    what a named mistake explains; both are fractions as text.
     """
 
     question_id: str
@@ -23,6 +25,8 @@ class Work:
     dealt_hash: str = ""
     dealt_source: str | None = None
     strict: bool = False
+    carried_share: str = "1"
+    mistake_share: str = "0"
 
 
 @dataclass(frozen=True, slots=True)

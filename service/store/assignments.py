@@ -1,7 +1,8 @@
 """Assignments: questions at fixed versions, with times, attempts and extensions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -18,11 +19,16 @@ from service.store.visibility import visible_to
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """An assignment; moments as the store keeps them, `late_credit` a share as text."""
+    """An assignment; moments as the store keeps them, `late_credit` a share as text.
+
+    `kind` is homework or exam; `points` is what an exam's paper earns at most.
+    """
 
     id: str
     course_id: str
+    kind: str
     title: str
+    points: str | None
     opens_at: int
     due_at: int
     late_until: int | None
@@ -31,6 +37,18 @@ class Assignment:
     variants: int
     released_at: int | None
     version: int
+
+    @property
+    def is_exam(self) -> bool:
+        """Whether it is answered on paper."""
+        return self.kind == "exam"
+
+    def out_of(self, worth: Iterable[Fraction]) -> Fraction:
+        """What it earns at most; `worth` are the points of its questions.
+
+        Of an exam's questions each student has some, and all have as many points.
+        """
+        return sum(worth, Fraction()) if self.points is None else Fraction(self.points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +161,20 @@ def pin_question(
 
 
 def drop_question(connection: Connection, assignment_id: str, question_id: str) -> None:
-    """Let a question count for nothing in an assignment; its variants and verdicts stay."""
+    """Let a question count for nothing in an assignment; its variants and verdicts stay.
+
+    What an exam's papers are worth goes down with it.
+    """
+    row = connection.execute(
+        select(assignments.c.points, assignment_questions.c.points.label("worth"))
+        .join(assignment_questions, assignment_questions.c.assignment_id == assignments.c.id)
+        .where(assignments.c.id == assignment_id, assignment_questions.c.question_id == question_id)
+    ).one()
+    if row.points is not None:
+        rest = str(Fraction(row.points) - Fraction(row.worth))
+        connection.execute(
+            update(assignments).where(assignments.c.id == assignment_id).values(points=rest)
+        )
     _change_question(connection, assignment_id, question_id, points="0")
 
 

@@ -28,6 +28,7 @@ def _of_students(who: Identity, assignment_id: str) -> Select[Any]:
             submissions.c.out_of,
             submissions.c.late,
             submissions.c.verdict,
+            assignments.c.kind,
         )
         .join(variants, variants.c.id == submissions.c.variant_id)
         .join(assignments, assignments.c.id == variants.c.assignment_id)
@@ -40,6 +41,7 @@ def _of_students(who: Identity, assignment_id: str) -> Select[Any]:
         )
         .where(
             variants.c.assignment_id == assignment_id,
+            ~submissions.c.replaced,
             enrolments.c.role == Role.STUDENT,
             visible_to(who, submissions),
         )
@@ -73,6 +75,8 @@ def own_scored(
             variants.c.assignment_id.in_(assignment_ids),
             submissions.c.user_id == who.user_id,
             submissions.c.status == "graded",
+            ~submissions.c.replaced,
+            visible_to(who, submissions),
         )
     )
     found: dict[str, list[Scored]] = {}
@@ -93,8 +97,8 @@ class FirstAttempts:
 def first_attempts(connection: Connection, who: Identity, assignment_id: str) -> FirstAttempts:
     """The first attempts at an assignment, of the students that the user may see.
 
-    What could not be read was no attempt. A first attempt that waits, or that could not be
-    graded, leaves its question out: a second one never takes its place.
+    What could not be read was no attempt; on paper it was the only one. A first attempt that
+    waits, or that could not be graded, leaves its question out: a second one never takes its place.
     """
     shares: dict[str, dict[str, float]] = {}
     mistakes: dict[str, Counter[str]] = {}
@@ -104,7 +108,7 @@ def first_attempts(connection: Connection, who: Identity, assignment_id: str) ->
         if key in seen:
             continue
         verdict = json.loads(row.verdict) if row.status == "graded" else None
-        if verdict is not None and is_unreadable(verdict):
+        if row.kind != "exam" and verdict is not None and is_unreadable(verdict):
             continue
         seen.add(key)
         if verdict is not None:

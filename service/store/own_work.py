@@ -1,5 +1,6 @@
 """What somebody has to do and has done: assignments of all courses, variants, submissions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, select
@@ -74,10 +75,49 @@ def own_variants(
     """The user's newest variant of each question of an assignment."""
     rows = connection.execute(
         select(variants)
-        .where(variants.c.assignment_id == assignment_id, variants.c.user_id == who.user_id)
+        .where(
+            variants.c.assignment_id == assignment_id,
+            variants.c.user_id == who.user_id,
+            visible_to(who, variants),
+        )
         .order_by(variants.c.number)
     )
     return {one.question_id: one for one in values_of(VariantRow, rows)}
+
+
+def own_questions(
+    connection: Connection, who: Identity, assignment_ids: Sequence[str]
+) -> dict[str, frozenset[str]]:
+    """The questions of which the user has a variant that they may see, by assignment."""
+    rows = connection.execute(
+        select(variants.c.assignment_id, variants.c.question_id)
+        .where(
+            variants.c.assignment_id.in_(assignment_ids),
+            variants.c.user_id == who.user_id,
+            visible_to(who, variants),
+        )
+        .order_by(variants.c.id)
+    ).all()
+    return {
+        name: frozenset(row.question_id for row in rows if row.assignment_id == name)
+        for name in assignment_ids
+    }
+
+
+def variants_of(
+    connection: Connection, who: Identity, assignment_id: str, user_id: str
+) -> list[str]:
+    """The ids of somebody's variants in an assignment that the user may see."""
+    rows = connection.execute(
+        select(variants.c.id)
+        .where(
+            variants.c.assignment_id == assignment_id,
+            variants.c.user_id == user_id,
+            visible_to(who, variants),
+        )
+        .order_by(variants.c.id)
+    )
+    return list(rows.scalars())
 
 
 def latest_submission(
@@ -88,7 +128,11 @@ def latest_submission(
         SubmissionRow,
         connection.execute(
             select(submissions)
-            .where(submissions.c.variant_id == variant_id, visible_to(who, submissions))
+            .where(
+                submissions.c.variant_id == variant_id,
+                ~submissions.c.replaced,
+                visible_to(who, submissions),
+            )
             .order_by(submissions.c.id.desc())
             .limit(1)
         ).first(),

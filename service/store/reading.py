@@ -10,7 +10,7 @@ from service.store.deadlines import TIMES
 from service.store.paging import Portion, portion_of
 from service.store.schema import assignments, extensions, submissions, variants
 from service.store.values import value_of
-from service.store.visibility import visible_to
+from service.store.visibility import EXAM_IS_CLOSED, visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,9 @@ def _with_question() -> Select[Any]:
 
 # Mostly it is one's own, and who may see others' is a long question.
 _OWN = _with_question().where(
-    submissions.c.id == bindparam("id"), submissions.c.user_id == bindparam("who")
+    submissions.c.id == bindparam("id"),
+    submissions.c.user_id == bindparam("who"),
+    ~EXAM_IS_CLOSED,
 )
 
 
@@ -90,7 +92,7 @@ def list_submissions(
     connection: Connection, who: Identity, limit: int, after: str = ""
 ) -> Portion[AskedSubmission]:
     """The user's own submissions, newest first, from the one after `after`."""
-    statement = _with_question().where(submissions.c.user_id == who.user_id)
+    statement = _with_question().where(submissions.c.user_id == who.user_id, ~EXAM_IS_CLOSED)
     return portion_of(
         AskedSubmission, connection, statement, submissions.c.id,
         limit=limit, after=after, newest_first=True,
@@ -123,7 +125,10 @@ def _of_course(
     after: str,
 ) -> Portion[AskedSubmission]:
     statement = _with_question().where(
-        assignments.c.course_id == course_id, clause, visible_to(who, submissions)
+        assignments.c.course_id == course_id,
+        clause,
+        ~submissions.c.replaced,
+        visible_to(who, submissions),
     )
     return portion_of(
         AskedSubmission, connection, statement, submissions.c.id, limit=limit, after=after

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -156,7 +157,10 @@ assignments = Table(
     metadata,
     _id(),
     _to("course_id", "courses"),
+    Column("kind", Text, nullable=False, default="homework"),
     Column("title", Text, nullable=False),
+    # What an exam's paper earns at most: each has some of its questions. Empty for homework.
+    Column("points", Text),
     _moment("opens_at"),
     _moment("due_at"),
     _moment("late_until", null=True),
@@ -180,6 +184,48 @@ assignment_questions = Table(
     Column("content_hash", Text, ForeignKey("question_versions.content_hash"), nullable=False),
     Column("points", Text, nullable=False),
     UniqueConstraint("assignment_id", "question_id"),
+)
+
+# What an exam was made of: the plan as it was then, and the versions of all its questions.
+exams = Table(
+    "exams",
+    metadata,
+    Column("assignment_id", Text, ForeignKey("assignments.id"), primary_key=True),
+    Column("plan", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    # JSON: the hash of each question's version, by its id.
+    Column("versions", Text, nullable=False),
+    Column("carried_share", Text, nullable=False),
+    Column("mistake_share", Text, nullable=False),
+)
+
+# Papers that were dealt together, and where the bubbles of their answer sheets lie (JSON).
+printings = Table(
+    "printings",
+    metadata,
+    _to("assignment_id", "assignments"),
+    Column("number", Integer, nullable=False),
+    Column("sheets", Text),
+    _moment("created_at"),
+    PrimaryKeyConstraint("assignment_id", "number"),
+)
+
+papers = Table(
+    "papers",
+    metadata,
+    _id(),
+    _to("assignment_id", "assignments"),
+    _to("user_id", "users"),
+    Column("printing", Integer, nullable=False),
+    Column("paper", Text, nullable=False),
+    # JSON: the student as on the roster, the questions with their seeds.
+    Column("sitting", Text, nullable=False),
+    # Empty until its answers are in; then "marked", or "absent" for who wasn't there.
+    Column("state", Text, nullable=False, default=""),
+    _moment("created_at"),
+    UniqueConstraint("assignment_id", "user_id"),
+    UniqueConstraint("assignment_id", "paper"),
 )
 
 extensions = Table(
@@ -268,6 +314,8 @@ submissions = Table(
     Column("verdict", Text),
     # Whether a part of the verdict waits for a person.
     Column("held", Boolean, nullable=False, default=False),
+    # Whether a later table of results has other answers of this paper in its place.
+    Column("replaced", Boolean, nullable=False, default=False),
     Column("error", Text),
     _moment("graded_at", null=True),
     UniqueConstraint("user_id", "idempotency_key"),

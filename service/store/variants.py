@@ -26,6 +26,7 @@ _GATE = (
         variants.c.used,
         variants.c.allowed,
         variants.c.assignment_id,
+        func.coalesce(assignments.c.kind, "homework").label("kind"),
         or_(variants.c.assignment_id.is_(None), enrolments.c.id.is_not(None)).label("belongs"),
     )
     .select_from(WITH_VERSION)
@@ -65,6 +66,7 @@ class Gate:
     used: int
     allowed: int | None
     assignment_id: str | None
+    kind: str
     belongs: bool
 
     @property

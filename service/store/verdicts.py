@@ -70,6 +70,7 @@ def graded_answers(
             variants.c.assignment_id == assignment_id,
             variants.c.question_id == question_id,
             submissions.c.status == "graded",
+            ~submissions.c.replaced,
         )
         .order_by(submissions.c.id)
     )

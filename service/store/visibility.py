@@ -4,7 +4,9 @@ Own rows; the rows of one's students, if one teaches their course or assists the
 everything for an admin. A row that is not visible does not exist for the one who asks (404).
 """
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, or_, select, true
+from typing import Final
+
+from sqlalchemy import ColumnElement, FromClause, and_, exists, func, or_, select, true
 from sqlalchemy.sql.schema import Table
 
 from service.auth.identity import Identity
@@ -18,6 +20,16 @@ from service.store.schema import (
     submissions,
     users,
     variants,
+)
+
+# Of an exam its students see neither questions nor verdicts before it is over and released.
+EXAM_IS_CLOSED: Final = and_(
+    func.coalesce(assignments.c.kind, "") == "exam",
+    or_(
+        assignments.c.released_at.is_(None),
+        assignments.c.released_at > Now(),
+        assignments.c.due_at >= Now(),
+    ),
 )
 
 
@@ -129,16 +141,32 @@ def _variants(who: Identity, of: FromClause = variants) -> ColumnElement[bool]:
         .join(theirs, theirs.c.course_id == assignments.c.course_id)
         .where(assignments.c.id == of.c.assignment_id, theirs.c.user_id == of.c.user_id)
     )
-    own = and_(of.c.user_id == who.user_id, or_(of.c.assignment_id.is_(None), still_there))
+    own = and_(
+        of.c.user_id == who.user_id,
+        or_(of.c.assignment_id.is_(None), still_there),
+        ~_of_closed_exam(of),
+    )
     return or_(own, of_my_student)
 
 
 def _submissions(who: Identity) -> ColumnElement[bool]:
     # A copy under another name: the query around may hold the variants too.
     its = variants.alias()
+    of_mine = variants.alias()
+    closed = exists(
+        select(of_mine.c.id).where(
+            of_mine.c.id == submissions.c.variant_id, _of_closed_exam(of_mine)
+        )
+    )
     return or_(
-        submissions.c.user_id == who.user_id,
+        and_(submissions.c.user_id == who.user_id, ~closed),
         exists(select(its.c.id).where(its.c.id == submissions.c.variant_id, _variants(who, its))),
+    )
+
+
+def _of_closed_exam(of: FromClause) -> ColumnElement[bool]:
+    return exists(
+        select(assignments.c.id).where(assignments.c.id == of.c.assignment_id, EXAM_IS_CLOSED)
     )
 
 

@@ -80,6 +80,8 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
         409, "This account has a password already: sign in.", "此账户已设置密码，请直接登录。"
     ),
     "login-taken": _kind(409, "This login is taken: choose another.", "用户名已被使用，请换一个。"),
+    "on-paper": _kind(409, "{detail}", "考试在纸上作答：{detail}"),
+    "no-exam": _kind(409, "This is homework, not an exam.", "这是作业，不是考试。"),
     "not-open": _kind(409, "This assignment has not opened yet.", "作业还没有开放。"),
     "closed": _kind(
         409,
@@ -112,6 +114,17 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
     ),
     "changed-meanwhile": _kind(
         412, "Somebody changed it just now; look at it again.", "内容刚被别人修改，请重新查看。"
+    ),
+    "not-on-all-papers": _kind(
+        409,
+        "Only some papers have this question, so dropping it would be unfair to the others. "
+        "Give full points to everybody who answered it instead.",
+        "只有部分试卷有这道题，取消它对其他人不公平。可以改为作答者全部得满分。",
+    ),
+    "nothing-to-print": _kind(
+        409,
+        "Everybody has a paper already. The papers can be printed again below.",
+        "所有人都已有试卷，可以在下方重新打印。",
     ),
     "question-changed": _kind(
         409,

@@ -7,6 +7,7 @@ button saves; without a script the table's `?` are replaced by hand.
 import base64
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import escape
 from typing import Final
 
@@ -43,9 +44,39 @@ document.querySelector("button").addEventListener("click", () => {
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An answer that a person must settle: its cell of the table, whose it is, why, a picture.
+
+    The picture is a PNG of the part as it was scanned, or a word on why there is none.
+    """
+
+    row: int
+    column: int
+    part: str
+    student: str
+    why: str
+    picture: bytes | str
+
+
+def doubts_of(scanned: Scanned, table: list[list[str]]) -> Iterator[Doubt]:
+    """What is to be settled in the table of the results, where it has `?`."""
+    columns = {name: place for place, name in enumerate(table[0])}
+    rows = {row[0]: place for place, row in enumerate(table)}
+    for sheet in scanned.sheets:
+        student = sheet.sitting.student
+        for answer in sheet.answers:
+            row, column = rows[student.id], columns[answer.name]
+            if table[row][column] == UNSETTLED:
+                seat = seat_name(student.seat_row, student.seat_column)
+                who = " · ".join(filter(None, [student.name, student.id, seat]))
+                picture = _picture(sheet, answer)
+                yield Doubt(row, column, answer.name, who, answer.doubt, picture)
+
+
 def doubts_page(scanned: Scanned, table: list[list[str]]) -> str:
     """The page; `table` is the one of the results, `?` where something is in doubt."""
-    doubts = list(_doubts(scanned, table))
+    doubts = [_section(doubt) for doubt in doubts_of(scanned, table)]
     aside = "".join(f"<li>{escape(line)}</li>" for line in scanned.aside)
     unseen = ", ".join(escape(s.student.id) for s in scanned.unseen)
     head = f"<p>{len(doubts)} to settle, {len(scanned.sheets)} sheets read.</p>"
@@ -64,38 +95,35 @@ def doubts_page(scanned: Scanned, table: list[list[str]]) -> str:
     )
 
 
-def _doubts(scanned: Scanned, table: list[list[str]]) -> Iterator[str]:
-    columns = {name: place for place, name in enumerate(table[0])}
-    rows = {row[0]: place for place, row in enumerate(table)}
-    for sheet in scanned.sheets:
-        student = sheet.sitting.student
-        for answer in sheet.answers:
-            row, column = rows[student.id], columns[answer.name]
-            if table[row][column] == UNSETTLED:
-                seat = seat_name(student.seat_row, student.seat_column)
-                who = escape(" · ".join(filter(None, [student.name, student.id, seat])))
-                yield (
-                    f"<section>{_picture(sheet, answer)}<div><h2>{escape(answer.name)}</h2>"
-                    f"<p>{who}<br>{escape(answer.doubt)}</p><label>It says <input "
-                    f'data-row="{row}" data-column="{column}" autocomplete="off"></label></div>'
-                    "</section>\n"
-                )
+def _section(doubt: Doubt) -> str:
+    return (
+        f"<section>{_shown(doubt)}<div><h2>{escape(doubt.part)}</h2>"
+        f"<p>{escape(doubt.student)}<br>{escape(doubt.why)}</p><label>It says <input "
+        f'data-row="{doubt.row}" data-column="{doubt.column}" autocomplete="off"></label></div>'
+        "</section>\n"
+    )
 
 
-def _picture(sheet: ReadSheet, answer: Answer) -> str:
-    """The part as it was scanned."""
+def _shown(doubt: Doubt) -> str:
+    if isinstance(doubt.picture, str):
+        return f"<p>{doubt.picture}</p>"
+    encoded = base64.b64encode(doubt.picture).decode()
+    return f'<img src="data:image/png;base64,{encoded}" alt="{escape(doubt.part)} as scanned">'
+
+
+def _picture(sheet: ReadSheet, answer: Answer) -> bytes | str:
+    """The part as it was scanned, as a PNG, or why there is no picture of it."""
     own = [
         bubble for bubble in map(Bubble.of, sheet.layout["bubbles"]) if bubble.part == answer.part
     ]
-    page = sheet.pages.get(own[0].page) if own else None
     if not own:
-        return "<p>not on the sheet</p>"
+        return "not on the sheet"
+    page = sheet.pages.get(own[0].page)
     if page is None:
-        return "<p>not scanned</p>"
+        return "not scanned"
     left = max(round((min(b.x for b in own) - _MARGIN_MM) * MM), 0)
     top = max(round((min(b.y for b in own) - 2 * _MARGIN_MM) * MM), 0)
     right = round((max(b.x for b in own) + _MARGIN_MM) * MM)
     bottom = round((max(b.y for b in own) + _MARGIN_MM) * MM)
     done, png = cv2.imencode(".png", page[top:bottom, left:right])
-    encoded = base64.b64encode(png.tobytes()).decode() if done else ""
-    return f'<img src="data:image/png;base64,{encoded}" alt="{escape(answer.name)} as scanned">'
+    return png.tobytes() if done else "not to be shown"

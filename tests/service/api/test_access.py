@@ -18,6 +18,7 @@ NEW = {
     "opens_at": "2026-01-01T00:00:00Z",
     "due_at": "2026-02-01T00:00:00Z",
 }
+EXAM = {"plan": "midterm", "opens_at": NEW["opens_at"], "due_at": NEW["due_at"]}
 CSV = {"data": b"id,name\n77,Zoe\n", "content_type": "text/csv"}
 JOIN = {"token": "gdk_none", "login": "zoe", "name": "Zoe", "password": "a long password"}
 SUM = {"question": "sums/one"}
@@ -64,7 +65,13 @@ ROUTES: list[tuple[str, str, dict[str, Any], str]] = [
     ("GET", "/courses/{course}/audit", {}, "401 403 404 403 403 403 200 200"),
     ("GET", "/courses/{course}/quarantine", {}, "401 403 404 403 403 200 200 200"),
     ("GET", "/courses/{course}/held", {}, "401 403 404 403 403 200 200 200"),
-    ("POST", "/courses/{course}/exams", {"json": {"plan": "p"}}, "401 403 404 403 403 403 202 202"),
+    ("POST", "/courses/{course}/exams", {"json": EXAM}, "401 403 404 403 403 403 201 201"),
+    ("POST", "/assignments/{assignment}/papers", {"json": {}}, "401 403 404 403 403 403 409 409"),
+    ("GET", "/assignments/{assignment}/papers", {}, "401 403 404 403 403 403 409 409"),
+    ("POST", "/assignments/{assignment}/marks", {"json": {"results": "id"}},
+     "401 403 404 403 403 403 409 409"),
+    ("GET", "/assignments/{assignment}/papers/{ann}/returned", {},
+     "401 403 404 409 409 409 409 409"),
     ("POST", "/courses/{course}/assignments", {"json": NEW}, "401 403 404 403 403 403 201 201"),
     ("GET", "/courses/{course}/assignments", {}, "401 403 404 200 200 200 200 200"),
     ("POST", "/invites/accept", {"json": {"token": "gdk_none"}}, "401 403 404 404 404 404 404 404"),

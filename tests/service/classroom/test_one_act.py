@@ -21,6 +21,8 @@ SET = {
     "opens_at": at(-1),
     "due_at": at(1),
 }
+EXAM = {"plan": "final", "opens_at": at(1), "due_at": at(2)}
+PLAN = "id: final\ntitle: {en: Final, zh: 期末}\nquestions: [demo/remedies]\n"
 ACTS: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "settle": ("assistant", "PUT", "/submissions/{held}/parts/batch",
                {"json": {"outcome": "right"}}),
@@ -39,7 +41,10 @@ ACTS: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "end an extension": ("teacher", "DELETE", "/assignments/{assignment}/extensions/{ann}", {}),
     "ask for a regrade": ("teacher", "POST", "/assignments/{assignment}/regrades",
                           {"json": {"question": "demo/remedies"}}),
-    "ask for papers": ("teacher", "POST", "/courses/{course}/exams", {"json": {"plan": "final"}}),
+    "set an exam": ("teacher", "POST", "/courses/{course}/exams", {"json": EXAM}),
+    "ask for papers": ("teacher", "POST", "/assignments/{exam}/papers", {"json": {}}),
+    "ask for marks": ("teacher", "POST", "/assignments/{exam}/marks",
+                      {"json": {"results": "id"}}),
 }  # fmt: skip
 
 
@@ -64,6 +69,8 @@ def refuse_lines(store: Store) -> None:
 @pytest.fixture
 def school(tmp_path: Path, config: Config, migrated: Path) -> Iterator[Class]:
     """A class whose question is answered in words."""
+    (tmp_path / "exams").mkdir()
+    (tmp_path / "exams" / "final.yaml").write_text(PLAN, encoding="utf-8")
     with open_school(tmp_path, config, migrated, WORDS) as made:
         yield made
 
@@ -89,7 +96,9 @@ def named(school: Class) -> dict[str, str]:
         "teacher", "PUT", f"/assignments/{assignment}/extensions/{walk.users['ann']}", json=given
     )
     invite = walk.call("teacher", "POST", f"/courses/{walk.course}/invites", json={}).get_json()
+    exam = walk.call("teacher", "POST", f"/courses/{walk.course}/exams", json=EXAM).get_json()
     return {
+        "exam": exam["id"],
         "held": ids[0],
         "broken": ids[1],
         "course": walk.course,

@@ -22,7 +22,7 @@ from service.store.moments import Now
 from service.store.schema import jobs, verdicts
 from tests.service.world.rows import verdict_counts
 from tests.service.world.servers import until
-from tests.service.world.walk import Walk
+from tests.service.world.walk import Walk, at
 
 
 def run(service: Service, mark: MarkAll, config: Config) -> None:
@@ -155,15 +155,13 @@ def _is_held(service: Service) -> bool:
 def test_a_job_that_fails_says_why(
     walk: Walk, service: Service, config: Config, marker: Marker
 ) -> None:
-    """An exam plan that does not exist ends the job with the nearest name."""
-    path = f"/courses/{walk.course}/exams"
-    wanted = {"plan": "convolutional_network"}
-    answer = walk.call("teacher", "POST", path, json=wanted)
+    """A tag that no question has ends the job with the nearest one."""
+    answer = walk.call("teacher", "POST", "/decks", json={"tag": "cnn::poling"})
     run(service, marker, config)
     job = walk.call("teacher", "GET", answer.headers["Location"][7:]).get_json()
 
     assert "error" == job["status"]
-    assert "convolutional_networks" in job["error"]
+    assert "cnn::pooling" in job["error"]
 
 
 ROSTER = (
@@ -176,8 +174,10 @@ def test_an_exam_is_printed_for_the_seats_of_a_roster(
     walk: Walk, service: Service, config: Config, marker: Marker
 ) -> None:
     """Seat, language, extra time and large print are on the paper; the whole set is in the zip."""
-    wanted = {"plan": "convolutional_networks", "roster": ROSTER}
-    answer = walk.call("teacher", "POST", f"/courses/{walk.course}/exams", json=wanted)
+    given = {"plan": "convolutional_networks", "opens_at": at(1), "due_at": at(2)}
+    exam = walk.call("teacher", "POST", f"/courses/{walk.course}/exams", json=given).get_json()
+    wanted = {"roster": ROSTER}
+    answer = walk.call("teacher", "POST", f"/assignments/{exam['id']}/papers", json=wanted)
     place = answer.headers["Location"][7:]
     run(service, marker, config)
     job = walk.call("teacher", "GET", place).get_json()
@@ -193,21 +193,6 @@ def test_an_exam_is_printed_for_the_seats_of_a_roster(
         paper["student"]["language"], paper["minutes"],
         paper["student"]["seat_row"], paper["student"]["seat_column"],
     )  # fmt: skip
-
-
-def test_a_roster_with_faults_starts_no_job(walk: Walk) -> None:
-    """Who is not in the course is named with the nearest who is; so is every fault of a row."""
-    path = f"/courses/{walk.course}/exams"
-    wanted = {"plan": "convolutional_networks", "roster": "id,name\nanne,Anne\nbob,Bob\n"}
-    stranger = walk.call("teacher", "POST", path, json=wanted)
-    wanted["roster"] = "id,name,language\nann,Ann,fr\nann,Ann,en\n"
-    faulty = walk.call("teacher", "POST", path, json=wanted)
-
-    assert (422, 422) == (stranger.status_code, faulty.status_code)
-    assert "anne" in stranger.get_json()["detail"]
-    assert "ann'" in stranger.get_json()["detail"]
-    assert 2 == len(faulty.get_json()["errors"])
-    assert [] == walk.call("teacher", "GET", "/jobs").get_json()["items"]
 
 
 def test_statistics_count_first_attempts(

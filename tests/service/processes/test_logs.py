@@ -1,20 +1,26 @@
 """What real processes write down when something fails: where, and nothing about anybody."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 
 from service.auth.identity import ALL_SCOPES, Identity
+from service.classroom.exams import set_exam
+from service.config import read_config
+from service.jobs.papers import ask_papers
+from service.running import build
 from service.store.courses import add_course, enrol
 from service.store.engine import Store
-from service.store.jobs import add_job
 from service.store.people import add_user
 from service.store.schema import jobs, variants
 from tests.service.world.load import Figure
 from tests.service.world.rows import add_sum, put
 from tests.service.world.servers import Valkey, running, until
+from tests.service.world.sums import Sums
 from tests.service.world.system import SETTINGS, System
 
 pytestmark = pytest.mark.servers
@@ -42,7 +48,10 @@ def exam_that_fails(store: Store, folder: Path) -> str:
         enrol(connection, course, teacher, "teacher")
         enrol(connection, course, add_user(connection, "mina", NAME), "student")
         who = Identity(teacher, "teacher", "Teacher", admin=False, guest=False, scopes=ALL_SCOPES)
-        job = add_job(connection, who, "exam", {"plan": PLAN, "course_id": course}, course)
+    service = replace(build(read_config(data=folder), Sums()), store=store)
+    held = datetime(2026, 1, 1, 8, tzinfo=UTC)
+    exam = set_exam(service, who, course, PLAN, opens_at=held, due_at=held + timedelta(hours=1))
+    job = ask_papers(service, who, exam)
     (folder / "jobs" / f"{job}-1.zip").mkdir(parents=True)
     return job
 
