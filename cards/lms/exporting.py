@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cards.lms.choosing import Filled, Group, Wish, filled
 from cards.lms.format import Layout, LmsFormat
 from cards.lms.item import LmsItem, NumberBox
-from cards.lms.losses import LOSSES, lost
+from cards.lms.losses import LOSSES, lost, lost_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,10 @@ class Exported:
     def lines(self) -> Iterator[str]:
         """The report for people: each question with what it loses, then what that means."""
         for question, names in self.losses.items():
-            yield f"{question}: without {', '.join(LOSSES[name].short for name in names)}"
-        counted = Counter(name for names in self.losses.values() for name in names)
-        if counted:
+            yield f"{question}: without {', '.join(LOSSES[name].short['en'] for name in names)}"
+        if self.losses:
             yield ""
-        for name, count in counted.most_common():
-            yield f"{LOSSES[name].short} ({count}): {LOSSES[name].says}"
+        yield from lost_lines(self.losses, "en")
         yield from self.notes
 
 

@@ -35,12 +35,14 @@ class Layout:
 class LmsFormat:
     """A format that learning management systems read.
 
-    `write` gives the file's bytes, and raises QuestionError with every fault that the system
-    would swallow. `loses` are names of the table of losses; those of parts that are written
-    apart are `loses_apart`. `joined` is for formats that hold several languages.
+    `title` is what people call it. `write` gives the file's bytes, and raises QuestionError with
+    every fault that the system would swallow. `loses` are names of the table of losses; those of
+    parts that are written apart are `loses_apart`. `joined` is for formats that hold several
+    languages.
     """
 
     name: str
+    title: str
     says: str
     suffix: str
     write: Callable[[Sequence[Filled], Layout], bytes]

@@ -9,6 +9,7 @@ from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from cards.lms.losses import lost_lines
 from cards.lms.table import FORMATS
 from service.auth.identity import Scope
 from service.auth.roles import TEACHER
@@ -45,7 +46,8 @@ class JobLine:
     total: int
     error: str | None
     has_file: bool
-    counts: str
+    about: str
+    lost: tuple[str, ...]
 
 
 def jobs_again(notice: str = "") -> str:
@@ -68,7 +70,8 @@ def jobs_again(notice: str = "") -> str:
         plans=list(exam_plans(service.config.bank)),
         teaches=teaches or who.admin,
         tags=[(tag, topic(tag, language())) for tag in tags],
-        formats=list(FORMATS),
+        formats=[(lms.name, lms.title) for lms in FORMATS.values()],
+        own_language=language(),
         most_variants=MOST_VARIANTS,
         titles={name: kind.title.in_(language()) for name, kind in KINDS.items()},
         notice=notice,
@@ -121,6 +124,7 @@ def fetch_file(job_id: str) -> Response:
 
 
 def _line(row: JobRow) -> JobLine:
+    result = json.loads(row.result) if row.result else {}
     return JobLine(
         id=row.id,
         title=KINDS[row.kind].title.in_(language()),
@@ -131,8 +135,17 @@ def _line(row: JobRow) -> JobLine:
         total=row.total,
         error=row.error,
         has_file=row.file is not None,
-        counts=_counts(json.loads(row.result)) if row.result else "",
+        about=" · ".join(filter(None, (_what(json.loads(row.params)), _counts(result)))),
+        lost=tuple(lost_lines(result.get("losses", {}), language())),
     )
+
+
+def _what(params: Mapping[str, str]) -> str:
+    """What a job is about: a plan, a topic, the system that a file is for."""
+    lms = FORMATS.get(params.get("format", ""))
+    tag = params.get("tag", "")
+    said = (lms.title if lms else "", params.get("plan"), tag and topic(tag, language()))
+    return " · ".join(filter(None, said))
 
 
 def _counts(result: Mapping[str, object]) -> str:

@@ -98,7 +98,8 @@ def statistics(assignment_id: str) -> str:
         histogram=draw_histogram(spread(totals, full), language()) if totals else "",
         scatter=draw_scatter(dots, language()) if dots else "",
         questions_to_export=[one.question_id for one in listed],
-        formats=list(FORMATS),
+        formats=[(lms.name, lms.title) for lms in FORMATS.values()],
+        own_language=language(),
         most_variants=MOST_VARIANTS,
     )
 

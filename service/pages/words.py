@@ -277,6 +277,7 @@ WORDS: Final[Mapping[str, Text]] = {
     "language": Text("Language", "语言"),
     "export-format": Text("For", "格式"),
     "export-these": Text("These questions for an LMS", "导出这些题目到教学平台"),
+    "export-lost": Text("What the file cannot carry", "文件里装不下的内容"),
     "export-variants": Text("Variants of each question", "每题的变式数"),
     "export-both": Text("both in one file is for Moodle", "两种语言合为一个文件仅限 Moodle"),
     "exam-plan": Text("Exam plan", "考试方案"),

@@ -243,6 +243,7 @@ def _meta(quiz: str, title: str, points: str) -> Element:
 
 CANVAS: Final = LmsFormat(
     name="canvas",
+    title="Canvas",
     says="A zip of QTI 1.2 for Canvas: worked solutions, a question group for each question.",
     suffix=".zip",
     write=write_canvas,

@@ -261,6 +261,7 @@ _ALWAYS: Final = ("follow-through", "calculations", "fresh-numbers", "pairs", "w
 
 MOODLE: Final = LmsFormat(
     name="moodle",
+    title="Moodle",
     says="Moodle XML: diagnoses, hints, units, worked solutions, a category for each question.",
     suffix=".xml",
     write=write_moodle,

@@ -106,6 +106,7 @@ _LOSES: Final = (
 )
 QTI21: Final = LmsFormat(
     name="qti21",
+    title="QTI 2.1",
     says="A package of QTI 2.1: points and diagnoses by response processing, worked solutions.",
     suffix=".zip",
     write=partial(_write, _QTI21),
@@ -114,6 +115,7 @@ QTI21: Final = LmsFormat(
 )
 QTI30: Final = LmsFormat(
     name="qti30",
+    title="QTI 3.0",
     says="A package of QTI 3.0: the same as 2.1, in the words of 3.0.",
     suffix=".zip",
     write=partial(_write, _QTI30),

@@ -205,6 +205,12 @@ def test_background_work_is_started_watched_and_fetched(
     assert "http-equiv" in waiting.text
     assert "waiting" in waiting.text
     assert "http-equiv" not in done.text
+    assert re.search(r"Moodle · Pooling · \d+ questions · \d+ variants", done.text)
+    assert "a later answer that is worked correctly" in done.text
+    headers = {**headers, "Accept-Language": "zh"}
+    chinese = client.get("/teaching/jobs", headers=headers).text
+    assert re.search(r"Moodle · 池化 · \d+ 道题 · \d+ 个变式", chinese)
+    assert "沿用前一问的结果" in chinese
     assert 3 == len(fetched)
     assert any(b"<quiz>" in data for data in fetched)
     assert any(b"question,n,mean,right" in data for data in fetched)
