@@ -25,18 +25,10 @@ GradeckError                      a sentence for people; the commands print it a
 └── ServiceError                  what a client was told by the service
 """
 
-import difflib
-import heapq
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
-from functools import lru_cache
-from itertools import pairwise
-from typing import Final
 
-_COMPARED: Final = 30
-_ALIKE: Final = 0.6
-_BEGINNING: Final = 3
-_LONGEST: Final = 80
+from grader.naming import nearest_hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,47 +79,6 @@ class Fault:
         return f"expected {self.expected}, got {self.got}"
 
 
-def nearest_name(name: str, known: Iterable[str]) -> str | None:
-    """The known name that a misspelt one is nearest to; None where none is near.
-
-    One that the given name begins is near; so is one with most of its letters, whatever their
-    case. A topic that both have before a slash makes them no more alike.
-
-    >>> nearest_name("hieght", ["height", "width"]), nearest_name("grid", ["residual", "window"])
-    ('height', None)
-    >>> nearest_name("cnn/three", ["cnn/lrn-edge", "cnn/three-conv-layers"])
-    'cnn/three-conv-layers'
-    """
-    names = sorted(known)
-    begun = [one for one in names if one.casefold().startswith(name.casefold())]
-    if len(name) >= _BEGINNING and begun:
-        return min(begun, key=len)
-    pairs = _pairs(name)
-    # Comparing letter by letter takes long: of many names only those that share most are.
-    alike = heapq.nlargest(_COMPARED, names, key=lambda one: len(pairs & _pairs(one)))
-    nearest = max(alike, key=lambda one: _likeness(name, one), default="")
-    return nearest if nearest and _likeness(name, nearest) >= _ALIKE else None
-
-
-def _likeness(name: str, other: str) -> float:
-    """From 0 to 1: the share of letters that two names have in common, in their order."""
-    one, two = name.casefold()[:_LONGEST], other.casefold()[:_LONGEST]
-    (topic, _, first), (other_topic, _, second) = one.rpartition("/"), two.rpartition("/")
-    if topic == other_topic:
-        one, two = first, second
-    if max(len(one), len(two)) >= 2 * min(len(one), len(two)):
-        return 0.0
-    # Of two that are as like, the one that is written in the same case.
-    same = sum(a == b for a, b in zip(name, other, strict=False))
-    return difflib.SequenceMatcher(None, one, two, autojunk=False).ratio() + same / 10**6
-
-
-@lru_cache(maxsize=8192)
-def _pairs(name: str) -> frozenset[str]:
-    """The pairs of neighbouring letters at a name's beginning."""
-    return frozenset(one + other for one, other in pairwise(name[:_LONGEST].casefold()))
-
-
 class GradeckError(Exception):
     """The root: whatever a user's input can bring about, said in a sentence."""
 
@@ -171,16 +122,8 @@ class UnknownNameError(GradeckError):
     """
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        known = sorted(known)
-        near = nearest_name(name, known)
-        if near is not None:
-            hint = f"the nearest is {near!r}"
-        elif known:
-            listed = ", ".join(known[:8]) + (", ..." if len(known) > 8 else "")
-            hint = f"there are: {listed}"
-        else:
-            hint = "there are none"
-        super().__init__(f"there is no {kind} {name[:_LONGEST]!r}; {hint}")
+        hint = nearest_hint(name, frozenset(known))
+        super().__init__(f"there is no {kind} {name[:80]!r}; {hint}")
         self.kind = kind
         self.name = name
         self.hint = hint

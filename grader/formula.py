@@ -28,6 +28,7 @@ from grader.arithmetic import (
     whole,
 )
 from grader.errors import FormulaError
+from grader.naming import DOTTED_NAME
 
 # Long enough to read again what is printed of a network of hundreds of layers.
 MAX_LENGTH: Final = 20_000
@@ -42,7 +43,7 @@ COMPARISONS: Final = ("==", "!=", "<=", ">=", "<", ">")
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)"
+    rf"|(?P<name>{DOTTED_NAME})"
     r"|(?P<sign>\*\*|//|==|!=|<=|>=|[-+*/%(),<>]))"
 )
 # What is meant by a character of another notation.

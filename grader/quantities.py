@@ -7,8 +7,8 @@ from typing import Final, Literal
 
 from grader.arithmetic import Number, distance, multiply, round_half_away, whole
 from grader.errors import UnknownNameError
+from grader.numerals import decimals_needed, grouped, in_decimals, magnitude, numeral, significant
 from grader.wording import Text, both
-from grader.writing import decimals_needed, grouped, in_decimals, magnitude, numeral, significant
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +120,8 @@ SPELLINGS: Final[Mapping[str, str]] = {
     "个": "",
 }
 
-# The prefixes that a question may declare to count in 1024s.
-_TAUGHT_BINARY: Final = {"kB": "KiB", "MB": "MiB", "GB": "GiB", "TB": "TiB"}
+# The prefixes taken for each other; a question may declare that those of the left count in 1024s.
+BINARY_TWINS: Final = {"kB": "KiB", "MB": "MiB", "GB": "GiB", "TB": "TiB"}
 
 
 def unit_named(symbol: str, *, binary_prefixes: bool = False) -> Unit:
@@ -134,7 +134,7 @@ def unit_named(symbol: str, *, binary_prefixes: bool = False) -> Unit:
     """
     name = SPELLINGS.get(symbol, symbol)
     if binary_prefixes:
-        name = _TAUGHT_BINARY.get(name, name)
+        name = BINARY_TWINS.get(name, name)
     try:
         return UNITS[name]
     except KeyError:

@@ -11,10 +11,10 @@ from typing import Final
 from grader.arithmetic import Number, bits, divide, multiply
 from grader.errors import FormulaError
 from grader.formula import read
+from grader.numerals import shown
 from grader.quantities import SPELLINGS, Unit, unit_named
 from grader.spelling import in_plain_characters
 from grader.wording import Text
-from grader.writing import shown
 
 MAX_LENGTH: Final = 200
 # What is read is weighed: taken from a right value, converted, put into a worksheet. Half of

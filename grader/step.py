@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from grader.arithmetic import Number
 from grader.formula import Formula
+from grader.numerals import shown
 from grader.wording import Text
-from grader.writing import as_latex, as_text, latex_name, latex_number, shown
+from grader.writing import as_latex, as_text, latex_name, latex_number
 
 
 @dataclass(frozen=True, slots=True)

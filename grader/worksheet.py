@@ -15,10 +15,10 @@ from typing import Final
 from grader.arithmetic import Number
 from grader.errors import FormulaError, RequirementError, UnknownNameError, WorksheetError
 from grader.formula import Formula, Name, read
+from grader.numerals import numeral, shown
 from grader.shortening import shortened
 from grader.step import Step
 from grader.wording import Text
-from grader.writing import numeral, shown
 
 Cells = dict[str, Number]
 _NO_NUMBERS: Final[Mapping[str, Number]] = MappingProxyType({})

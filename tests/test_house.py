@@ -14,7 +14,17 @@ from tests.source_tree import imported, module_name, sources, tree, within
 # The rooms of a package from the ground up: each imports only rooms that stand before it.
 ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "grader": (
-        *("errors", "wording", "characters", "arithmetic", "formula", "shortening", "writing"),
+        *(
+            "naming",
+            "errors",
+            "wording",
+            "characters",
+            "arithmetic",
+            "numerals",
+            "formula",
+            "binding",
+        ),
+        *("shortening", "writing"),
         *("quantities", "step", "spelling", "reading", "worksheet", "mistakes", "marking"),
         *("cnn.rules", "cnn.layers", "cnn.mistakes", "cnn"),
     ),

@@ -20,8 +20,8 @@ from cards.variants.variant import Variant, mark_variant
 from grader.arithmetic import Number
 from grader.errors import Fault, FaultsError, GradeckError
 from grader.marking.numbers import AnswerKey
+from grader.numerals import decimals_needed
 from grader.worksheet import Cells
-from grader.writing import decimals_needed
 
 CLASS: Final = 100
 

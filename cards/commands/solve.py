@@ -12,8 +12,9 @@ from cards.commands import options
 from cards.documents.containing import own_fault
 from cards.figures import PAPER, Figure, draw_figure
 from cards.networks.files import read_network_file, with_lines
-from cards.networks.steps import step_lines, steps_as_json, worked_steps
+from cards.networks.steps import worked_steps
 from cards.networks.table import table_lines
+from cards.texts.worked_steps import step_as_json, step_lines
 from grader.arithmetic import Number
 from grader.cnn.inverse import largest_batch, values_that_give
 from grader.cnn.network import Network, read_network
@@ -30,8 +31,8 @@ from grader.cnn.solving import (
 )
 from grader.errors import FormulaError, GradeckError, NetworkError
 from grader.formula import read
+from grader.numerals import grouped, numeral
 from grader.reading import Unreadable, read_answer
-from grader.writing import grouped, numeral
 
 
 class Bytes(click.ParamType[Number]):
@@ -147,7 +148,7 @@ def _json(solved: Solution, asked: Asked) -> dict[str, Any]:
     """The figures, and the answers to whatever else was asked."""
     answer = figures_as_json(solved)
     if asked.steps or asked.layer is not None:
-        answer["steps"] = steps_as_json(worked_steps(solved.network, asked.layer))
+        answer["steps"] = [step_as_json(step) for step in worked_steps(solved.network, asked.layer)]
     if asked.fits is not None:
         batch = largest_batch(solved, asked.fits)
         answer["fits"] = {"bytes": asked.fits, "batch": batch}
@@ -160,7 +161,8 @@ def _lines(solved: Solution, language: str, asked: Asked) -> list[str]:
     """The answers to what was asked, for a terminal; the table where nothing was."""
     lines: list[str] = []
     if asked.steps or asked.layer is not None:
-        lines += step_lines(worked_steps(solved.network, asked.layer), language)
+        for step in worked_steps(solved.network, asked.layer):
+            lines += step_lines(step, language)
     if asked.fits is not None:
         batch = largest_batch(solved, asked.fits)
         amount = grouped(numeral(asked.fits // 1))

@@ -16,9 +16,9 @@ from cards.printing.terminal import ABOVE
 from cards.texts.rendering import html, html_inline
 from cards.variants.variant import Variant
 from grader.marking.numbers import AnswerKey
+from grader.numerals import numeral
 from grader.quantities import unit_named
 from grader.wording import Text
-from grader.writing import numeral
 
 _ANSWER: Final = Text("Answer: ", "答案：")
 _SOLUTION: Final = Text("Worked solution", "解题步骤")

@@ -18,8 +18,8 @@ import genanki
 
 from cards.deck.media import Media
 from cards.figures import DARK, variables
-from grader.quantities import SPELLINGS, UNITS
-from grader.writing import numeral
+from grader.numerals import numeral
+from grader.quantities import BINARY_TWINS, SPELLINGS, UNITS
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates" / "anki"
 
@@ -144,7 +144,17 @@ def script(*, live: bool) -> str:
     """The script of a side, closed in itself; the number reader comes with the live cards."""
     names = (*(("reader.js", "marking.js", "live.js") if live else ()), "hints.js")
     bodies = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
-    return f'(() => {{\n"use strict";\n{bodies.replace("/*UNITS*/ [{}, {}]", unit_table())}}})();\n'
+    return f'(() => {{\n"use strict";\n{with_tables(bodies)}}})();\n'
+
+
+def with_tables(scripts: str) -> str:
+    """Scripts with the tables of units put in, which they share with the reading of homework.
+
+    >>> with_tables("const TWINS = /*TWINS*/ {};")
+    'const TWINS = { kB: "KiB", MB: "MiB", GB: "GiB", TB: "TiB" };'
+    """
+    scripts = scripts.replace("/*UNITS*/ [{}, {}]", unit_table())
+    return scripts.replace("/*TWINS*/ {}", twin_table())
 
 
 def unit_table() -> str:
@@ -154,6 +164,12 @@ def unit_table() -> str:
         for symbol, unit in UNITS.items()
     }
     return json.dumps([units, SPELLINGS], ensure_ascii=False, separators=(",", ":"))
+
+
+def twin_table() -> str:
+    """The decimal prefixes with the binary ones that they are taken for, as a script has them."""
+    pairs = (f"{decimal}: {json.dumps(binary)}" for decimal, binary in BINARY_TWINS.items())
+    return f"{{ {', '.join(pairs)} }}"
 
 
 NUMERIC: Final = NoteType(

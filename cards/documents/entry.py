@@ -9,13 +9,13 @@ from typing import Any, Final
 from cards.documents.file_names import names_a_device
 from cards.documents.strict_yaml import Document, Path, written
 from grader.arithmetic import Number
-from grader.errors import Fault, nearest_name
+from grader.errors import Fault
+from grader.naming import IDENTIFIER, nearest_hint, nearest_name
+from grader.numerals import numeral, shown_value
 from grader.wording import LANGUAGES, Text, both
-from grader.writing import numeral
 
 MOST_FAULTS: Final = 100
-_SHOWN: Final = 60
-_IDENTIFIER: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_LONGEST_ID: Final = 60
 _BOOLEAN_WORDS: Final = {
     "yes": "true",
     "on": "true",
@@ -24,44 +24,6 @@ _BOOLEAN_WORDS: Final = {
     "off": "false",
     "n": "false",
 }
-
-
-def nearest(name: str, known: Collection[str]) -> str:
-    """A cure for a name that isn't known: the nearest that is, or what there is.
-
-    >>> nearest("hieght", ["height", "width"])
-    "did you mean 'height'?"
-    """
-    close = nearest_name(name, known)
-    if close is not None:
-        return f"did you mean {close!r}?"
-    if not known:
-        return "there are none"
-    listed = sorted(known)
-    return f"there are {', '.join(listed[:10])}" + (", ..." if len(listed) > 10 else "")
-
-
-def shown_value(value: object) -> str:
-    """A document's value as a message shows it.
-
-    >>> shown_value("no"), shown_value(None), shown_value({"en": "a"})
-    ("the text 'no'", 'nothing', 'a mapping')
-    """
-    match value:
-        case None:
-            return "nothing"
-        case bool():
-            return "true" if value else "false"
-        case str():
-            short = value if len(value) <= _SHOWN else value[:_SHOWN] + "..."
-            return f"the text {short!r}"
-        case int() | Fraction():
-            return numeral(value)
-        case dict():
-            return "a mapping"
-        case list():
-            return "a list"
-    return repr(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +66,7 @@ class Entry:
         """Note a name that isn't known, with the nearest that is."""
         if not self._has_enough:
             name = got or self.value
-            cure = nearest(name, known) if isinstance(name, str) else ""
+            cure = nearest_hint(name, known) if isinstance(name, str) else ""
             self.note(expected, repr(got) if got else "", cure)
 
     @property
@@ -209,15 +171,19 @@ class Entry:
         if isinstance(self.value, str) and self.value in known:
             return self.value
         close = nearest_name(self.value, known) if isinstance(self.value, str) else None
-        self.note(f"one of {', '.join(known)}", cure=f"did you mean {close!r}?" if close else "")
+        self.note(f"one of {', '.join(known)}", cure=f"the nearest is {close!r}" if close else "")
         return next(iter(known))
 
     def identifier(self) -> str:
         """A lower-case identifier such as `three-conv-layers`."""
         text = self.value
-        if not isinstance(text, str) or not _IDENTIFIER.match(text) or len(text) > _SHOWN:
+        if (
+            not isinstance(text, str)
+            or len(text) > _LONGEST_ID
+            or not re.fullmatch(IDENTIFIER, text)
+        ):
             expected = "lower-case letters, digits and single hyphens"
-            proposal = re.sub(r"[^a-z0-9]+", "-", str(text).lower()).strip("-")[:_SHOWN]
+            proposal = re.sub(r"[^a-z0-9]+", "-", str(text).lower()).strip("-")[:_LONGEST_ID]
             self.note(expected, cure=f"write {proposal}" if proposal else "")
             return proposal or "unnamed"
         return text

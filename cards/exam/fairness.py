@@ -23,7 +23,7 @@ from cards.texts.rendering import plain_text
 from grader.arithmetic import Number
 from grader.errors import Fault, QuestionError
 from grader.marking.choices import ChoiceKey
-from grader.writing import numeral
+from grader.numerals import numeral
 
 WORDS_A_MINUTE: Final = 200
 SECONDS_A_STEP: Final = 40

@@ -13,8 +13,8 @@ from cards.exam.fairness import (
 from cards.exam.papers.paper import seat_name
 from cards.texts.rendering import plain_text
 from grader.arithmetic import Number
+from grader.numerals import numeral
 from grader.wording import Text
-from grader.writing import numeral
 
 _SAYS: Final[Mapping[str, Text]] = {
     "title": Text("Fairness", "公平性"),

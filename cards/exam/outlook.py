@@ -7,7 +7,7 @@ from typing import Final
 from cards.exam.plan import ExamPlan, Slot
 from cards.exam.variant_list import VariantList
 from cards.texts.rendering import plain_text
-from grader.writing import numeral
+from grader.numerals import numeral
 
 _ENOUGH: Final = 200
 _SAMPLE: Final = b"what a paper would be"

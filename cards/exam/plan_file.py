@@ -50,8 +50,8 @@ from cards.loading.bank import canonical
 from cards.question import Question
 from grader.arithmetic import Number
 from grader.errors import Fault, QuestionError
+from grader.numerals import numeral
 from grader.wording import LANGUAGES, Text
-from grader.writing import numeral
 
 _FIELDS: Final = dict.fromkeys(("id", "title"), True) | dict.fromkeys(
     (

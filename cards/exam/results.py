@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cards.documents.entry import nearest
 from cards.documents.sheet_text import sheet_rows, sheet_text
 from cards.exam.papers.key import named
 from cards.exam.record import Exam
 from cards.exam.sitting import Sitting
 from grader.errors import Fault, QuestionError
+from grader.naming import nearest_hint
 
 UNSETTLED: Final = "?"
 ABSENT: Final = "absent"
@@ -138,7 +138,7 @@ def _check_columns(row: Sequence[str], where: str, exam: Exam, faults: list[Faul
         )
     for name in header:
         if name not in known:
-            cure = nearest(name, known)
+            cure = nearest_hint(name, known)
             faults.append(Fault("a part of the exam", repr(name), cure, file=where, line=1))
         elif header.count(name) > 1 and not any(name in fault.got for fault in faults):
             got = f"{name!r} again"
@@ -154,7 +154,7 @@ def _row_fault(
 ) -> Fault | None:
     student = cells.get("id", "")
     if student not in sittings:
-        cure = nearest(student, sittings) if student else "write the student's id"
+        cure = nearest_hint(student, sittings) if student else "write the student's id"
         return Fault(
             "a student of the exam", repr(student), cure, file=where, line=line, field="id"
         )

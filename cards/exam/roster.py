@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from cards.documents.entry import nearest
 from cards.documents.file_names import names_a_device
 from cards.documents.sheet_text import sheet_rows, sheet_text
 from grader.errors import Fault, QuestionError
+from grader.naming import nearest_hint
 from grader.wording import LANGUAGES
 
 REQUIRED: Final = ("id", "name")
@@ -156,7 +156,7 @@ class _RosterReader:
         known = (*REQUIRED, *OPTIONAL)
         for name in columns:
             if name not in known:
-                self.note(name, "a known column", repr(name), nearest(name, known))
+                self.note(name, "a known column", repr(name), nearest_hint(name, known))
             elif columns.count(name) > 1 and not any(f.field == name for f in self.faults):
                 self.note(name, "each column once", f"{name!r} again", "remove one of them")
         for name in REQUIRED:

@@ -9,7 +9,7 @@ from cards.exam.roster import Student
 from cards.variants.variant import Variant, VariantPart, mark_variant
 from grader.arithmetic import Number, multiply, whole
 from grader.marking.verdict import PartVerdict, Verdict
-from grader.writing import numeral
+from grader.numerals import numeral
 
 Card = tuple[str, int]
 """A question and the number of its variant in the question's list."""

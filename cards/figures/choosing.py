@@ -113,7 +113,7 @@ def figure_from(
 
     >>> figure_from({"kind": "window", "input": 9, "kernel": 3, "strid": 2})
     Traceback (most recent call last):
-    grader.errors.QuestionError: strid: expected a known key, got 'strid'; did you mean 'stride'?
+    grader.errors.QuestionError: strid: expected a known key, got 'strid'; the nearest is 'stride'
     """
     faults: list[Fault] = []
     entry = Entry(value, Document(value, "", {}), (), faults)

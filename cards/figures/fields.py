@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final, Protocol
 
-from cards.documents.entry import Entry, nearest
+from cards.documents.entry import Entry
 from grader.arithmetic import Number
 from grader.errors import FormulaError
 from grader.formula import Formula, read
-from grader.writing import numeral
+from grader.naming import nearest_hint
+from grader.numerals import numeral, quoted
 
 LONGEST_GRID: Final = 12
 MOST_MOMENTS: Final = 60
@@ -74,11 +75,11 @@ class One:
         try:
             formula = read(text)
         except FormulaError as fault:
-            entry.note(self.expects(), f"{text[:60]!r}: {fault}")
+            entry.note(self.expects(), f"{quoted(text)}: {fault}")
             return None
         unknown = [name for name in formula.names if name not in around.names]
         if unknown:
-            cure = nearest(unknown[0], around.names)
+            cure = nearest_hint(unknown[0], around.names)
             entry.note("names of draws and lines", repr(unknown[0]), cure)
             return None
         return Amount(formula, entry.field, self.least, self.most, self.whole)
@@ -173,7 +174,7 @@ class LayerName:
         name = entry.value
         if isinstance(name, str) and name in around.layers:
             return name
-        cure = nearest(name, around.layers) if isinstance(name, str) and around.layers else ""
+        cure = nearest_hint(name, around.layers) if isinstance(name, str) and around.layers else ""
         got = "" if around.layers else "a question without a network"
         entry.note("a layer of the question's network with a window", got, cure or "leave it out")
         return None

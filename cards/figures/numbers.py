@@ -9,7 +9,7 @@ from cards.figures.known import Known, Pair
 from grader.arithmetic import Number
 from grader.errors import Fault, QuestionError, UnknownNameError
 from grader.formula import Formula
-from grader.writing import shown
+from grader.numerals import shown
 
 
 @dataclass(frozen=True, slots=True)

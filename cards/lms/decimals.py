@@ -3,7 +3,7 @@
 from typing import Final
 
 from grader.arithmetic import Number
-from grader.writing import decimals_needed, in_decimals, significant
+from grader.numerals import decimals_needed, in_decimals, significant
 
 # Moodle adds 10**-14 of a number to its tolerance: from 15 digits on its neighbours count as well.
 DIGITS: Final = 14

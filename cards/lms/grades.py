@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from cards.documents.entry import nearest
 from cards.lms.gradebooks import GradebookKind
 from cards.lms.spreadsheet import SheetRow, Spreadsheet
 from grader.errors import Fault, QuestionError
 from grader.marking.points import as_decimal
+from grader.naming import nearest_hint
 
 _IDS: Final = ("id", "login")
 _POINTS: Final = ("score", "total", "points")
@@ -156,7 +156,7 @@ def fill(
         expected = f"a gradebook exported from {kind.name}, with {', '.join(kind.has)}"
         raise QuestionError([book.fault(expected, ", ".join(book.columns))])
     if item not in book.columns:
-        cure = nearest(item, book.columns)
+        cure = nearest_hint(item, book.columns)
         got = f"none called {item!r} in {', '.join(book.columns)}"
         raise QuestionError([book.fault("the item's column", got, cure)])
     person = _person_column(kind, book, marks, item)

@@ -9,9 +9,9 @@ from cards.variants.variant import Variant, mark_variant
 from grader.arithmetic import Number, divide
 from grader.marking.numbers import AnswerKey
 from grader.marking.verdict import PartVerdict
+from grader.numerals import numeral
 from grader.quantities import Precision
 from grader.wording import Text
-from grader.writing import numeral
 
 OTHER_PART: Final = "other-part"
 

@@ -33,12 +33,13 @@ from cards.loading.statements import read_choice
 from cards.question import KINDS, Content, Kind, Numeric, Question
 from grader.arithmetic import Number, whole
 from grader.errors import Fault, QuestionError, UnknownNameError
+from grader.naming import IDENTIFIER
+from grader.numerals import decimals_needed, in_decimals
 from grader.wording import LANGUAGES
-from grader.writing import numeral
 
 BANK: Final = Path(__file__).parent.parent / "questions"
 
-_ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_ID: Final = re.compile(rf"{IDENTIFIER}/{IDENTIFIER}\Z")
 _TAG: Final = re.compile(r"[^\s:\"]+(?:::[^\s:\"]+)*\Z")
 _LONGEST_TITLE: Final = 120
 _MOST: Final[Mapping[str, int]] = {
@@ -334,17 +335,8 @@ def canonical(value: object) -> str:
         case list():
             return f"[{','.join(map(canonical, value))}]"
         case Fraction():
-            return numeral(value) if value.denominator == 1 else _decimal(value)
+            return in_decimals(value, decimals_needed(value) or 0)
     return json.dumps(value, ensure_ascii=False)
-
-
-def _decimal(value: Fraction) -> str:
-    """The exact decimal digits of a fraction that was read from decimal digits."""
-    decimals = 0
-    while (value * 10**decimals).denominator != 1:
-        decimals += 1
-    digits = str(abs(value.numerator) * 10**decimals // value.denominator).rjust(decimals + 1, "0")
-    return f"{'-' if value < 0 else ''}{digits[:-decimals]}.{digits[-decimals:]}"
 
 
 def _exact(digits: str) -> Number:

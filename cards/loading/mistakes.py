@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from cards.documents.entry import Entry, nearest
+from cards.documents.entry import Entry
 from cards.documents.prose import read_prose
 from cards.loading.question_fields import MISTAKE, known
 from cards.question import Part
@@ -13,8 +13,9 @@ from grader.cnn.mistakes import CATALOGUE
 from grader.errors import FormulaError
 from grader.formula import Formula, read
 from grader.mistakes import Mistake
+from grader.naming import nearest_hint
+from grader.numerals import numeral, quoted
 from grader.worksheet import Line, Worksheet
-from grader.writing import numeral
 
 _SHOWS: Final = ("always", "mostly")
 
@@ -47,7 +48,7 @@ def read_mistakes(
             expected = "a mistake that can change an asked line"
             inner.note(expected, f"{mistake.id!r}, which changes none", "remove it")
         elif unknown := [part for part in only if part not in {p.id for p in parts}]:
-            cure = nearest(unknown[0], [part.id for part in parts])
+            cure = nearest_hint(unknown[0], [part.id for part in parts])
             inner.at("parts").note("parts of this question", repr(unknown[0]), cure)
         elif foreign := [part for part in only if part not in touched]:
             got = f"{foreign[0]!r}, which {mistake.id!r} doesn't change"
@@ -127,7 +128,7 @@ def _read_wrong(
     try:
         formula = read(text)
     except FormulaError as fault:
-        entry.note("a formula", f"{text[:60]!r}: {fault}")
+        entry.note("a formula", f"{quoted(text)}: {fault}")
         return None
     later = sheet.variation(held=[name]).touched
     names = {*draws, *(line.name for line in sheet.lines)}

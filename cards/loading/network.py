@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from cards.documents.entry import Entry, nearest
+from cards.documents.entry import Entry
 from cards.documents.strict_yaml import Document, read_documents
 from cards.networks.fault_paths import fault_path
 from cards.networks.files import NETWORKS, named_networks
 from grader.cnn.network import Network, read_network
 from grader.cnn.network_lines import network_worksheet
 from grader.errors import Fault, NetworkError
+from grader.naming import nearest_hint
 from grader.worksheet import Worksheet
 
 
@@ -23,7 +24,7 @@ def with_named_network(document: Document, faults: list[Fault]) -> Document:
     known = named_networks()
     if name not in known:
         entry = Entry(document.value, document, (), faults).at("network")
-        entry.note("a network, or the name of a known one", cure=nearest(name, known))
+        entry.note("a network, or the name of a known one", cure=nearest_hint(name, known))
         return document
     (network,), _ = read_documents((NETWORKS / f"{name}.yaml").read_bytes(), name)
     return replace(document, value={**document.value, "network": network.value})

@@ -18,13 +18,12 @@ from grader.arithmetic import FUNCTIONS, Number, whole
 from grader.cnn.network import Network
 from grader.errors import FormulaError, WorksheetError
 from grader.formula import COMPARISONS, Binary, Formula, read
+from grader.naming import DOTTED_NAME, NAME
+from grader.numerals import numeral, quoted
 from grader.wording import LANGUAGES
 from grader.worksheet import Line, Rule, Worksheet
-from grader.writing import numeral
 
 _MOST_VALUES: Final = 100_000
-_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_LINE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*\Z")
 _DIGITS: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?\Z")
 _ONE: Final = read("1")
 _LONGEST_NAME: Final = {"en": 32, "zh": 20}
@@ -85,7 +84,7 @@ def _without_namesakes(
 def _read_draws(entry: Entry) -> dict[str, Sequence[Number]]:
     draws: dict[str, Sequence[Number]] = {}
     for name, inner in entry.mapping().items():
-        if not _NAME.match(name) or name in FUNCTIONS:
+        if not re.fullmatch(NAME, name) or name in FUNCTIONS:
             expected = "a name of letters, digits and _ that is no function"
             inner.note(expected, repr(name), "rename the draw")
         values = _read_range(inner) if isinstance(inner.value, dict) else _read_values(inner)
@@ -157,7 +156,7 @@ def read_formula(entry: Entry, known_names: Collection[str] | None = None) -> Fo
     try:
         formula = read(text)
     except FormulaError as fault:
-        entry.note("a formula", f"{text[:60]!r}: {fault}")
+        entry.note("a formula", f"{quoted(text)}: {fault}")
         return None
     if known_names is not None:
         for name in formula.names:
@@ -216,7 +215,7 @@ def _read_lines(
     sound = bool(entries)
     for name, inner in entries.items():
         taken = name in draws or name in before
-        if not _LINE_NAME.match(name) or name in FUNCTIONS:
+        if not re.fullmatch(DOTTED_NAME, name) or name in FUNCTIONS:
             inner.note("a name such as load or queue.length", repr(name), "rename the line")
             sound = False
         elif taken:

@@ -13,10 +13,10 @@ from grader.arithmetic import Number, whole
 from grader.errors import UnknownNameError
 from grader.formula import read
 from grader.marking.numbers import AnswerKey
+from grader.numerals import numeral
 from grader.quantities import Precision, Unit, unit_named
 from grader.wording import both
 from grader.worksheet import Line, Rule, Worksheet
-from grader.writing import numeral
 
 _MOST_POINTS: Final = 10_000
 _PERCENT: Final = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?%\Z")

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cards.documents.entry import Entry, nearest
+from cards.documents.entry import Entry
 from cards.documents.prose import read_prose
 from cards.loading.concepts import refuse_repeated
 from cards.loading.question_fields import STATEMENT, known
 from cards.question import Choice, Statement
+from grader.naming import nearest_hint
 from grader.wording import LANGUAGES
 
 _MOST_STATEMENTS: Final = 10
@@ -57,7 +58,7 @@ def _check_excludes(statement: Entry, ids: Sequence[str]) -> None:
         if other.value == own:
             other.note("another statement", repr(own), "leave it out")
         elif isinstance(other.value, str) and other.value not in ids:
-            other.note("the id of a statement", repr(other.value), nearest(other.value, ids))
+            other.note("the id of a statement", repr(other.value), nearest_hint(other.value, ids))
 
 
 def _check_enough(

@@ -21,13 +21,12 @@ from cards.mathematics.tree import (
     Words,
 )
 from grader.arithmetic import Number
+from grader.binding import ADDS, ATOM, BINDS, MULTIPLIES, NEGATES, RAISES
 from grader.formula import Binary, Call, Literal, Name, Negative, Node
+from grader.numerals import shown
 from grader.step import Step
-from grader.writing import Cells, shown
+from grader.writing import Cells
 
-# How tightly a sign binds; what binds less than its place wants is put in parentheses.
-_COMPARES, _ADDS, _MULTIPLIES, _NEGATES, _RAISES, _ATOM = range(6)
-_BINDS: Final = {"+": _ADDS, "-": _ADDS, "*": _MULTIPLIES, "%": _MULTIPLIES}
 _SIGNS: Final = {"-": "−", "*": "×", "%": "mod", "==": "=", "!=": "≠", "<=": "≤", ">=": "≥"}
 _FENCES: Final = {"ceil": ("⌈", "⌉"), "floor": ("⌊", "⌋"), "abs": ("|", "|")}
 
@@ -95,10 +94,10 @@ def _number(value: Number) -> Bound:
     negative = text.startswith("-")
     if "/" in text:
         ratio = Ratio(Digits(str(abs(value.numerator))), Digits(str(value.denominator)))
-        return ((Sign("−"), ratio), _NEGATES) if negative else ((ratio,), _ATOM)
+        return ((Sign("−"), ratio), NEGATES) if negative else ((ratio,), ATOM)
     if negative:
-        return (Sign("−"), Digits(text[1:])), _NEGATES
-    return (Digits(text),), _ATOM
+        return (Sign("−"), Digits(text[1:])), NEGATES
+    return (Digits(text),), ATOM
 
 
 def _inside(tree: Node, cells: Cells, least: int, *, signed: bool = False) -> tuple[Tree, ...]:
@@ -115,9 +114,9 @@ def _items(tree: Node, cells: Cells) -> Bound:
             return _number(value)
         case Name(name):
             cell = cells.get(name, name)
-            return ((_name(cell),), _ATOM) if isinstance(cell, str) else _number(cell)
+            return ((_name(cell),), ATOM) if isinstance(cell, str) else _number(cell)
         case Negative(operand):
-            return (Sign("−"), *_inside(operand, cells, _RAISES)), _NEGATES
+            return (Sign("−"), *_inside(operand, cells, RAISES)), NEGATES
         case Binary():
             return _operation(tree, cells)
         case Call():
@@ -128,13 +127,13 @@ def _operation(tree: Binary, cells: Cells) -> Bound:
     sign, left, right = tree.sign, tree.left, tree.right
     if sign in {"/", "//"}:
         ratio = Ratio(Row(_items(left, cells)[0]), Row(_items(right, cells)[0]))
-        return ((ratio,) if sign == "/" else (Fenced("⌊", ratio, "⌋"),)), _ATOM
+        return ((ratio,) if sign == "/" else (Fenced("⌊", ratio, "⌋"),)), ATOM
     if sign == "**":
-        base = _inside(left, cells, _ATOM)
+        base = _inside(left, cells, ATOM)
         if base and isinstance(base[0], Ratio | Scripts):
             base = (Fenced("(", Row(base), ")"),)
-        return (Scripts(Row(base), None, Row(_items(right, cells)[0])),), _RAISES
-    binds = _BINDS.get(sign, _COMPARES)
+        return (Scripts(Row(base), None, Row(_items(right, cells)[0])),), RAISES
+    binds = BINDS[sign]
     middle = Sign(_SIGNS.get(sign, sign))
     first, second = _inside(left, cells, binds), _inside(right, cells, binds + 1, signed=True)
     return (*first, middle, *second), binds
@@ -151,11 +150,11 @@ def _call(tree: Call, cells: Cells) -> Bound:
         items: list[Tree] = []
         for operand in operands:
             items += ([Sign("+")] if items else []) + list(
-                _inside(operand, cells, _MULTIPLIES, signed=True)
+                _inside(operand, cells, MULTIPLIES, signed=True)
             )
-        return tuple(items), _ADDS
+        return tuple(items), ADDS
     if function == "sqrt":
-        return (Root(Row(_items(operands[0], cells)[0])),), _ATOM
+        return (Root(Row(_items(operands[0], cells)[0])),), ATOM
     # A row for each, so that a minus in front is a sign and not a subtraction.
     rows = [Row(_items(operand, cells)[0]) for operand in operands]
     # A comma groups thousands: between operands there stands another sign then.
@@ -165,8 +164,8 @@ def _call(tree: Call, cells: Cells) -> Bound:
         inner += [between, row] if inner else [row]
     if function in _FENCES:
         opening, closing = _FENCES[function]
-        return (Fenced(opening, Row(tuple(inner)), closing),), _ATOM
+        return (Fenced(opening, Row(tuple(inner)), closing),), ATOM
     head: Tree = Large(function, limits=False, function=True)
     if function == "log2":
         head = Scripts(Large("log", limits=False, function=True), Digits("2"), None)
-    return (head, Fenced("(", Row(tuple(inner)), ")")), _ATOM
+    return (head, Fenced("(", Row(tuple(inner)), ")")), ATOM

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from cards.documents.strict_yaml import Path
 from grader.errors import Fault
+from grader.naming import DOTTED_NAME
 
-_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.]*\Z")
 _MACROS: Final = frozenset({"block", "layers", "repeat"})
 
 
@@ -35,7 +35,7 @@ def fault_path(value: object, fault: Fault) -> Path:
 
 def _has_id(layer: object) -> bool:
     own = layer.get("id") if isinstance(layer, Mapping) else None
-    return isinstance(own, str) and _ID.match(own) is not None
+    return isinstance(own, str) and re.fullmatch(DOTTED_NAME, own) is not None
 
 
 def _layer(holder: object, id_: str, field: str) -> tuple[int, str] | None:

@@ -1,18 +1,18 @@
 """A solved network as a table for a terminal."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
+from cards.texts.terminal_width import terminal_width
 from grader.arithmetic import Number, round_half_away
 from grader.cnn.layers.layer import Counts, Layer, Maps, Output
 from grader.cnn.liveness import written_maps
 from grader.cnn.rules.rule import Cell
 from grader.cnn.solving import Solution
+from grader.numerals import grouped, in_decimals
 from grader.wording import Text
-from grader.writing import grouped, in_decimals
 
 _HEADS: Final = (
     Text("layer", "层"),
@@ -53,7 +53,7 @@ def table_lines(solved: Solution, language: str = "en") -> Iterator[str]:
     rows.append((_TOTAL.in_(language), "", "", *map(_count, sums), "", ""))
     marks.append("")
     heads = tuple(head.in_(language) for head in _HEADS)
-    widths = [max(map(_width, column)) for column in zip(heads, *rows, strict=True)]
+    widths = [max(map(terminal_width, column)) for column in zip(heads, *rows, strict=True)]
     rule = "  ".join("-" * width for width in widths)
     yield network.name or "network"
     yield ""
@@ -67,15 +67,10 @@ def table_lines(solved: Solution, language: str = "en") -> Iterator[str]:
     yield from _summary(solved, language)
 
 
-def _width(text: str) -> int:
-    """How many places of a terminal a text takes: a Chinese character has two."""
-    return len(text) + sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-
-
 def _row(cells: Sequence[str], widths: Sequence[int], left: int = _LEFT) -> str:
     padded = []
     for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-        blanks = " " * (width - _width(cell))
+        blanks = " " * (width - terminal_width(cell))
         padded.append(cell + blanks if place < left else blanks + cell)
     return "  ".join(padded).rstrip()
 
@@ -149,7 +144,7 @@ def _summary(solved: Solution, language: str) -> Iterator[str]:
         (name.in_(language), "-" if cell is None else _count(cell), "" if cell is None else unit)
         for name, cell, unit, _ in rows
     ]
-    widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+    widths = [max(map(terminal_width, column)) for column in zip(*cells, strict=True)]
     for (name, number, unit), (_, _, _, remark) in zip(cells, rows, strict=True):
         line = f"{_row((name, number), widths[:2], 1)} {unit.ljust(widths[2])}"
         yield f"{line}  {remark.in_(language)}"

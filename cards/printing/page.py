@@ -10,8 +10,8 @@ from cards.question import Enumeration
 from cards.texts.rendering import html, html_inline, plain_text
 from cards.variants.variant import Variant, VariantPart
 from grader.marking.choices import ChoiceKey
+from grader.numerals import numeral
 from grader.quantities import unit_named
-from grader.writing import numeral
 
 
 @dataclass(frozen=True, slots=True)

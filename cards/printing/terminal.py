@@ -5,13 +5,14 @@ from typing import Final
 
 from cards.question import Fact
 from cards.texts.rendering import plain_text
+from cards.texts.terminal_width import terminal_width
+from cards.texts.worked_steps import step_lines
 from cards.variants.variant import Variant, VariantPart
 from grader.marking.numbers import AnswerKey
 from grader.marking.points import as_decimal
 from grader.marking.verdict import PartVerdict, Verdict
-from grader.step import Step
+from grader.numerals import numeral
 from grader.wording import Text
-from grader.writing import numeral
 
 _POINTS: Final = Text("points", "分")
 _POINT: Final = Text("point", "分")
@@ -39,7 +40,7 @@ def variant_lines(variant: Variant, language: str, *, key: bool = False) -> Iter
     question = variant.question
     title = plain_text(question.title.in_(language))
     yield title
-    yield "=" * _width(title)
+    yield "=" * terminal_width(title)
     yield ""
     yield plain_text(variant.text.in_(language))
     worked: set[str] = set()
@@ -54,11 +55,6 @@ def variant_lines(variant: Variant, language: str, *, key: bool = False) -> Iter
     if key and variant.note is not None:
         yield ""
         yield f"{_NOTE.in_(language)}: {plain_text(variant.note.in_(language))}"
-
-
-def _width(text: str) -> int:
-    """The columns that a text takes: two for each Chinese character."""
-    return sum(2 if character > "\u2e80" else 1 for character in text)
 
 
 def _part_lines(part: VariantPart, language: str) -> Iterator[str]:
@@ -101,21 +97,6 @@ def _key_lines(
     for mistake, value in found.items():
         shown = f"{part.key.precision.display(value)} {part.unit}".rstrip()
         yield f"    {mistake.ljust(width)}  {shown}"
-
-
-def step_lines(step: Step, language: str) -> Iterator[str]:
-    """A worked step: its formula with the numbers put in, and under it the sentence of theory."""
-    name, _, formula = step.formula.partition(" = ")
-    name = f"{name} = {step.also}" if step.also else name
-    _, _, substituted = step.substituted.partition(" = ")
-    parts = list(dict.fromkeys((formula, substituted)))
-    sign = "=" if step.exact else "≈"
-    if step.exact and parts[-1] == step.result.replace(",", ""):
-        parts.pop()
-    rounded = f" ≈ {step.rounded}" if step.rounded else ""
-    yield f"{' = '.join([name, *parts])} {sign} {step.result}{rounded} {step.unit}".rstrip()
-    if step.says is not None:
-        yield f"    {plain_text(step.says.in_(language))}"
 
 
 def verdict_lines(verdict: Verdict, language: str) -> Iterator[str]:

@@ -14,8 +14,9 @@ from grader.cnn.layers.layer import Operation
 from grader.cnn.layers.operations import OPERATIONS
 from grader.cnn.rules import memory, multiply_adds, parameters, receptive_field, rule, sizes
 from grader.cnn.rules.rule import ManyRule
+from grader.numerals import numeral
 from grader.worksheet import Rule
-from grader.writing import as_text, numeral
+from grader.writing import as_text
 
 FILE: Final = "layers.md"
 # How many cells the formula of a rule over many is shown with.

@@ -13,14 +13,15 @@ from typing import Final
 from cards.mathematics.symbols import WORDS
 from cards.texts.rendering import spans
 from grader.arithmetic import Number
+from grader.naming import DOTTED_NAME
+from grader.numerals import grouped, numeral
 from grader.wording import Text
-from grader.writing import grouped, latex_number, numeral
+from grader.writing import latex_number
 
-_NAME: Final = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*"
-_IN_WORDS: Final = re.compile(rf"(?P<escaped>\\.)|\{{(?P<name>{_NAME})\}}|(?P<brace>[{{}}])")
+_IN_WORDS: Final = re.compile(rf"(?P<escaped>\\.)|\{{(?P<name>{DOTTED_NAME})\}}|(?P<brace>[{{}}])")
 _IN_MATHEMATICS: Final = re.compile(
     rf"(?P<words>\\(?:{'|'.join(sorted(WORDS))})\s*\{{[^}}]*\}})"
-    rf"|(?P<environment>\\(?:begin|end)\{{[a-z]*\}})|\{{(?P<name>{_NAME})\}}"
+    rf"|(?P<environment>\\(?:begin|end)\{{[a-z]*\}})|\{{(?P<name>{DOTTED_NAME})\}}"
 )
 
 

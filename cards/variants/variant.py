@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, assert_never
 
 from cards.question import Choice, Cloze, Enumeration, Fact, Numeric, Question
 from cards.texts.placeholders import TextTemplate, templates, unchanged
+from cards.texts.worked_steps import step_as_json
 from cards.variants.working import worked
 from grader.arithmetic import Number
 from grader.errors import GradeckError, UnknownNameError
@@ -18,11 +19,11 @@ from grader.marking.key_points import KeyPoint, mark_key_point
 from grader.marking.numbers import AnswerKey
 from grader.marking.points import as_json
 from grader.marking.verdict import Verdict
+from grader.numerals import numeral
 from grader.quantities import Precision
 from grader.step import Step
 from grader.wording import Text
 from grader.worksheet import Cells
-from grader.writing import numeral
 
 _CHOICE: Final = Text("Which of them hold?", "哪些成立？")
 _SINGLE: Final = Text("Which one holds?", "哪一项成立？")
@@ -182,7 +183,7 @@ class Variant:
         shown["seed"] = self.label or self.seed.hex()
         for part, target in zip(self.parts, shown["parts"], strict=True):
             target["answer"] = self.right(part.key)
-            target["steps"] = [_step_json(step) for step in self.steps(part.id)]
+            target["steps"] = [step_as_json(step) for step in self.steps(part.id)]
             target["mistakes"] = self._mistakes_json(part.key)
         if isinstance(self.question.content, Fact):
             shown["answer"] = self.question.content.answer.as_dict()
@@ -275,18 +276,3 @@ def _templates(question: Question) -> _Templates:
 
 def _number_json(value: Number) -> int | str:
     return value if isinstance(value, int) else numeral(value)
-
-
-def _step_json(step: Step) -> dict[str, Any]:
-    return {
-        "name": step.name,
-        "says": step.says.as_dict() if step.says else None,
-        "formula": step.formula,
-        "substituted": step.substituted,
-        "result": step.result,
-        "exact": step.exact,
-        "unit": step.unit,
-        "latex": step.latex,
-        "rounded": step.rounded,
-        "also": step.also,
-    }

@@ -18,9 +18,9 @@ one. A field inside may be a formula over the block's numbers, such as `4 * widt
 from collections.abc import Mapping
 from typing import Any, Final
 
-from grader.cnn.layers.fields import came
 from grader.errors import Fault, FormulaError
 from grader.formula import read
+from grader.numerals import shown_value
 from grader.writing import as_text
 
 MAX_NESTING: Final = 8
@@ -39,10 +39,12 @@ def expanded(layers: object, blocks: object, most: int) -> tuple[list[Any], list
     """
     expander = _Expander(most)
     if blocks is not None and not isinstance(blocks, dict):
-        expander.fault("", "blocks", "a mapping of blocks by name", came(blocks))
+        expander.fault("", "blocks", "a mapping of blocks by name", shown_value(blocks))
     expander.blocks = blocks if isinstance(blocks, dict) else {}
     if not isinstance(layers, list) or not layers:
-        expander.fault("", "layers", "a list of layers", came(layers) if layers != [] else "none")
+        expander.fault(
+            "", "layers", "a list of layers", shown_value(layers) if layers != [] else "none"
+        )
         return [], expander.faults
     if not any(isinstance(raw, dict) and _is_macro(raw) for raw in layers):
         if len(layers) > most:
@@ -123,16 +125,16 @@ class _Expander:
         where = here if isinstance(here, str) else ""
         if not where or not isinstance(entering, str) or depth >= MAX_NESTING:
             if not where:
-                self.fault("", "id", "an id for each block and repetition", came(here))
+                self.fault("", "id", "an id for each block and repetition", shown_value(here))
             elif depth >= MAX_NESTING:
                 self.fault(where, "block", f"blocks at most {MAX_NESTING} deep", "deeper ones")
             else:
-                self.fault(where, "from", "one input", came(entering))
+                self.fault(where, "from", "one input", shown_value(entering))
             return where
         layers, inner = self.body(raw, where, numbers)
         times = filled(raw.get("repeat", 1), numbers)
         if times.__class__ is not int or times < 1:
-            self.fault(where, "repeat", "a whole number from 1", came(times))
+            self.fault(where, "repeat", "a whole number from 1", shown_value(times))
             times = 1
         last, before = entering, len(self.layers)
         for time in range(1, times + 1):
@@ -155,16 +157,22 @@ class _Expander:
         if "block" not in raw:
             layers = raw.get("layers")
             for key in raw.keys() - _MACRO_KEYS:
-                self.fault(where, str(key), "id, from, repeat and layers", came(key), "remove it")
+                self.fault(
+                    where, str(key), "id, from, repeat and layers", shown_value(key), "remove it"
+                )
             if not isinstance(layers, list) or not layers:
-                self.fault(where, "layers", "a list of layers", came(layers))
+                self.fault(where, "layers", "a list of layers", shown_value(layers))
                 return [], numbers
             return layers, numbers
         block = self.blocks.get(raw["block"]) if isinstance(raw["block"], str) else None
         if not isinstance(block, dict) or not isinstance(block.get("layers"), list):
             known = ", ".join(self.blocks) or "none"
             self.fault(
-                where, "block", "a block with layers", came(raw["block"]), f"there are: {known}"
+                where,
+                "block",
+                "a block with layers",
+                shown_value(raw["block"]),
+                f"there are: {known}",
             )
             return [], numbers
         for key in block.keys() - {"numbers", "layers"}:
@@ -173,11 +181,13 @@ class _Expander:
             )
         declared = block.get("numbers") or {}
         if not isinstance(declared, dict):
-            self.fault(where, "block", "numbers: by name, such as {width: }", came(declared))
+            self.fault(where, "block", "numbers: by name, such as {width: }", shown_value(declared))
             declared = {}
         given = {k: filled(v, numbers) for k, v in raw.items() if k not in _MACRO_KEYS}
         for key in given.keys() - declared.keys():
-            self.fault(where, key, f"a number of block {raw['block']!r}", came(key), "remove it")
+            self.fault(
+                where, key, f"a number of block {raw['block']!r}", shown_value(key), "remove it"
+            )
         for key, default in declared.items():
             if given.setdefault(key, default) is None:
                 self.fault(where, key, "a number", "nothing", f"block {raw['block']!r} needs it")

@@ -14,7 +14,8 @@ from grader.cnn.layers.layer import INPUT, Layer, Operation
 from grader.cnn.layers.operations import OPERATIONS
 from grader.cnn.macros import expanded
 from grader.cnn.rules.rule import Cell
-from grader.errors import Fault, NetworkError, UnknownNameError
+from grader.errors import Fault, NetworkError
+from grader.naming import DOTTED_NAME, nearest_hint
 from grader.worksheet import Line, Requirement
 
 VALUE_BYTES: Final[Mapping[str, int]] = {
@@ -28,7 +29,6 @@ MAX_LAYERS: Final = 100_000
 KEYS: Final = ("name", "source", "input", "dtype", "batch", "blocks", "layers")
 LAYER_KEYS: Final = ("id", "op", "from", "in_place")
 
-_ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*")
 _RESERVED: Final = frozenset({"input", "total", "inference", "training", "batch", "value_bytes"})
 _RESERVED_ENDS: Final = frozenset({"field", "jump", "start", "extent"})
 _NEAR: Final = 500
@@ -184,7 +184,7 @@ class _LayersReader:
 
     def identifier(self, value: object, place: int) -> str:
         reader = self.reader
-        if not isinstance(value, str) or not _ID.fullmatch(value):
+        if not isinstance(value, str) or not re.fullmatch(DOTTED_NAME, value):
             cure = "letters, digits and _, beginning with a letter; parts joined by dots"
             reader.fault("id", "an id", value, cure)
             return reader.owner
@@ -202,7 +202,7 @@ class _LayersReader:
             return OPERATIONS[value]
         cure = ""
         if isinstance(value, str) and len(self.reader.faults) < _CURED:
-            cure = UnknownNameError("op", value, OPERATIONS).hint
+            cure = nearest_hint(value, OPERATIONS)
         self.reader.fault("op", "an operation", value, cure)
         return None
 
@@ -243,7 +243,7 @@ class _LayersReader:
             # Looking for the nearest name takes long: where so much is wrong, nobody reads it.
             if isinstance(name, str) and len(self.reader.faults) < _CURED:
                 near = list(self.places)[-_NEAR:]
-                cure = UnknownNameError("layer", name, near).hint
+                cure = nearest_hint(name, near)
             self.reader.fault("from", "the id of a layer or input", name, cure)
         return INPUT
 

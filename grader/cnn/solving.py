@@ -18,7 +18,7 @@ from grader.cnn.network import Network, read_network
 from grader.cnn.totals import Totals, input_output, layer_figures, network_totals
 from grader.errors import Fault, FaultsError, FormulaError, GradeckError, NetworkError
 from grader.formula import literal
-from grader.writing import numeral
+from grader.numerals import numeral
 
 
 class Solution(NamedTuple):

@@ -26,12 +26,11 @@ from grader.marking.diagnosis import (
 )
 from grader.marking.verdict import PartVerdict, ReadAnswer, Verdict
 from grader.mistakes import Mistake, both_at_once
-from grader.quantities import EXACT, UNITS, Precision
+from grader.quantities import BINARY_TWINS, EXACT, UNITS, Precision
 from grader.reading import Reading, Unreadable, read_answer
 from grader.worksheet import Cells, Variation, Worksheet
 
-_TWINS: Final = {"kB": "KiB", "MB": "MiB", "GB": "GiB", "TB": "TiB"}
-_OTHER: Final = _TWINS | {binary: decimal for decimal, binary in _TWINS.items()}
+_OTHER: Final = BINARY_TWINS | {binary: decimal for decimal, binary in BINARY_TWINS.items()}
 
 
 @dataclass(frozen=True, slots=True)

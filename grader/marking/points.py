@@ -1,7 +1,7 @@
 """Points as JSON has them and as people read them: exact until written."""
 
 from grader.arithmetic import Number, round_half_away
-from grader.writing import numeral
+from grader.numerals import numeral
 
 
 def as_json(value: Number) -> int | float:

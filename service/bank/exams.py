@@ -28,7 +28,7 @@ from grader.arithmetic import whole
 from grader.errors import GradeckError, UnknownNameError
 from grader.marking.settling import part_found
 from grader.marking.verdict import Verdict
-from grader.writing import numeral
+from grader.numerals import numeral
 from service.bank.bank import Versions
 from service.bank.folders import exam_plans, load
 from service.bank.questions import VariantOrigin

@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from sqlalchemy import Connection
 
-from cards.documents.entry import nearest
 from cards.exam.record import Exam
 from cards.exam.roster import Student, read_roster, sound_students
 from grader.errors import Fault, QuestionError, UnknownNameError
+from grader.naming import nearest_hint
 from service.auth.identity import Identity
 from service.auth.roles import STAFF, TEACHER, Role
 from service.bank.exams import FoundPlace, Planned, kept_exam, planned, returned_pdf
@@ -155,7 +155,7 @@ def seated(enrolled: Sequence[EnrolledStudent], roster: str) -> tuple[Student, .
         Fault(
             "a student of the course",
             student.id,
-            nearest(student.id, known) or "enrol them first",
+            nearest_hint(student.id, known) or "enrol them first",
             file="roster",
             field="id",
         )

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from grader.arithmetic import Number, distance
 from grader.errors import FormulaError
 from grader.formula import Binary, Call, Formula, Literal, Name, Negative, Node, read
+from grader.numerals import shown, significant
 from grader.worksheet import Worksheet, line
-from grader.writing import as_latex, as_text, shown, significant
+from grader.writing import as_latex, as_text
 
 NUMBERS = st.one_of(
     st.integers(-(10**6), 10**6),

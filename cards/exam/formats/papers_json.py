@@ -17,7 +17,7 @@ from cards.exam.record import Exam
 from cards.exam.sitting import Sitting
 from grader.arithmetic import whole
 from grader.marking.points import as_json
-from grader.writing import numeral
+from grader.numerals import numeral
 
 
 def json_file(value: object) -> bytes:

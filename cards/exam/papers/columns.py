@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Final
 
 from grader.arithmetic import Number
+from grader.numerals import decimals_needed, in_decimals, magnitude, significant
 from grader.quantities import Precision
-from grader.writing import decimals_needed, in_decimals, magnitude, significant
 
 MOST_COLUMNS: Final = 13
 _PLAIN: Final = 9  # so many columns are no burden: up to here nobody needs an exponent

@@ -12,8 +12,8 @@ from cards.texts.rendering import html_inline, plain_text
 from cards.variants.variant import Variant, VariantPart
 from grader.arithmetic import Number, whole
 from grader.marking.numbers import AnswerKey
+from grader.numerals import numeral
 from grader.wording import Text
-from grader.writing import numeral
 
 _HEADS: Final = ("key", "markers_only", "part", "answer", "points_head", "worked", "if_box")
 _MORE_HEADS: Final = ("not_listed", "wrote", "it_was", "give", "in_words", "follow")

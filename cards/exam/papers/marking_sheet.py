@@ -8,7 +8,7 @@ from cards.exam.papers.words import LABELS
 from cards.exam.record import Exam
 from cards.exam.sitting import Sitting
 from cards.texts.rendering import plain_text
-from grader.writing import numeral
+from grader.numerals import numeral
 
 _LABELS: Final = (
     "marking_sheet",

@@ -20,8 +20,8 @@ from cards.texts.rendering import html, plain_text
 from cards.variants.variant import VariantPart
 from grader.marking.choices import ChoiceKey
 from grader.marking.key_points import KeyPoint
+from grader.numerals import numeral
 from grader.wording import Text
-from grader.writing import numeral
 
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 TEXT_POINTS: Final = 10.5

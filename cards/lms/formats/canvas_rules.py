@@ -13,7 +13,7 @@ from cards.lms.item import LmsItem, NumberBox
 from cards.lms.xml import Element, unwritable
 from grader.arithmetic import divide
 from grader.errors import Fault, QuestionError
-from grader.writing import numeral
+from grader.numerals import numeral
 
 _FULL = "100"
 

@@ -18,8 +18,8 @@ from cards.lms.formats.moodle_rules import check_quiz
 from cards.lms.item import ChoiceBox, LmsItem, NumberBox, Reply, WordsBox
 from cards.lms.xml import Element, child, file_of
 from grader.arithmetic import Number, divide
+from grader.numerals import decimals_needed, in_decimals, numeral
 from grader.quantities import SPELLINGS, UNITS, unit_named
-from grader.writing import decimals_needed, in_decimals, numeral
 
 _FILES: Final = "@@PLUGINFILE@@/"
 _CODES: Final = {"en": "en", "zh": "zh_cn"}

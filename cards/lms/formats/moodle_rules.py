@@ -15,7 +15,7 @@ from cards.lms.decimals import is_exact
 from cards.lms.item import LmsItem, NumberBox
 from cards.lms.xml import Element, unwritable
 from grader.errors import Fault, QuestionError
-from grader.writing import numeral
+from grader.numerals import numeral
 
 _SHARES: Final = frozenset(
     Fraction(text)

@@ -9,7 +9,7 @@ from cards.lms.decimals import is_exact
 from cards.lms.item import LmsItem, NumberBox
 from cards.lms.xml import Element, unwritable
 from grader.errors import Fault, QuestionError
-from grader.writing import numeral
+from grader.numerals import numeral
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9._-]*\Z")
 _Found = Iterator[tuple[str, str, str]]

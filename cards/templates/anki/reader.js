@@ -1,7 +1,7 @@
 // A typed text -> an exact number [numerator, denominator], or why it can't be read.
 // The same reading as the homework's, held to it by shared test rows.
 const [UNITS, SPELLINGS] = /*UNITS*/ [{}, {}];
-const TWINS = { kB: "KiB", MB: "MiB", GB: "GiB", TB: "TiB" };
+const TWINS = /*TWINS*/ {};
 const MAX_BITS = 4096;
 const MAX_ANSWER_BITS = 2048;
 const MAX_NESTING = 40;

@@ -13,33 +13,11 @@ from grader.arithmetic import Number
 from grader.cnn.rules.rule import Cell
 from grader.errors import Fault, FormulaError
 from grader.formula import Name, read
+from grader.numerals import shown_value
 from grader.worksheet import Line, Requirement, Rule
 
 LARGEST: Final = 10**60
-_SHOWN: Final = 40
 WHOLE: Final = read("(value // 1 == value) * (value >= least)")
-
-
-def came(value: object) -> str:
-    """A value as a message shows it.
-
-    >>> came("three"), came(True), came({}), came(None)
-    ("the text 'three'", 'true', 'a mapping', 'nothing')
-    """
-    match value:
-        case None:
-            return "nothing"
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return f"the text {value[:_SHOWN]!r}"
-        case int() | Fraction():
-            return str(value) if -LARGEST < value < LARGEST else "a number beyond 10**60"
-        case dict():
-            return "a mapping"
-        case list():
-            return "a list"
-    return repr(value)[:_SHOWN]
 
 
 @dataclass(slots=True)
@@ -57,7 +35,7 @@ class FieldReader:
 
     def fault(self, name: str, expected: str, value: object, cure: str = "") -> None:
         """Note that a field of this layer should say something else."""
-        self.faults.append(Fault(expected, came(value), cure, layer=self.owner, field=name))
+        self.faults.append(Fault(expected, shown_value(value), cure, layer=self.owner, field=name))
 
     def whole(self, name: str, value: object, least: int, owner_field: str = "") -> Cell:
         """A whole number from `least`, or the cell of a formula over draws."""

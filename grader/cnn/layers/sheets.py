@@ -14,8 +14,8 @@ from grader.arithmetic import Number
 from grader.cnn.rules.rule import Cell, ManyRule, numbered
 from grader.errors import Fault, FormulaError
 from grader.formula import Formula, read
+from grader.numerals import shown
 from grader.worksheet import Line, Requirement, Rule
-from grader.writing import shown
 
 # What stands in a cell: a number, or on a sheet of lines also a name.
 C = TypeVar("C", bound=Cell)

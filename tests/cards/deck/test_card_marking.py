@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cards.deck.card_pages import part_data
-from cards.deck.note_types import TEMPLATES, unit_table
+from cards.deck.note_types import TEMPLATES, with_tables
 from cards.deck.notes import deck_variants
 from cards.loading.bank import load_bank
 from cards.texts.rendering import html
@@ -15,8 +15,8 @@ from cards.variants.variant import Variant, VariantPart
 from grader.marking.choices import ChoiceKey, Option, mark_choice
 from grader.marking.numbers import AnswerKey
 from grader.marking.verdict import PartVerdict
+from grader.numerals import numeral
 from grader.wording import Text
-from grader.writing import numeral
 from tests.cards.deck.anki_screen import browser
 
 pytestmark = pytest.mark.browser
@@ -35,7 +35,7 @@ def mark(chromium: str) -> Iterator[Mark]:
     """Marks rows with the card's script."""
     names = ("reader.js", "marking.js")
     source = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
-    source = source.replace("/*UNITS*/ [{}, {}]", unit_table())
+    source = with_tables(source)
     with browser(chromium) as launched:
         page = launched.new_page()
         yield lambda work, rows: list(page.evaluate(f"(rows) => {{ {source} {work} }}", rows))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cards.deck.note_types import TEMPLATES, unit_table
+from cards.deck.note_types import TEMPLATES, with_tables
 from grader.reading import Reading, read_answer
 from tests.cards.deck.anki_screen import browser
 
@@ -36,7 +36,7 @@ def rows() -> list[Row]:
 def card_reader(chromium: str) -> Iterator[Callable[[list[Row]], list[Row]]]:
     """Reads rows with the card's script."""
     source = (TEMPLATES / "reader.js").read_text(encoding="utf-8")
-    source = source.replace("/*UNITS*/ [{}, {}]", unit_table())
+    source = with_tables(source)
     with browser(chromium) as launched:
         page = launched.new_page()
         yield lambda asked: list(page.evaluate(f"(rows) => {{ {source} {READ} }}", asked))

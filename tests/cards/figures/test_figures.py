@@ -245,10 +245,10 @@ def test_pooling_shows_its_values_and_hides_none_given() -> None:
 @pytest.mark.parametrize(
     ("figure", "message"),
     [
-        ("windw", "did you mean 'window'?"),
+        ("windw", "the nearest is 'window'"),
         ({"kind": "window", "input": "sise", "kernel": 3}, "input: expected names of draws"),
         ({"kind": "window", "input": [1, 2, 3], "kernel": 3}, "[height, width], got 3 values"),
-        ({"kind": "window", "input": 9, "kernel": 3, "strid": 2}, "did you mean 'stride'?"),
+        ({"kind": "window", "input": 9, "kernel": 3, "strid": 2}, "the nearest is 'stride'"),
         ({"kind": "window", "input": 9}, "kernel: expected a value, got nothing"),
         ({"kind": "window", "input": 9, "kernel": 0}, "from 1 to 1,000,000"),
         ({"kind": "window", "input": 9, "kernel": 3, "stride": -2}, "got -2"),

@@ -25,7 +25,7 @@ from cards.texts.rendering import html_inline
 from cards.variants.variant import Variant, mark_variant
 from grader.marking.choices import ChoiceKey
 from grader.marking.numbers import AnswerKey
-from grader.writing import decimals_needed, in_decimals, significant
+from grader.numerals import decimals_needed, in_decimals, significant
 
 # So many variants of every question are read again; the sweep of 20 takes minutes.
 VARIANTS = int(os.environ.get("GRADECK_LMS_VARIANTS", "1"))

@@ -12,7 +12,7 @@ from cards.variants.variant import Variant, mark_variant
 from grader.arithmetic import Number
 from grader.marking.numbers import AnswerKey
 from grader.marking.verdict import PartVerdict
-from grader.writing import numeral
+from grader.numerals import numeral
 
 BANK = load_bank()
 SEEDS = 12

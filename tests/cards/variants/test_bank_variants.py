@@ -15,8 +15,8 @@ from cards.variants.variant import Variant, mark_variant
 from grader.arithmetic import Number
 from grader.marking.numbers import AnswerKey
 from grader.marking.verdict import PartVerdict
+from grader.numerals import decimals_needed, grouped, numeral
 from grader.quantities import UNITS
-from grader.writing import decimals_needed, grouped, numeral
 
 SEEDS = 200
 NUMERIC = [q for q in load_bank().values() if q.kind == "numeric" and not q.retired]
