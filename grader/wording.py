@@ -4,7 +4,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-LANGUAGES: Final = ("en", "zh")
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language that Gradeck speaks: its own name, and its tag on pages and cards (BCP 47)."""
+
+    name: str
+    tag: str
+
+
+# The table of languages. A row more is a language more: what has no words in it yet is read in the
+# first language that it has.
+SPOKEN: Final[Mapping[str, Language]] = {
+    "en": Language("English", "en"),
+    "zh": Language("中文", "zh-Hans"),
+}
+LANGUAGES: Final = tuple(SPOKEN)
+# What may be asked for where one file can hold several languages.
+CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    **{code: (code,) for code in LANGUAGES},
+    "both": LANGUAGES,
+}
 
 
 @dataclass(frozen=True, slots=True, init=False, repr=False)

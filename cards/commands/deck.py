@@ -4,7 +4,7 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import Any, Final, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 import click
 
@@ -18,8 +18,7 @@ from cards.deck.notes import note_keys, notes_of, selected
 from cards.deck.package import PackageError
 from cards.loading.bank import Bank
 from grader.errors import Fault, UnknownNameError
-
-_LANGUAGES: Final = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
+from grader.wording import CHOICES
 
 
 class _Rest(TypedDict):
@@ -33,7 +32,7 @@ class _Rest(TypedDict):
 @click.option("-o", "--output", type=options.PATH, metavar="FILE", help="The package to write.")
 @click.option(
     "--lang",
-    type=click.Choice(list(_LANGUAGES)),
+    type=click.Choice(list(CHOICES)),
     default="both",
     show_default=True,
     help="The languages of the notes.",
@@ -75,7 +74,7 @@ def deck(
     bank = options.chosen_bank(rest["banks"])
     before = read_lock(path)
     _refuse_missing(before, bank)
-    notes = _made(bank, _LANGUAGES[lang], tags, homework=rest["homework"])
+    notes = _made(bank, CHOICES[lang], tags, homework=rest["homework"])
     now = int(time.time())
     after = dated(notes, before, now)
     if rest["frozen"] and after != before:

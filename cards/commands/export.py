@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Final, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 import click
 
@@ -14,8 +14,7 @@ from cards.lms.choosing import MOST_VARIANTS, OPEN_SECRET, Wish, bank_selection,
 from cards.lms.exporting import Exported, make_export
 from cards.lms.format import Layout, LmsFormat
 from cards.lms.table import FORMATS
-
-_LANGUAGES: Final = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
+from grader.wording import CHOICES
 
 
 class _Rest(TypedDict):
@@ -43,7 +42,7 @@ class _Rest(TypedDict):
 @options.count("--variants", 1, MOST_VARIANTS, "Variants of each question.", default=1)
 @click.option(
     "--lang",
-    type=click.Choice(list(_LANGUAGES)),
+    type=click.Choice(list(CHOICES)),
     default="en",
     show_default=True,
     help="The language; both for Moodle's multi-language filter.",
@@ -61,7 +60,7 @@ class _Rest(TypedDict):
 def export(name: str, questions: tuple[str, ...], output: Path, **rest: Unpack[_Rest]) -> None:
     """Write questions for another system, and say what each of them loses on the way."""
     lms = FORMATS[name]
-    languages = _LANGUAGES[rest["lang"]]
+    languages = CHOICES[rest["lang"]]
     if len(languages) > 1 and not lms.several_languages:
         message = f"{name} holds one language: take --lang en or --lang zh, and export twice"
         raise click.UsageError(message)

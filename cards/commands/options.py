@@ -15,6 +15,7 @@ import click
 
 from cards.loading.bank import BANK, Bank, load_bank
 from grader.errors import GradeckError
+from grader.wording import LANGUAGES
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -40,7 +41,11 @@ _LONGEST_SECRET: Final = 10_000  # bytes; what is cut there is too long for any 
 _KEYS_SEED = re.compile(r"[0-9a-f]{64}(?:[0-9a-f]{2})?")
 
 language: Decorator = click.option(
-    "--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language."
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default=LANGUAGES[0],
+    show_default=True,
+    help="Language.",
 )
 as_json: Decorator = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 bank: Decorator = click.option(

@@ -7,7 +7,8 @@ from apiflask import APIBlueprint
 from flask import Response
 from pydantic import ConfigDict, Field
 
-from service.api.shapes import AnyObject, ApiAnswer, Given, Page, Shown, paged
+from grader.wording import LANGUAGES
+from service.api.shapes import AnyObject, ApiAnswer, Given, LanguageChoice, Page, Shown, paged
 from service.auth.identity import Scope
 from service.bank.exams import PLAN_NAME
 from service.classroom.access import job_for
@@ -43,7 +44,7 @@ class RegradeWanted(Given):
 class DeckWanted(Given):
     """Which questions go into a deck: all, or those with a tag."""
 
-    lang: Literal["en", "zh", "both"] = "both"
+    lang: LanguageChoice = "both"
     tag: str = Field("", max_length=100)
 
 
@@ -55,7 +56,7 @@ class ExportWanted(Given):
     """
 
     format: Literal["moodle", "canvas", "qti21", "qti30"]
-    lang: Literal["en", "zh", "both"] = "en"
+    lang: LanguageChoice = LANGUAGES[0]
     tag: str = Field("", max_length=100)
     questions: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field([], max_length=500)
     plan: str = Field("", max_length=100, pattern=rf"^$|{PLAN_NAME}")

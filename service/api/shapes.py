@@ -1,11 +1,20 @@
 """Shapes that several resources share: strict objects, and the two wordings of a text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Annotated, Any, TypeVar, cast
 
 from flask import Response
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+)
 
+from grader.wording import CHOICES, LANGUAGES
 from service.auth.roles import Role
 from service.store.paging import Portion
 
@@ -43,13 +52,19 @@ def left_out(**rules: Any) -> Any:  # noqa: ANN401 - as pydantic's own
     )
 
 
-def _role(value: str) -> str:
-    if value not in list(Role):
-        raise ValueError(f"expected one of {', '.join(Role)}")
-    return value
+def one_of(names: Collection[str]) -> AfterValidator:
+    """The rule that a value is one of these names, which a table of another room lists."""
+
+    def check(value: str) -> str:
+        if value not in names:
+            raise ValueError(f"expected one of {', '.join(names)}")
+        return value
+
+    return AfterValidator(check)
 
 
-RoleName = Annotated[str, Field(json_schema_extra={"enum": [*Role]}), AfterValidator(_role)]
+RoleName = Annotated[str, Field(json_schema_extra={"enum": [*Role]}), one_of([*Role])]
+LanguageChoice = Annotated[str, Field(json_schema_extra={"enum": [*CHOICES]}), one_of(CHOICES)]
 
 
 class Shown(BaseModel):
@@ -58,11 +73,16 @@ class Shown(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class Wording(Shown):
-    """A text in English and in Chinese."""
+def _languages(schema: AnyObject) -> None:
+    """Name the languages in the description, which the table of languages lists."""
+    schema["properties"] = {code: {"type": "string"} for code in LANGUAGES}
+    schema["required"] = [*LANGUAGES]
 
-    en: str
-    zh: str
+
+class Wording(RootModel[dict[str, str]]):
+    """A text by language."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra=_languages)
 
 
 class Page(Given):

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from grader.wording import Text
 from service.auth.identity import Identity
 from service.auth.roles import STAFF
 from service.classroom.access import variant_for
@@ -24,10 +25,10 @@ from service.store.verdicts import VerdictJson
 
 NAMED: Final = 5  # so many students in a sentence
 CHOICE: Final = "choice"
-LATER: Final = {
-    "en": "Some statement was misjudged. The reasons are shown once the solution is released.",
-    "zh": "有的说法判断有误。公布解答之后会显示理由。",
-}
+LATER: Final = Text(
+    "Some statement was misjudged. The reasons are shown once the solution is released.",
+    "有的说法判断有误。公布解答之后会显示理由。",
+)
 
 
 def held_back(verdict: VerdictJson) -> VerdictJson:
@@ -43,7 +44,7 @@ def held_back(verdict: VerdictJson) -> VerdictJson:
 def _part(part: Mapping[str, Any]) -> Mapping[str, Any]:
     if part["id"] != CHOICE or part["outcome"] != "wrong":
         return dict(part)
-    return {**part, "mistakes": [], "feedback": LATER}
+    return {**part, "mistakes": [], "feedback": LATER.as_dict()}
 
 
 def solution_is_open(connection: Connection, who: Identity, row: FoundVariant) -> bool:

@@ -1,21 +1,19 @@
 """The job that builds an Anki package of the bank's questions."""
 
 from pathlib import Path
-from typing import Final
 
 from cards.deck.building import write_deck
 from cards.deck.lock import read_lock
 from cards.deck.note import DeckNote
 from cards.deck.notes import notes_of, selected
 from grader.errors import UnknownNameError
+from grader.wording import CHOICES
 from service.auth.identity import Identity
 from service.bank.folders import load, lock_of
 from service.classroom.access import staff_somewhere
 from service.jobs.job import STEP, Done, Job, Progress
 from service.running import Service
 from service.store.jobs import add_job
-
-LANGUAGES: Final = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
 
 
 def ask_deck(service: Service, who: Identity, language: str, tag: str) -> str:
@@ -51,7 +49,7 @@ def print_deck(
         raise UnknownNameError("tag", tag, known)
     notes: list[DeckNote] = []
     for number, question in enumerate(questions, start=1):
-        notes += notes_of(question, LANGUAGES[language])
+        notes += notes_of(question, CHOICES[language])
         if number % STEP == 0 or number == len(questions):
             progress(number, len(questions))
     # The record of what was handed out is the authors': a copy made here never changes it.

@@ -9,13 +9,13 @@ from cards.lms.exporting import make_export
 from cards.lms.format import Layout
 from cards.lms.table import FORMATS
 from grader.errors import UnknownNameError
+from grader.wording import CHOICES, LANGUAGES
 from service.auth.identity import Identity
 from service.auth.roles import STAFF, TEACHER
 from service.bank.folders import exam_plans, load
 from service.classroom.access import staff_somewhere
 from service.classroom.refusals import Refusal
 from service.config import Config
-from service.jobs.decks import LANGUAGES
 from service.jobs.job import STEP, Done, Job
 from service.running import Service
 from service.store.jobs import add_job
@@ -45,10 +45,12 @@ def ask_export(service: Service, who: Identity, wish: ExportWish) -> str:
     An exam's plan is for teachers alone: who assists need not know what an exam will ask.
     """
     lms = FORMATS.get(wish.format)
-    if lms is None or wish.lang not in LANGUAGES or not 1 <= wish.variants <= MOST_VARIANTS:
+    if lms is None or wish.lang not in CHOICES or not 1 <= wish.variants <= MOST_VARIANTS:
         raise Refusal("bad-values", "there is no such format, language or number of variants")
     if wish.lang == "both" and not lms.several_languages:
-        detail = f"a file for {lms.name} holds one language: ask for en or zh, and again"
+        detail = (
+            f"a file for {lms.name} holds one language: ask for {' or '.join(LANGUAGES)}, and again"
+        )
         raise Refusal("bad-values", detail)
     if wish.plan and (wish.tag or wish.questions):
         detail = "a plan names its own questions: ask for the plan, or for questions, not for both"
@@ -72,7 +74,7 @@ def do_export(job: Job) -> Done:
         if (number := next(done)) % STEP == 0 or number == len(selection.groups):
             job.progress(number, len(selection.groups))
 
-    languages = LANGUAGES[wish.lang]
+    languages = CHOICES[wish.lang]
     secret = job.config.seed_secret()
     asked = Wish(lms.speech(languages), wish.variants, secret, selection.mistake_share)
     layout = Layout(selection.title, selection.part_of, languages[0], apart=wish.apart)

@@ -11,13 +11,14 @@ from werkzeug.datastructures import MultiDict
 
 from cards.lms.losses import lost_lines
 from cards.lms.table import FORMATS
+from grader.wording import CHOICES
 from service.auth.identity import Scope
 from service.auth.roles import TEACHER
 from service.bank.folders import exam_plans
 from service.classroom.access import staff_somewhere
 from service.classroom.refusals import Refusal
 from service.jobs.asking import ENDED, file_of
-from service.jobs.decks import LANGUAGES, ask_deck
+from service.jobs.decks import ask_deck
 from service.jobs.exports import MOST_VARIANTS, ExportWish, ask_export
 from service.jobs.kinds import KINDS
 from service.jobs.statistics import ask_statistics
@@ -92,7 +93,7 @@ def start_job() -> ResponseReturnValue:
     """Start a deck, an export, or the statistics of an assignment."""
     service, who, form = the_service(), the_identity(), request.form
     match form.get("kind"):
-        case "deck" if form["lang"] in LANGUAGES:
+        case "deck" if form["lang"] in CHOICES:
             ask_deck(service, who, form["lang"], form["tag"])
         case "export" if re.fullmatch("[0-9]{1,3}", form["variants"]):
             ask_export(service, who, _export_wish(form))

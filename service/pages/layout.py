@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from apiflask import APIBlueprint
 from flask import Response, g, render_template, request, url_for
 
-from grader.wording import LANGUAGES
+from grader.wording import CHOICES, LANGUAGES, SPOKEN, Language
 from service.auth.identity import Identity
 from service.pages.words import say
 from service.store.own_work import taught_courses
@@ -34,7 +34,7 @@ def language() -> str:
     kept = request.cookies.get(LANGUAGE_COOKIE, "")
     if kept in LANGUAGES:
         return kept
-    return request.accept_languages.best_match(LANGUAGES) or "en"
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
 
 def zone() -> ZoneInfo:
@@ -51,9 +51,7 @@ def moment_text(moment: int | None) -> str:
     if moment is None:
         return ""
     then = datetime.fromtimestamp(moment / 1000, UTC).astimezone(zone())
-    if language() == "zh":
-        return f"{then.month}月{then.day}日 {then:%H:%M}"
-    return f"{then:%a} {then.day} {then:%b}, {then:%H:%M}"
+    return say_here("moment", then=then)
 
 
 def say_here(name: str, **values: object) -> str:
@@ -72,9 +70,11 @@ def page(template: str, here: str = "", **values: object) -> str:
         here=here,
         who=who,
         language=chosen,
+        language_choices=_language_choices(),
+        language_tag=SPOKEN[chosen].tag,
         say=say_here,
         menu=_menu(who),
-        other_language=_other_language(chosen),
+        other_languages=_other_languages(chosen),
         asset=asset,
         zone=zone().key,
         demo=the_service().config.open_practice,
@@ -97,11 +97,22 @@ def _teaches(who: Identity) -> bool:
         return bool(taught_courses(connection, who))
 
 
-def _other_language(chosen: str) -> str:
-    query = request.args.to_dict()
-    query["lang"] = "en" if chosen == "zh" else "zh"
+def _other_languages(chosen: str) -> list[tuple[Language, str]]:
+    """The languages that this page can be read in instead, each with the address to do so."""
     path = request.path if request.method in {"GET", "HEAD"} else url_for("pages.today")
-    return f"{path}?{urlencode(query)}"
+    return [
+        (other, f"{path}?{urlencode({**request.args.to_dict(), 'lang': code})}")
+        for code, other in SPOKEN.items()
+        if code != chosen
+    ]
+
+
+def _language_choices() -> list[tuple[str, str]]:
+    """What a file may be in, by code, with the languages' own names."""
+    return [
+        (code, " + ".join(SPOKEN[one].name for one in languages))
+        for code, languages in CHOICES.items()
+    ]
 
 
 def asset(name: str) -> str:

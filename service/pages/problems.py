@@ -12,7 +12,7 @@ from flask import Response, current_app, make_response, redirect, request, url_f
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from grader.errors import GradeckError, UnknownNameError
+from grader.errors import GradeckError
 from service.classroom.refusals import Refusal
 from service.pages.layout import blueprint, language, page, say_here
 from service.store.engine import StoreBusyError
@@ -21,6 +21,7 @@ from service.web.problems import (
     answer,
     headers_of,
     problem_of,
+    refusal_of,
     status_of,
     wording_of,
 )
@@ -62,8 +63,8 @@ def busy_page(error: StoreBusyError) -> ResponseReturnValue:
 
 @blueprint.errorhandler(GradeckError)
 def faults_page(error: GradeckError) -> ResponseReturnValue:
-    """What was refused, as a page."""
-    return _shown(404 if isinstance(error, UnknownNameError) else 422, str(error))
+    """What was refused below, as a page."""
+    return problem_page(refusal_of(error))
 
 
 @blueprint.errorhandler(Exception)

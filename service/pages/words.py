@@ -18,7 +18,6 @@ WORDS: Final[Mapping[str, Text]] = {
     "sign-out": Text("Sign out", "退出登录"),
     "login": Text("Login", "用户名"),
     "password": Text("Password", "密码"),
-    "other-language": Text("中文", "English"),
     "welcome": Text("Practise with fresh numbers", "用新的数字练习"),
     "welcome-text": Text(
         "Each question comes with numbers of its own. You see at once whether a result is right, "
@@ -297,6 +296,10 @@ WORDS: Final[Mapping[str, Text]] = {
     "not-found": Text("Not found", "找不到页面"),
     "back": Text("Back to the start", "返回首页"),
     "demo-foot": Text("Demo: everything here may be lost.", "演示环境：数据可能随时清除。"),
+    "moment": Text(
+        "{then:%a} {then.day} {then:%b}, {then:%H:%M}",
+        "{then.month}月{then.day}日 {then:%H:%M}",
+    ),
     "times-in": Text("Times in {zone}.", "时间以 {zone} 为准。"),
 }
 

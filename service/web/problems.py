@@ -55,6 +55,17 @@ def wording_of(refusal: Refusal, language: str) -> str:
     return kind.wording.in_(language).format(detail=refusal.detail)
 
 
+def refusal_of(error: GradeckError) -> Refusal:
+    """What an error of the rooms below is to the one who asked: a refusal of the nearest kind."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, FaultsError):
+        faults = [{"where": fault.where, "message": str(fault)} for fault in error.faults]
+        return Refusal("faults", str(error), errors=faults)
+    unknown = isinstance(error, UnknownNameError)
+    return Refusal("unknown-name" if unknown else "refused", str(error))
+
+
 def answer(refusal: Refusal) -> Response:
     """A refusal as application/problem+json."""
     status = status_of(refusal)
@@ -88,11 +99,8 @@ def add_problem_handlers(app: APIFlask) -> None:
 
     HTTP errors are handled where pages and problems are told apart: `service.pages.problems`.
     """
-    app.register_error_handler(Refusal, answer)
     app.register_error_handler(StoreBusyError, _busy)
-    app.register_error_handler(FaultsError, _faults)
-    app.register_error_handler(UnknownNameError, _unknown)
-    app.register_error_handler(GradeckError, _refused)
+    app.register_error_handler(GradeckError, lambda error: answer(refusal_of(error)))
     app.register_error_handler(Exception, _unforeseen)
 
     def _validation(error: HTTPError) -> Response:
@@ -119,19 +127,6 @@ def _busy(error: StoreBusyError) -> Response:
         "Idempotency-Key is stored once, whatever became of it now"
     )
     return answer(Problem("store-busy", detail, headers=headers))
-
-
-def _faults(error: FaultsError) -> Response:
-    faults = [{"where": fault.where, "message": str(fault)} for fault in error.faults]
-    return answer(Refusal("faults", str(error), errors=faults))
-
-
-def _unknown(error: UnknownNameError) -> Response:
-    return answer(Refusal("unknown-name", str(error)))
-
-
-def _refused(error: GradeckError) -> Response:
-    return answer(Refusal("refused", str(error)))
 
 
 def _unforeseen(error: Exception) -> Response:

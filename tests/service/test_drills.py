@@ -56,12 +56,22 @@ def do_count(job: Job) -> Done:
 ROUTE = '''@blueprint.post("/counts")
 @allow(Scope.READ)
 @blueprint.output(JobShown, status_code=202)
-def post_count() -> Answer:
+def post_count() -> ApiAnswer:
     """Count what one handed in."""
-    return _started(ask_count(the_service(), the_identity()))
+    return started(ask_count(the_service(), the_identity()))
 
 
 '''
+QUESTION = """\
+id: drill/rows
+kind: numeric
+languages: [en]
+title: {en: Rows}
+draw: {height: {from: 10, to: 60}, kernel: [3, 5, 7]}
+lines: {rows: {formula: height - kernel + 1, says: {en: Rows of the output.}}}
+text: {en: "{height} rows, a kernel of {kernel}."}
+parts: [{id: rows, ask: {en: How many rows?}, answer: rows}]
+"""
 # A service in the copy, with one user; `ask` is a request of hers.
 SERVICE = """
 from pathlib import Path
@@ -73,7 +83,7 @@ from service.store.jobs import claim_job
 from service.store.migrating import migrate
 from service.store.people import ALL_SCOPES, add_token, add_user
 
-bank = (Path("cards/questions/queueing"),)
+bank = (Path("bank"),)
 config = read_config(data=Path("data"), bank=bank, secure_cookies=False)
 app = create_app(config)
 service = app.extensions[EXTENSION]
@@ -94,6 +104,8 @@ def house(tmp_path: Path) -> Path:
     for package in ("grader", "cards", "service"):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__py*"))
     (tmp_path / "data").mkdir()
+    (tmp_path / "bank").mkdir()
+    (tmp_path / "bank" / "one.yaml").write_text(QUESTION, encoding="utf-8")
     return tmp_path
 
 
@@ -136,6 +148,28 @@ def test_a_kind_of_job_is_a_file_a_row_and_a_route(house: Path) -> None:
     )
 
     assert "202 count done {'count': 0}\n" == run(house, "-c", code)
+
+
+def test_a_language_is_a_row_and_words(house: Path) -> None:
+    """A row of the table offers a language everywhere; what has no words in it yet falls back."""
+    row = '    "fr": Language("Français", "fr"),\n'
+    insert(house / "grader" / "wording.py", "}\nLANGUAGES: Final", row)
+    words = house / "service" / "pages" / "words.py"
+    text = words.read_text(encoding="utf-8")
+    text = text.replace('Text("Progress", "进度")', 'Text("Progress", "进度", fr="Progrès")')
+    words.write_text(text, encoding="utf-8")
+    code = SERVICE + (
+        "page = ask('GET', '/', **{'Accept-Language': 'fr'}).text\n"
+        "print(*(word in page for word in ('lang=\"fr\"', '>English<', '>中文<', 'Progrès')))\n"
+        "print('Homework' in page, 'lang=fr' in ask('GET', '/').text)\n"
+        "shapes = ask('GET', '/api/v1/openapi.json').get_json()['components']['schemas']\n"
+        "print(*shapes['QuestionShown.Wording']['required'])\n"
+        "print(*shapes['DeckWanted']['properties']['lang']['enum'])\n"
+    )
+
+    assert ["True True True True", "True True", "en zh fr", "en zh fr both"] == run(
+        house, "-c", code
+    ).splitlines()
 
 
 def test_the_page_names_the_files_of_each_drill() -> None:

@@ -5,6 +5,7 @@ import html
 import pytest
 from flask.testing import FlaskClient
 
+from grader.errors import Fault, QuestionError, UnknownNameError
 from service.running import Service
 from service.store.engine import StoreBusyError
 from service.web.kinds import KINDS
@@ -41,3 +42,27 @@ def test_errors_are_pages_for_people(
     for one, kind in zip(found, kinds, strict=True):
         assert html.escape(KINDS[kind].wording.in_(language)) in one.text.replace("&#39;", "'")
     assert "2" == found[1].headers["Retry-After"]
+
+
+def test_what_the_rooms_below_refuse_is_said_in_ones_language(
+    client: FlaskClient, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that nobody has and a broken file have the sentences of their kinds, as in the API."""
+    errors = (
+        UnknownNameError("question", "x/y", ["x/z"]),
+        QuestionError([Fault("a number", "'x'", "write one", file="q.yaml")]),
+    )
+    found = []
+    for error in errors:
+
+        def fail(*_: object, error: Exception = error) -> None:
+            raise error
+
+        monkeypatch.setattr("service.pages.today.standing", fail)
+        found.append(client.get("/?lang=zh"))
+
+    assert [404, 422] == [one.status_code for one in found]
+    assert ["没有这个名称：", "文件有误："] == [
+        html.unescape(one.text).partition(said)[1]
+        for one, said in zip(found, ["没有这个名称：", "文件有误："], strict=True)
+    ]

@@ -43,7 +43,7 @@ def test_both_languages_take_the_same_values() -> None:
     """What is put into a sentence in one language is put into it in the other."""
     fields = {
         name: [
-            {field for _, field, _, _ in string.Formatter().parse(text) if field}
+            {field.partition(".")[0] for _, field, _, _ in string.Formatter().parse(text) if field}
             for text in (wording.in_("en"), wording.in_("zh"))
         ]
         for name, wording in WORDS.items()
