@@ -1,4 +1,8 @@
-"""Roles: what somebody is in a course. What each may see is in `service.store.visibility`."""
+"""Roles: what somebody is in a course. A role more is a row here, and one migration.
+
+The tables' constraints, the API's values and what a role sees (`service.store.visibility`) are
+read from here; what it may do is what the acts of the classroom name.
+"""
 
 from enum import StrEnum
 from typing import Final
@@ -16,3 +20,6 @@ class Role(StrEnum):
 
 TEACHER: Final = (Role.TEACHER,)
 STAFF: Final = (Role.ASSISTANT, Role.TEACHER)
+# Whose rows a role sees beside the own: everybody's in the course, or the own section's students'.
+SEES_COURSE: Final = (Role.TEACHER,)
+SEES_SECTION: Final = (Role.ASSISTANT,)

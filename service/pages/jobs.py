@@ -72,7 +72,6 @@ def jobs_again(notice: str = "") -> str:
         teaches=teaches or who.admin,
         tags=[(tag, topic(tag, language())) for tag in tags],
         formats=[(lms.name, lms.title) for lms in FORMATS.values()],
-        own_language=language(),
         most_variants=MOST_VARIANTS,
         titles={name: kind.title.in_(language()) for name, kind in KINDS.items()},
         notice=notice,

@@ -99,7 +99,6 @@ def statistics(assignment_id: str) -> str:
         scatter=draw_scatter(dots, language()) if dots else "",
         questions_to_export=[one.question_id for one in listed],
         formats=[(lms.name, lms.title) for lms in FORMATS.values()],
-        own_language=language(),
         most_variants=MOST_VARIANTS,
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, exists, func, or_, selec
 from sqlalchemy.sql.schema import Table
 
 from service.auth.identity import Identity
-from service.auth.roles import STAFF, Role
+from service.auth.roles import SEES_COURSE, SEES_SECTION, Role
 from service.store.moments import Now
 from service.store.schema import (
     assignments,
@@ -76,8 +76,20 @@ def _assignments(who: Identity) -> ColumnElement[bool]:
         select(mine.c.id).where(
             mine.c.course_id == assignments.c.course_id,
             mine.c.user_id == who.user_id,
-            or_(mine.c.role.in_(STAFF), assignments.c.opens_at <= Now()),
+            or_(mine.c.role.in_(SEES_COURSE + SEES_SECTION), assignments.c.opens_at <= Now()),
         )
+    )
+
+
+def _sees(mine: FromClause, theirs: FromClause) -> ColumnElement[bool]:
+    """The clause: whoever is enrolled as `mine` sees the rows of who is enrolled as `theirs`."""
+    return or_(
+        mine.c.role.in_(SEES_COURSE),
+        and_(
+            mine.c.role.in_(SEES_SECTION),
+            theirs.c.role == Role.STUDENT,
+            mine.c.section == theirs.c.section,
+        ),
     )
 
 
@@ -89,14 +101,7 @@ def _enrolments(who: Identity, of: FromClause = enrolments) -> ColumnElement[boo
             select(mine.c.id).where(
                 mine.c.course_id == of.c.course_id,
                 mine.c.user_id == who.user_id,
-                or_(
-                    mine.c.role == Role.TEACHER,
-                    and_(
-                        mine.c.role == Role.ASSISTANT,
-                        of.c.role == Role.STUDENT,
-                        mine.c.section == of.c.section,
-                    ),
-                ),
+                _sees(mine, of),
             )
         ),
     )
@@ -125,14 +130,7 @@ def _variants(who: Identity, of: FromClause = variants) -> ColumnElement[bool]:
         .where(
             assignments.c.id == of.c.assignment_id,
             mine.c.user_id == who.user_id,
-            or_(
-                mine.c.role == Role.TEACHER,
-                and_(
-                    mine.c.role == Role.ASSISTANT,
-                    theirs.c.role == "student",
-                    mine.c.section == theirs.c.section,
-                ),
-            ),
+            _sees(mine, theirs),
         )
     )
     # Who left a course has what they handed in, and homework's questions no more.
