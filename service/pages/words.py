@@ -280,14 +280,6 @@ WORDS: Final[Mapping[str, Text]] = {
     "export-variants": Text("Variants of each question", "每题的变式数"),
     "export-both": Text("both in one file is for Moodle", "两种语言合为一个文件仅限 Moodle"),
     "exam-plan": Text("Exam plan", "考试方案"),
-    "exam-roster": Text("Seats, languages, extra time", "座位、语言、加时"),
-    "exam-roster-says": Text(
-        "Paste a CSV table with id and name; seat_row, seat_column, language, extra_time (percent) "
-        "and large_print may stand beside. Who is in it gets a paper. Without it everybody does.",
-        "粘贴含 id 和 name 的 CSV 表；还可以有 seat_row、seat_column、language、extra_time"
-        "（百分比）和 large_print。表中的学生得到试卷；不填则全班都有。",
-    ),
-    "course": Text("Course", "课程"),
     "unreached": Text(
         "The service could not be reached. What you typed is still here; try again.",
         "无法连接服务。输入的内容还在，请重试。",
