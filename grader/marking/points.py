@@ -1,5 +1,7 @@
 """Points as JSON has them and as people read them: exact until written."""
 
+from fractions import Fraction
+
 from grader.arithmetic import Number, round_half_away
 from grader.numerals import numeral
 
@@ -12,6 +14,15 @@ def as_json(value: Number) -> int | float:
     (3, 1.5)
     """
     return int(value) if value.denominator == 1 else float(value)
+
+
+def from_json(points: float) -> str:
+    """Points as people read them, from how a verdict's JSON has them.
+
+    >>> from_json(2), from_json(1 / 3), from_json(0.5)
+    ('2', '0.3333', '0.5')
+    """
+    return as_decimal(Fraction(str(points)))
 
 
 def as_decimal(points: Number, decimals: int = 4) -> str:

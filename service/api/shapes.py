@@ -16,6 +16,7 @@ from pydantic import (
 
 from grader.wording import CHOICES, LANGUAGES
 from service.auth.roles import Role
+from service.store.ids import PATTERN
 from service.store.paging import Portion
 
 Value = TypeVar("Value")
@@ -94,7 +95,7 @@ class Page(Given):
     after: str = Field("", max_length=200, description="the `next` of the page before")
 
 
-Id = Field(pattern="^[0-9a-f]{32}$", description="32 hexadecimal digits")
+RowId = Annotated[str, Field(pattern=PATTERN, description="32 hexadecimal digits")]
 ApiAnswer = (
     AnyObject | Response | tuple[AnyObject | str, int] | tuple[AnyObject, int, dict[str, str]]
 )

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 
 from grader.errors import UnknownNameError
 from service.api.openapi import takes
-from service.api.shapes import AnyObject, ApiAnswer, Given, Page, Shown, described, paged
+from service.api.shapes import AnyObject, ApiAnswer, Given, Page, RowId, Shown, described, paged
 from service.auth.identity import Scope
 from service.classroom.access import submission_for
 from service.classroom.handing_in import ANSWER_LENGTH, hand_in, receipt, wait_for
@@ -20,11 +20,11 @@ from service.running import Service
 from service.store.ids import new_id
 from service.store.moments import as_text
 from service.store.reading import AskedSubmission, list_submissions
+from service.store.submissions import FINAL
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("submissions", __name__, url_prefix="/api/v1", tag="submissions")
 
-FINAL = frozenset({"graded", "error"})
 PARTS = 64
 STORED = described("Stored; the verdict will be at Location.", "SubmissionShown")
 _WAIT = re.compile(r'(?:^|[,;])\s*wait\s*=\s*"?(\d{1,4})"?\s*(?=$|[,;])', re.IGNORECASE)
@@ -40,7 +40,7 @@ class SubmissionGiven(Given):
     Practice counts for the study day that it is in `zone`, the student's time zone.
     """
 
-    variant: str = Field(pattern="^[0-9a-f]{32}$")
+    variant: RowId
     zone: str = Field("UTC", max_length=64, examples=["Asia/Shanghai"])
     answers: dict[_PartId, _AnswerText] = Field(
         min_length=1, max_length=PARTS, examples=[{"parameters": "(3*3*3+1)*100 + 180200"}]

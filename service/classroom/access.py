@@ -15,7 +15,7 @@ from service.store.assignments import (
 )
 from service.store.courses import Course, find_course, has_role, role_in, roles_in
 from service.store.jobs import JobRow, find_job
-from service.store.own_work import own_questions
+from service.store.own_work import SetWork, own_questions, set_work
 from service.store.reading import AskedSubmission, read_submission
 from service.store.variants import FoundVariant, find_variant
 
@@ -43,6 +43,14 @@ def assignment_for(
         raise not_found("assignment", assignment_id)
     _check_role(connection, who, assignment.course_id, roles)
     return assignment
+
+
+def work_for(connection: Connection, who: Identity, assignment_id: str) -> SetWork:
+    """An assignment as the user has it, with the own due time."""
+    for row in set_work(connection, who):
+        if row.id == assignment_id:
+            return row
+    raise not_found("assignment", assignment_id)
 
 
 def questions_for(

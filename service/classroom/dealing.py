@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from grader.errors import UnknownNameError
 from service.auth.identity import Identity
 from service.bank.questions import Listed, Pinned
 from service.classroom.access import assignment_for, variant_for
@@ -52,9 +53,7 @@ def deal_homework(
             detail = f"this assignment opens at {as_text(assignment.opens_at)}"
             raise Refusal("not-open", detail)
     if question_id not in questions:
-        known = ", ".join(questions)
-        detail = f"no question {question_id!r} in this assignment; there are: {known}"
-        raise Refusal("unknown-name", detail)
+        raise UnknownNameError("question of this assignment", question_id, questions)
     return _deal(service, who, assignment, questions[question_id])
 
 
@@ -65,8 +64,7 @@ def _deal(
         lock_dealing(connection, who.user_id, question.question_id)
         before = latest_variant(connection, who.user_id, question.question_id, assignment.id)
         if before is not None:
-            spent = before.allowed is not None and before.used >= before.allowed
-            if not spent:
+            if not before.is_spent:
                 return before.id, False
             if before.number + 1 >= assignment.variants:
                 detail = f"all {assignment.variants} variants of this question are used up"
@@ -94,8 +92,7 @@ def is_dealt_anew(assignment: Assignment, newest: VariantRow | None) -> bool:
     """Whether opening a question of an assignment deals a variant after the newest one."""
     if newest is None:
         return True
-    spent = newest.allowed is not None and newest.used >= newest.allowed
-    return spent and newest.number + 1 < assignment.variants
+    return newest.is_spent and newest.number + 1 < assignment.variants
 
 
 def shown_variant(service: Service, who: Identity, variant_id: str) -> Mapping[str, Any]:

@@ -123,8 +123,8 @@ def rate_own(service: Service, who: Identity, variant_id: str, rating: Rating, d
         if submission is None or submission.status != "graded":
             raise Refusal("not-answered", "answer the question first")
         kept = practised(connection, variant_id)
-        rated = kept is not None and kept.rating is not None
-        rate(connection, variant, day.isoformat(), rating, again=rated)
+        again = kept is not None and kept.is_rated
+        rate(connection, variant, day.isoformat(), rating, again=again)
 
 
 def _reviews(log: Sequence[PracticeRow]) -> dict[str, list[Review]]:

@@ -32,10 +32,12 @@ def bad_values(errors: Sequence[Mapping[str, str]]) -> Refusal:
     return Refusal("bad-values", sentence_of(errors), errors=errors[:TOLD])
 
 
-def faulty(error: FaultsError) -> Refusal:
-    """The refusal for a file or a text with faults: all of them, each with its place."""
-    faults = [{"where": fault.where, "message": str(fault)} for fault in error.faults]
-    return Refusal("faults", str(error)[:2000], errors=faults[:TOLD])
+def faulty(error: FaultsError, kind: str = "faults") -> Refusal:
+    """The refusal for a file or a text with faults: those that are told, each with its place."""
+    told = [{"where": fault.where, "message": str(fault)} for fault in error.faults[:TOLD]]
+    more = len(error.faults) - len(told)
+    lines = [fault["message"] for fault in told] + ([f"and {more:,} more"] if more else [])
+    return Refusal(kind, "\n".join(lines), errors=told)
 
 
 def sentence_of(errors: Sequence[Mapping[str, str]]) -> str:

@@ -7,6 +7,7 @@ import click
 
 from cards.commands import options
 from cards.commands.mark import read_pairs
+from grader.marking.points import from_json
 from service.client import WAIT_SECONDS, Client, Submission
 
 
@@ -62,7 +63,7 @@ def submit(  # noqa: PLR0913 - each is an option
 def _lines(done: Submission) -> list[str]:
     if done.score is None:
         return [f"submission {done.id}: {done.status}"]
-    lines = [f"submission {done.id}: {done.score:g} of {done.out_of:g}"]
+    lines = [f"submission {done.id}: {from_json(done.score)} of {from_json(done.out_of or 0)}"]
     for part in done.shown["verdict"]["parts"]:
         feedback = part.get("feedback", {}).get("en", "")
         lines.append(f"  {part['id']}: {part['outcome']}. {feedback}")

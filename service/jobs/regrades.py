@@ -10,7 +10,7 @@ from service.auth.identity import Identity
 from service.auth.roles import TEACHER
 from service.bank.questions import Listed
 from service.classroom.access import assignment_for
-from service.classroom.refusals import Refusal, not_found
+from service.classroom.refusals import Refusal, faulty, not_found
 from service.jobs.job import Done, Job
 from service.jobs.regrading import Regrade, Way, regrade
 from service.running import Service
@@ -98,5 +98,4 @@ def _as_the_file_says(service: Service, question_id: str) -> Listed:
     except UnknownNameError as error:
         raise Refusal("question-gone", str(error)) from error
     except FaultsError as error:
-        faults = [{"where": fault.where, "message": str(fault)} for fault in error.faults]
-        raise Refusal("file-broken", str(error), errors=faults) from error
+        raise faulty(error, "file-broken") from error

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 from grader.marking.grades import Grades, Scored, grades
 from grader.marking.points import as_decimal
 from service.auth.identity import Identity, Scope
-from service.classroom.access import assignment_for
+from service.classroom.access import assignment_for, work_for
 from service.classroom.dealing import deal_homework, is_dealt_anew
-from service.classroom.refusals import Refusal, not_found
+from service.classroom.refusals import Refusal
 from service.pages.layout import blueprint, language, moment_text, page
 from service.running import Service
 from service.store.assignments import SetQuestion, questions_by_assignment, questions_of
@@ -68,7 +68,7 @@ def assignment(assignment_id: str) -> str:
     """An assignment's questions, with the tries used and the points so far."""
     service, who = the_service(), the_identity()
     with service.store.read() as connection:
-        row = _own(connection, who, assignment_id)
+        row = work_for(connection, who, assignment_id)
         listed = questions_of(connection, row.id)
         scored = own_scored(connection, who, [row.id]).get(row.id, ())
         points, earned = _points(who, row, listed, scored)
@@ -106,13 +106,6 @@ def start_question(assignment_id: str, question_id: str) -> ResponseReturnValue:
         with service.store.read() as connection:
             variant_id = own_variants(connection, who, assignment_id)[question_id].id
     return redirect(url_for("pages.question", variant_id=variant_id), 303)
-
-
-def _own(connection: Connection, who: Identity, assignment_id: str) -> SetWork:
-    for row in set_work(connection, who):
-        if row.id == assignment_id:
-            return row
-    raise not_found("assignment", assignment_id)
 
 
 def _lines(connection: Connection, who: Identity, work: Sequence[SetWork]) -> list[WorkLine]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -11,6 +12,7 @@ from sqlalchemy import Connection
 
 from cards.printing.page import PrintedVariant
 from cards.texts.rendering import html_inline
+from grader.marking.points import from_json
 from service.auth.identity import Identity, Scope
 from service.classroom.access import variant_for
 from service.classroom.handing_in import hand_in, keep_draft, receipt, wait_for
@@ -22,6 +24,7 @@ from service.store.drafts import find_draft
 from service.store.own_work import latest_submission
 from service.store.practice import practised
 from service.store.reading import SubmissionRow
+from service.store.submissions import FINAL
 from service.store.variants import FoundVariant, origin_of
 from service.store.verdicts import VerdictJson
 from service.web.requests import allow, the_identity, the_service
@@ -81,7 +84,7 @@ def _shown(variant_id: str, *, notice: str = "") -> str:
             verdict = held_back(verdict)
         printed = service.questions.printed(origin_of(connection, row), language(), solved)
         values = {
-            **around(service, connection, who, row, verdict),
+            **asdict(around(service, connection, who, row, verdict)),
             **_hints(connection, row, printed),
             **_typed(connection, who, row, submission),
         }
@@ -97,7 +100,7 @@ def _shown(variant_id: str, *, notice: str = "") -> str:
         key=new_key(),
         notice=_notice(notice, submission),
         notice_kind="unreadable" if notice else "held",
-        grading=submission is not None and submission.status in {"waiting", "grading"},
+        grading=submission is not None and submission.status not in FINAL,
         receipt=receipt(service.secret, submission)[:16] if submission else "",
         handed_in=moment_text(submission.received_at) if submission else "",
         late=bool(submission and submission.late),
@@ -171,8 +174,8 @@ def _found(printed: PrintedVariant, verdict: VerdictJson | None) -> dict[str, An
         "summary",
         right=right,
         all=len(printed.parts),
-        score=f"{verdict['score']:g}",
-        out_of=f"{verdict['out_of']:g}",
+        score=from_json(verdict["score"]),
+        out_of=from_json(verdict["out_of"]),
     )
     return {"verdicts": verdicts, "summary": summary}
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from service.store.engine import Store
 from service.store.schema import submissions
+from service.store.submissions import FINAL
 
 log = structlog.get_logger()
 BACK_OFF_SECONDS = 0.5
@@ -75,7 +76,7 @@ class VerdictWatch:
                 self._stopping.wait(BACK_OFF_SECONDS)
 
     def _look(self, wanted: Sequence[str]) -> Sequence[str]:
-        final = submissions.c.status.in_(["graded", "error"])
+        final = submissions.c.status.in_(FINAL)
         with self._store.read() as connection:
             return (
                 connection.execute(

@@ -6,6 +6,9 @@ index pages; 80 random bits make them impossible to guess, and `visible_to` neve
 
 import secrets
 import time
+from typing import Final
+
+PATTERN: Final = "^[0-9a-f]{32}$"
 
 
 def new_id() -> str:

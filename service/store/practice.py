@@ -47,6 +47,11 @@ class PracticeRow:
     day: str | None
     rating: int | None
 
+    @property
+    def is_rated(self) -> bool:
+        """Whether it was answered, and counts in the schedule."""
+        return self.rating is not None
+
 
 def _rating(dialect: ModuleType) -> Insert:
     insert = dialect.insert(practice).from_select(_RATED, _ANSWERED)

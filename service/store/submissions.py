@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, func, select, tuple_, update
 from sqlalchemy.sql.dml import ReturningInsert
@@ -11,6 +12,9 @@ from sqlalchemy.sql.dml import ReturningInsert
 from service.store.dialects import Composed
 from service.store.moments import Now
 from service.store.schema import submissions, variants
+
+# The states in which nothing more happens to a submission by itself.
+FINAL: Final = ("graded", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,7 @@ def _insert(connection: Connection, items: Sequence[NewSubmission]) -> set[str]:
     return set(connection.execute(_INSERT.on(connection), rows).scalars())
 
 
-_WITHOUT_VERDICT = submissions.c.status.in_(["waiting", "grading"])
+_WITHOUT_VERDICT = submissions.c.status.not_in(FINAL)
 
 
 def waiting_by_status(connection: Connection) -> dict[str, int]:

@@ -10,7 +10,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from grader.errors import FaultsError, GradeckError, UnknownNameError
-from service.classroom.refusals import TOLD, Refusal, sentence_of
+from service.classroom.refusals import TOLD, Refusal, faulty, sentence_of
 from service.store.engine import StoreBusyError
 from service.web.kinds import KINDS
 
@@ -60,8 +60,7 @@ def refusal_of(error: GradeckError) -> Refusal:
     if isinstance(error, Refusal):
         return error
     if isinstance(error, FaultsError):
-        faults = [{"where": fault.where, "message": str(fault)} for fault in error.faults]
-        return Refusal("faults", str(error), errors=faults)
+        return faulty(error)
     unknown = isinstance(error, UnknownNameError)
     return Refusal("unknown-name" if unknown else "refused", str(error))
 
