@@ -57,14 +57,27 @@ class Step:
         return shown(self.value)[1]
 
     @property
+    def ends(self) -> tuple[tuple[str, str], ...]:
+        """What the line comes to, each with its sign: the value, and rounded as it is asked for.
+
+        A value that is too long to be shown as it is stands there rounded once.
+        """
+        rounded = (("≈", self.rounded),) if self.rounded else ()
+        if self.exact:
+            return (("=", self.result), *rounded)
+        return rounded or (("≈", self.result),)
+
+    @property
     def latex(self) -> str:
         """The line as LaTeX: the formula, the numbers put in, the result."""
         written = dict.fromkeys(as_latex(self.tree, cells) for cells in (self.named, self.numbers))
         *_, substituted = written
         latex = f"{latex_name(self.name)} = {' = '.join(written)}"
         result = latex_number(self.value)
-        if result != substituted:
-            latex += rf" = {result}" if self.exact else rf" \approx {result}"
+        if self.exact and result != substituted:
+            latex += rf" = {result}"
+        elif not self.exact and not self.rounded:
+            latex += rf" \approx {result}"
         if self.rounded:
             latex += rf" \approx {self.rounded.replace(',', '{,}')}"
         return latex

@@ -86,6 +86,8 @@ class Report:
                 "hidden": {name: round(share, 4) for name, share in self.figures.hidden.items()},
                 "blind": {name: round(share, 4) for name, share in self.figures.blind.items()},
                 "swallowed": {n: round(share, 4) for n, share in self.figures.swallowed.items()},
+                "alike": {pair: round(share, 4) for pair, share in self.figures.alike.items()},
+                "recounted": sorted(self.figures.recounted),
                 "other_box": {n: round(share, 4) for n, share in self.figures.other_box.items()},
             }
         return shown

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from cards.loading.numeric import SAME_NUMBERS, WITHOUT_SIGNS
+
 RULES: Final[Mapping[str, str]] = MappingProxyType({
     "title-tells": "a title that holds a word of the answer",
     "cue-tells": "a cue that holds an accepted wording",
@@ -13,12 +15,20 @@ RULES: Final[Mapping[str, str]] = MappingProxyType({
     "absolutes": "a pool whose false statements are known by their absolutes",
     "complements": "two statements of which one answers the other, dealt together",
     "sample-decided-otherwise": "a sample answer that is not decided as the file says",
+    "key-differs": "a key that an independent count does not find",
     "other-box": "a mistake whose number is always another box's right answer, and is told as that",
+    "alike": "two mistakes that may lead to one number: those draws are refused, or both are named",
     "rounds-to-right": "a mistake whose number mostly rounds to the right one",
     "never-whole": "a mistake whose number nobody writes: never whole where the answer is",
     "never-even": "a division that never comes out even",
     "one-sided": "a comparison that always goes the same way",
     "unrounded": "a rounded answer whose solution ends in a fraction",
+})  # fmt: skip
+
+# What is found while a file is read: by rule, what is said of it, and what its faults expect.
+ON_LOADING: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
+    "signs-in-names": ("a name that reads as a formula", WITHOUT_SIGNS),
+    "zh-without-numbers": ("a translation that shows fewer of the numbers", SAME_NUMBERS),
 })  # fmt: skip
 
 

@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import islice, product
+from itertools import combinations, islice, product
 from math import comb, prod
 from typing import Final
 
 from cards.checking.cases import ALWAYS, Cases
 from cards.checking.leaks import LeakSearch
+from cards.checking.recounting import look_at_keys, recounted
 from cards.checking.rules import Finding
 from cards.question import Question
 from cards.texts.rendering import html
@@ -30,6 +31,8 @@ _MOST_DRAWS: Final = 60
 _FEWEST_TO_TRY: Final = 2000
 # Rendering, marking and searching texts cost more than drawing: fewer variants show the same.
 _LOOKED_INTO: Final = 60
+# A wrong key may be a matter of one draw in thirty.
+_RECOUNTED: Final = 400
 # All combinations of draws are gone through where there are at most so many.
 _ENUMERATED: Final = 4000
 _LONGEST_TEXT: Final = 6000
@@ -46,6 +49,8 @@ class DrawStatistics:
     `hidden`: the same share of the variants that are dealt, for each that shows `mostly`.
     `swallowed`: by part and mistake, the share in which the tolerance takes its number for right.
     `other_box`: by part, mistake and other part, the share in which its number is right there.
+    `alike`: by part, the pairs of mistakes that led to one number, and in which share of draws.
+    `recounted`: the parts whose keys were counted again, in the variants that were looked at.
     `found`: how often each rule of `cards.checking.rules` found something.
     """
 
@@ -61,6 +66,8 @@ class DrawStatistics:
     hidden: dict[str, float] = field(default_factory=dict)
     swallowed: dict[str, float] = field(default_factory=dict)
     other_box: dict[str, float] = field(default_factory=dict)
+    alike: dict[str, float] = field(default_factory=dict)
+    recounted: set[str] = field(default_factory=set)
     found: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
@@ -100,6 +107,7 @@ class _Stress:
         self.shown: Counter[str] = Counter()
         self.hidden: Counter[str] = Counter()
         self.swallowed: Counter[tuple[str, str]] = Counter()
+        self.alike: Counter[str] = Counter()
         self.leaks = LeakSearch()
         self.cases = Cases(question)
 
@@ -152,8 +160,15 @@ class _Stress:
     def count_mistakes(self, cells: Cells, found: Mapping[str, Mapping[str, Number]]) -> set[str]:
         """The mistakes that show in this draw, counted; so is what a tolerance swallows."""
         shown: set[str] = set()
+        demanded = telling(self.question).demanded
         for part in self.question.numeric.parts:
             right = cells[part.key.line]
+            told = sorted(m for m in found[part.id] if part.id in demanded.get(m, ()))
+            self.alike.update(
+                f"{part.id}: {one} = {other}"
+                for one, other in combinations(told, 2)
+                if right != found[part.id][one] == found[part.id][other]
+            )
             for mistake, wrong in found[part.id].items():
                 if not part.key.precision.accepts(right, wrong):
                     shown.add(mistake)
@@ -167,6 +182,7 @@ class _Stress:
         for key in self.question.numeric.marking.keys:
             self.check_answer(variant, key)
         self.cases.look(variant)
+        self.recount(variant)
         if self.figures.variants > _LOOKED_INTO:
             return
         for check in (self.leaks.look, self.check_texts, self.check_marking, self.check_solution):
@@ -186,6 +202,13 @@ class _Stress:
             cure = "write a precision, such as {within: 1%} or {decimals: 2}"
             expected = f"an exact answer of at most {_MOST_DECIMALS} decimals"
             self.note(f"parts.{key.part}", expected, shown, cure, warn=decimals is not None)
+
+    def recount(self, variant: Variant) -> None:
+        if self.figures.variants <= _RECOUNTED:
+            counted = recounted(variant)
+            self.figures.recounted.update(counted)
+            for finding in look_at_keys(variant, counted):
+                self.found(finding)
 
     def check_texts(self, variant: Variant) -> None:
         texts = [
@@ -269,6 +292,8 @@ class _Stress:
         else:
             figures.effective = min(effective_number(identities), figures.valid)
             figures.repeated = len(identities) < figures.variants
+        figures.alike = {pair: count / figures.solved for pair, count in sorted(self.alike.items())}
+        figures.found["alike"] += len(figures.alike)
         figures.other_box = self.cases.shares("other-box")
         figures.found["other-box"] += sum(share >= ALWAYS for share in figures.other_box.values())
         for finding in self.cases.findings():

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from cards.checking.files import Loaded, load_all
 from cards.checking.questions import SEEDS, Report, check_all
-from cards.checking.rules import RULES
+from cards.checking.rules import ON_LOADING, RULES
 from cards.checking.stress import CLASS
 from cards.commands import options
 from cards.commands.progress import progress
@@ -63,7 +63,7 @@ def _json(loaded: Loaded, reports: Sequence[Report], faults: Sequence[Fault]) ->
         "plans": loaded.plans,
         "networks": loaded.networks,
         "faults": [{**fault.as_dict(), "message": str(fault)} for fault in faults],
-        "found": _found(reports),
+        "found": _found(loaded, reports),
         "questions": [report.as_dict() for report in reports],
     }
     return json.dumps(shown, ensure_ascii=False, indent=1)
@@ -81,27 +81,37 @@ def _print(loaded: Loaded, reports: Sequence[Report], faults: Sequence[Fault]) -
         console.out(str(warning), highlight=False)
     for fault in faults:
         click.echo(str(fault), err=True)
-    console.print(_rules(reports))
+    console.print(_rules(loaded, reports))
     counted = {"question": len(reports), "plan": loaded.plans, "network": loaded.networks}
     counts = ", ".join(_counted(number, word) for word, number in counted.items())
     console.out(f"{counts}: {_counted(len(faults), 'fault')}, {_counted(len(warnings), 'note')}")
 
 
-def _found(reports: Sequence[Report]) -> dict[str, int]:
-    """How often each rule found something."""
-    return {rule: sum(report.found.get(rule, 0) for report in reports) for rule in RULES}
+def _found(loaded: Loaded, reports: Sequence[Report]) -> dict[str, int]:
+    """How often each rule found something, on loading or when the questions were tried."""
+    return {
+        **{
+            rule: sum(fault.expected == expected for fault in loaded.faults)
+            for rule, (_, expected) in ON_LOADING.items()
+        },
+        **{rule: sum(report.found.get(rule, 0) for report in reports) for rule in RULES},
+    }
 
 
-def _rules(reports: Sequence[Report]) -> Table:
+def _rules(loaded: Loaded, reports: Sequence[Report]) -> Table:
     """How often each rule found something, and how many sample answers came out as said."""
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column("found", justify="right")
     table.add_column("rule")
-    for rule, count in _found(reports).items():
-        table.add_row(str(count), RULES[rule])
+    words = {**{rule: says for rule, (says, _) in ON_LOADING.items()}, **RULES}
+    for rule, count in _found(loaded, reports).items():
+        table.add_row(str(count), words[rule])
     samples = [sample for report in reports for sample in report.samples]
     as_said = sum(sample.said == sample.decided for sample in samples)
     table.add_row(f"{as_said}/{len(samples)}", "sample answers decided as the file says")
+    drawn = [report.figures for report in reports if report.figures]
+    recounted = sum(bool(figures.recounted) for figures in drawn)
+    table.add_row(f"{recounted}/{len(drawn)}", "numeric questions whose keys were counted again")
     return table
 
 

@@ -26,6 +26,9 @@ from grader.worksheet import Line, Rule, Worksheet
 _MOST_VALUES: Final = 100_000
 _DIGITS: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?\Z")
 _ONE: Final = read("1")
+# What is expected where a name would read as a formula, and where a translation lacks a number.
+WITHOUT_SIGNS: Final = "words without formula signs"
+SAME_NUMBERS: Final = "the numbers that the other language's text shows"
 _LONGEST_NAME: Final = {"en": 32, "zh": 20}
 _SIGNS: Final = frozenset("+-*/%=<>()$×·÷−")
 
@@ -250,9 +253,7 @@ def _read_names(entry: Entry, sheet: _Sheet, draws: Collection[str]) -> dict[str
                 words.unknown("names of draws and lines", known_names, name)
             names[language][name] = written = words.text(longest=_LONGEST_NAME[language])
             if signs := "".join(sorted(_SIGNS.intersection(written))):
-                words.note(
-                    "words without formula signs", f"{signs!r} in {written!r}", "leave it out"
-                )
+                words.note(WITHOUT_SIGNS, f"{signs!r} in {written!r}", "leave it out")
     return names
 
 
@@ -286,8 +287,7 @@ def _check_same_draws(text: Entry, draws: Collection[str]) -> None:
     }
     for language, names in shown.items():
         for missing in sorted(set().union(*shown.values()) - names):
-            expected = "the numbers that the other language's text shows"
-            text.at(language).note(expected, f"no {{{missing}}}", "put it in")
+            text.at(language).note(SAME_NUMBERS, f"no {{{missing}}}", "put it in")
 
 
 def _check_draws_are_used(

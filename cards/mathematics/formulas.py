@@ -3,6 +3,7 @@ r"""A formula of a worksheet as mathematics: from its tree, never through LaTeX.
 A quotient becomes a fraction, a product takes its sign, ceil and floor their brackets.
 """
 
+import re
 from collections.abc import Callable
 from types import MappingProxyType
 from typing import Final
@@ -12,16 +13,16 @@ from cards.mathematics.tree import (
     Digits,
     Fenced,
     Large,
+    Letter,
     Ratio,
     Root,
     Row,
     Scripts,
     Sign,
     Tree,
-    Words,
 )
 from grader.arithmetic import Number
-from grader.binding import ADDS, ATOM, BINDS, MULTIPLIES, NEGATES, RAISES
+from grader.binding import ADDS, ATOM, BINDS, COMPARES, MULTIPLIES, NEGATES, RAISES
 from grader.formula import Binary, Call, Literal, Name, Negative, Node
 from grader.numerals import shown
 from grader.step import Step
@@ -29,6 +30,7 @@ from grader.writing import Cells
 
 _SIGNS: Final = {"-": "−", "*": "×", "%": "mod", "==": "=", "!=": "≠", "<=": "≤", ">=": "≥"}
 _FENCES: Final = {"ceil": ("⌈", "⌉"), "floor": ("⌊", "⌋"), "abs": ("|", "|")}
+_SYMBOL: Final = re.compile(r"(?P<letter>[a-zα-ω])(?P<number>[0-9]?)")
 
 Bound = tuple[tuple[Tree, ...], int]
 _NO_CELLS: Final[Cells] = MappingProxyType({})
@@ -38,9 +40,8 @@ def mathematics_of(formula: Node, cells: Cells = _NO_CELLS) -> Row:
     """The formula's tree as mathematics; a name in `cells` gives way to its number or other name.
 
     >>> from grader.formula import read
-    >>> mathml(mathematics_of(read("ceil(height / 2)").tree))
-    '<math><mrow><mo fence="true">⌈</mo><mfrac><mtext>height</mtext><mn>2</mn></mfrac><mo
-    fence="true">⌉</mo></mrow></math>'
+    >>> mathml(mathematics_of(read("height / n").tree))
+    '<math><mfrac><mi mathvariant="normal">height</mi><mi>n</mi></mfrac></math>'
     """
     return Row(_items(formula, cells)[0])
 
@@ -55,19 +56,19 @@ def step_equations(step: Step, called: Callable[[str], str] = str) -> tuple[str,
     >>> sheet = Worksheet([line("area", "side ** 2")])
     >>> for equation in step_equations(sheet.steps(sheet.solve({"side": 30}), "area")[0]):
     ...     print(equation.removeprefix('<math display="block">').removesuffix("</math>"))
-    <mtext>area</mtext>
-    <mo>=</mo><msup><mtext>side</mtext><mn>2</mn></msup>
+    <mi mathvariant="normal">area</mi>
+    <mo>=</mo><msup><mi mathvariant="normal">side</mi><mn>2</mn></msup>
     <mo>=</mo><msup><mn>30</mn><mn>2</mn></msup>
     <mo>=</mo><mn>900</mn>
     """
     named = {
         name: called(cell) if isinstance(cell, str) else cell for name, cell in step.named.items()
     }
-    written = (mathematics_of(step.tree.tree, cells) for cells in (named, step.numbers))
+    written = (_side(step.tree.tree, cells) for cells in (named, step.numbers))
     sides = list(dict.fromkeys(written))
     result = Row(_number(step.value)[0])
     equal = Sign("=") if step.exact else Sign("≈")
-    if sides[-1] != result:
+    if sides[-1] != result and (step.exact or not step.rounded):
         sides.append(result)
     signs = [*(Sign("=") for _ in sides[1:]), equal if sides[-1] == result else Sign("=")]
     head: tuple[Tree, ...] = (_name(called(step.name)),)
@@ -85,8 +86,20 @@ def _decimal(text: str) -> tuple[Tree, ...]:
     return (Sign("−"), Digits(text[1:])) if text.startswith("-") else (Digits(text),)
 
 
-def _name(name: str) -> Words:
-    return Words(name.replace(".", " ").replace("_", " "))
+def _side(formula: Node, cells: Cells) -> Row:
+    """The formula as it stands after an equals sign: a comparison in parentheses."""
+    side = mathematics_of(formula, cells)
+    if isinstance(formula, Binary) and BINDS[formula.sign] == COMPARES:
+        return Row((Fenced("(", side, ")"),))
+    return side
+
+
+def _name(name: str) -> Tree:
+    """A name in upright words; a letter in italics, with its number below."""
+    if symbol := _SYMBOL.fullmatch(name):
+        letter = Letter(symbol["letter"])
+        return Scripts(letter, Digits(symbol["number"]), None) if symbol["number"] else letter
+    return Letter(name.replace(".", " ").replace("_", " "), upright=True)
 
 
 def _number(value: Number) -> Bound:
@@ -130,9 +143,13 @@ def _operation(tree: Binary, cells: Cells) -> Bound:
         return ((ratio,) if sign == "/" else (Fenced("⌊", ratio, "⌋"),)), ATOM
     if sign == "**":
         base = _inside(left, cells, ATOM)
+        exponent = Row(_items(right, cells)[0])
+        match base:
+            case (Scripts(letter, number, None),):
+                return (Scripts(letter, number, exponent),), RAISES
         if base and isinstance(base[0], Ratio | Scripts):
             base = (Fenced("(", Row(base), ")"),)
-        return (Scripts(Row(base), None, Row(_items(right, cells)[0])),), RAISES
+        return (Scripts(Row(base), None, exponent),), RAISES
     binds = BINDS[sign]
     middle = Sign(_SIGNS.get(sign, sign))
     first, second = _inside(left, cells, binds), _inside(right, cells, binds + 1, signed=True)

@@ -64,6 +64,11 @@ def _operator(text: str, attributes: str = "") -> str:
     return f"<mo{attributes}>{html.escape(text)}</mo>"
 
 
+def _words(text: str) -> str:
+    """A text whose spaces stay: at an element's ends they are dropped, unless they don't break."""
+    return html.escape(text).replace(" ", "\N{NO-BREAK SPACE}")
+
+
 class _Inline:
     """Writes mathematics within a line: limits stand beside their sign."""
 
@@ -107,8 +112,8 @@ class _Inline:
             case Digits(text):
                 return f"<mn>{text}</mn>"
             case Letter(text, upright):
-                variant = ' mathvariant="normal"' if upright and len(text) == 1 else ""
-                return f"<mi{variant}>{html.escape(text)}</mi>"
+                variant = ' mathvariant="normal"' if upright else ""
+                return f"<mi{variant}>{_words(text)}</mi>"
             case Sign(text, fence):
                 if text == ",":
                     return _operator(text, ' separator="true"')
@@ -119,9 +124,7 @@ class _Inline:
                 return _operator(text, self.large if limits else "")
             case Words(text, style):
                 kind = f' class="{style}"' if style != "text" else ""
-                # Spaces at an element's ends are dropped, unless they don't break.
-                words = html.escape(text).replace(" ", "\N{NO-BREAK SPACE}")
-                return f"<mtext{kind}>{words}</mtext>"
+                return f"<mtext{kind}>{_words(text)}</mtext>"
             case Space(width):
                 return f'<mspace width="{width}em"></mspace>'
 

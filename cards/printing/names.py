@@ -33,7 +33,7 @@ def naming(question: Question, language: str) -> Callable[[str], str]:
     >>> from cards.loading.bank import load_bank
     >>> called = naming(load_bank()["cnn/three-conv-parameters"], "zh")
     >>> called("kernel"), called("conv1.field.height"), called("total.parameters")
-    ('核边长', 'conv1 感受野（高）', '总参数')
+    ('核边长', 'conv1 感受野', '总参数')
     """
     content = question.content
     own = content.names.get(language, {}) if isinstance(content, Numeric) else {}

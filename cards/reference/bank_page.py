@@ -18,6 +18,7 @@ from cards.question import KINDS, Choice, Enumeration, Numeric, Question
 from cards.variants.telling import telling
 
 BANK_FILE: Final = "bank.md"
+_CHECKING: Final = Path(__file__).parent.parent / "checking"
 _RECOMPUTED: Final = re.compile(r'^    "(?P<id>[a-z0-9-]+/[a-z0-9-]+)": _', re.MULTILINE)
 _TOPICS: Final = {
     "cnn": "Convolutional networks",
@@ -101,8 +102,8 @@ CHAPTER: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
 
 
 def recomputed(folder: Path) -> frozenset[str]:
-    """The ids of the questions whose keys the folder's tests compute another way."""
-    tests = sorted(folder.glob("test_*_keys.py"))
+    """The ids of the questions whose keys the folder's tests, or the check, find another way."""
+    tests = [*folder.glob("test_*_keys.py"), *_CHECKING.glob("recounted_*.py")]
     return frozenset(
         match["id"]
         for test in tests
@@ -134,11 +135,11 @@ def _lines(bank: Bank, computed: Collection[str]) -> Iterator[str]:
     yield f"{len(questions)} questions, each in English and Chinese:"
     yield ""
     yield from _counts(questions)
-    yield f"The keys of {len(computed)} of the {len(numeric)} numeric questions are recomputed in"
-    yield "`tests/cards/questions/` without the question's formulas: by loops, by counting, by"
-    yield "PyTorch or by the engine's network files (✓ in the tables). The others' keys come from"
-    yield "the engine, which is held to frameworks and published figures in `tests/grader/`, or"
-    yield "from the formulas that stand in their files."
+    yield f"The keys of {len(computed)} of the {len(numeric)} numeric questions are found without"
+    yield "the question's formulas too (✓ in the tables): in `tests/cards/questions/` by loops, by"
+    yield "PyTorch or by the engine's network files, in `gradeck check` by counting. The others are"
+    yield "of a network, which the check lays out and counts; the engine is held to frameworks"
+    yield "and published figures in `tests/grader/`. A test names what is found in no other way."
     yield ""
     yield "## What the exercises of the first chapter are covered by"
     yield ""

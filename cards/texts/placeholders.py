@@ -63,15 +63,17 @@ def unchanged(text: Text) -> TextTemplate:
 
 
 def written_number(value: Number, *, mathematical: bool) -> str:
-    """A number as it stands in a text: grouped digits, or a fraction.
+    """A number as it stands in a text: its minus a sign and no hyphen, its digits grouped.
 
-    >>> written_number(1200, mathematical=False), written_number(-3, mathematical=True)
-    ('1,200', '{-3}')
+    >>> written_number(1200, mathematical=False), written_number(-3, mathematical=False)
+    ('1,200', '−3')
+    >>> written_number(-3, mathematical=True)
+    '{-3}'
     """
     if mathematical:
         return f"{{{latex_number(value)}}}"
     text = numeral(value)
-    return text if "/" in text else grouped(text)
+    return (text if "/" in text else grouped(text)).replace("-", "\N{MINUS SIGN}")
 
 
 def template(text: str, known: Collection[str]) -> Template:

@@ -23,9 +23,8 @@ def step_lines(step: Step, language: str) -> Iterator[str]:
     substituted = step.substituted.partition(" = ")[2]
     written = [part for part in (formula, substituted) if part != numeral(step.value)]
     parts = [shortened(part) for part in dict.fromkeys(written)]
-    sign = "=" if step.exact else "≈"
-    rounded = f" ≈ {step.rounded}" if step.rounded else ""
-    yield f"{' = '.join([name, *parts])} {sign} {step.result}{rounded} {step.unit}".rstrip()
+    ends = " ".join(f"{sign} {text}" for sign, text in step.ends)
+    yield f"{' = '.join([name, *parts])} {ends} {step.unit}".rstrip()
     if step.says is not None:
         yield f"    {plain_text(step.says.in_(language))}"
 

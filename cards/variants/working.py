@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from fractions import Fraction
 
 from grader.marking.numbers import AnswerKey
 from grader.step import Step
@@ -20,7 +21,8 @@ def worked(steps: Iterable[Step], key: AnswerKey) -> tuple[Step, ...]:
     """
     *before, last = without_twins(steps)
     shown = key.precision.display(last.value)
-    if key.precision.kind != "exact" and shown != last.result:
+    # 1.200 says no more than 1.2: only what differs is rounded.
+    if key.precision.kind != "exact" and Fraction(shown.replace(",", "")) != last.value:
         last = replace(last, rounded=shown)
     return (*before, last)
 

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from cards.checking.questions import Report, check_question
-from cards.checking.rules import RULES
+from cards.checking.rules import ON_LOADING, RULES
 from cards.checking.wording import look_at_words
 from cards.cli import main
 from cards.loading.bank import load_bank
 from cards.printing.names import shared_names
 
+BROKEN = Path(__file__).parents[2] / "broken"
+OLD_TEXTS = Path(__file__).with_name("old_texts.yaml")
 HEAD = """\
 id: test/rows
 title: {en: Rows, zh: 行数}
@@ -102,9 +104,76 @@ def test_the_report_counts_by_rule(capsys: pytest.CaptureFixture[str], tmp_path:
             main(["check", str(file), "--seeds", "120", "--jobs", "1", *options])
     shown, _, as_json = capsys.readouterr().out.partition("\n{")
     told = json.loads("{" + as_json)
-    assert all(says in shown for says in RULES.values())
-    assert {**dict.fromkeys(RULES, 0), "never-even": 1} == told["found"]
-    assert told["found"] == told["questions"][0]["found"]
+    assert all(
+        says in shown for says in (*RULES.values(), *(one for one, _ in ON_LOADING.values()))
+    )
+    assert {**dict.fromkeys((*ON_LOADING, *RULES), 0), "never-even": 1} == told["found"]
+    assert {rule: told["found"][rule] for rule in RULES} == told["questions"][0]["found"]
+    assert "0/1  numeric questions whose keys were counted again" in shown
+
+
+def test_two_mistakes_of_one_number_are_listed(tmp_path: Path) -> None:
+    """Draws in which two listed mistakes lead to one number are refused, and the pair is told."""
+    wrong = f"  - {{id: other, line: half, formula: size + 201, parts: [half], {SAYS}}}\n"
+    report = check(tmp_path, EVEN.replace("step: 2}", "step: 1}") + wrong, 400)
+    assert 1 == report.found["alike"]
+    assert {"half: other = wrong"} == set(report.as_dict()["alike"])
+    assert () == report.faults
+
+
+def test_a_rounded_answer_without_its_rounding_is_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were the worked solution to end in thirds where two decimals are asked, it would be red."""
+    text = EVEN.replace("step: 2}", "step: 1}").replace(
+        '{half: "ceil(size / 2)", more: half + other}',
+        '{half: "ceil(size / 2)", more: half / 3 + other}',
+    )
+    text = text.replace("answer: more}", "answer: more, precision: {decimals: 2}}")
+    assert 0 == check(tmp_path, text).found["unrounded"]
+    monkeypatch.setattr("cards.variants.variant.worked", lambda steps, _: tuple(steps))
+    assert 1 == check(tmp_path, text).found["unrounded"]
+
+
+OLD = {
+    # the question, the rules that its old text breaks
+    "cnn/shared-weights": {"title-tells"},
+    "cnn/alexnet-news": {"two-questions"},
+    "queueing/mm1-times": {"other-box"},
+    "cnn/find-stride": {"never-whole", "rounds-to-right"},
+    "cnn/size-same": {"alike", "never-even"},
+    "cnn/three-conv-inference": {"one-sided"},
+    "cnn/statements-architectures": {"absolutes", "complements"},
+    "floating-point/near-the-top": {"key-differs"},
+}
+# Whose faults no old text had; each stands in `tests/broken`, `unrounded` above.
+ELSEWHERE = {"cue-tells", "zh-is-en", "sample-decided-otherwise", "unrounded"}
+
+
+def test_the_rules_are_red_on_the_texts_of_old() -> None:
+    """Each question of the bank as it was breaks the rules that its review brought about."""
+    questions = load_bank([OLD_TEXTS]).values()
+    reports = {one.id: check_question(one, 200) for one in questions}
+    assert OLD == {name: {r for r, n in one.found.items() if n} for name, one in reports.items()}
+    assert set(RULES) - ELSEWHERE == set().union(*OLD.values())
+    # Of the same ids, the texts that are there now break none but those that list what is told.
+    told = {"alike", "other-box"}
+    bank = load_bank()
+    assert set() == {
+        (name, rule)
+        for name in OLD
+        for rule, count in check_question(bank[name], 200).found.items()
+        if count and rule not in told
+    }
+
+
+def test_what_is_found_on_loading_is_counted_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """A name with a sign in it, and a translation without a number, stand in the same table."""
+    broken = [str(BROKEN / name) for name in ("names_with_signs.yaml", "zh_without_numbers.yaml")]
+    with pytest.raises(SystemExit):
+        main(["check", *broken, "--seeds", "5", "--jobs", "1", "--json"])
+    found = json.loads(capsys.readouterr().out)["found"]
+    assert dict.fromkeys(ON_LOADING, 1) == {r: n for r, n in found.items() if r in ON_LOADING}
 
 
 def test_samples_are_shown_with_their_decisions(tmp_path: Path) -> None:
