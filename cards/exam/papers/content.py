@@ -14,6 +14,7 @@ from typing import Any, Final
 Node = str | dict[str, Any]
 
 _KEPT: Final = ("mathvariant", "fence", "separator", "linethickness", "accent", "accentunder")
+_BRACKETS: Final = frozenset("()[]{}⌊⌋⌈⌉|")
 _BLANKS: Final = frozenset(" \n\t")
 
 
@@ -69,13 +70,18 @@ def spoken(node: Node) -> str:
 
     >>> spoken(content("<math><msup><mi>k</mi><mn>2</mn></msup></math>")[0])
     'k^2'
+    >>> signs = "<mi>max</mi><mo>(</mo><mi>a</mi><mo>,</mo><mi>b</mi><mo>)</mo>"
+    >>> spoken(content(f"<math>{signs}</math>")[0])
+    'max(a, b)'
     """
     if isinstance(node, str):
         return node
     inner = [spoken(child) for child in node["inner"]]
     single = [_one(text) for text in inner]
     match node["tag"]:
-        case "mo" if not {"fence", "separator"} & node.keys():
+        case "mo" if inner[0] in {",", ";"}:
+            return f"{inner[0]} "
+        case "mo" if not node.keys() & {"fence", "separator"} and inner[0] not in _BRACKETS:
             return f" {inner[0]} "
         case "mfrac":
             return "/".join(single)

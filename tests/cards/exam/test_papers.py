@@ -1,11 +1,13 @@
 """Papers and keys as PDF: every question of the bank can be printed, read aloud, and reproduced."""
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 import pikepdf
+import pypdfium2
 import pytest
 
 from cards.exam.dealing import deal_exam, paper_ids
@@ -81,6 +83,15 @@ def test_names_of_many_scripts_are_printed(name: str) -> None:
     """A name in Latin, Cyrillic, Greek, Chinese or kana is set as it is."""
     plan, one = sitting(SOME[:1], replace(ADA, name=name))
     assert paper_of(plan, one).startswith(b"%PDF")
+
+
+def test_what_a_function_is_of_stands_close_to_its_name() -> None:
+    """A key says max(a + b; c + d): no gap after the name, one after the sign between."""
+    plan, one = sitting([q for q in SOME if q.id == "cnn/three-conv-inference"])
+    key = printed("key", key_data(Printing(plan, widths([one])), one))
+    with pypdfium2.PdfDocument(io.BytesIO(key)) as document:
+        text = "".join(page.get_textpage().get_text_bounded() for page in document)
+    assert re.search(r"max\(\d[\d,]* \+ [\d,]+; \d", text)
 
 
 def test_markup_in_a_text_stays_text() -> None:
