@@ -1,4 +1,8 @@
-"""A sentence in the languages that Gradeck speaks; who lacks one is read in the first there is."""
+"""The languages that Gradeck speaks, and a text in them: who lacks one is read in its first.
+
+Another language is a row of `SPOKEN`. All that names languages is made from it: options, shelves
+of the deck, the codes of other systems. Texts need no words in it: they fall back.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,19 +11,33 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language that Gradeck speaks: its own name, and its tag on pages and cards (BCP 47)."""
+    """A language that Gradeck speaks: its own name, and its tag on pages and cards (BCP 47).
+
+    `english` is its English name, `moodle` the code of a site's language pack; where they are
+    empty, the name and the language's own code serve. What a cell is called has at most
+    `longest_name` characters. In a `spaced` language blanks part the words. In those `written` a
+    question must stand, unless it, its file or its folder names others.
+    """
 
     name: str
     tag: str
+    english: str = ""
+    moodle: str = ""
+    longest_name: int = 32
+    spaced: bool = True
+    written: bool = False
 
 
 # The table of languages. A row more is a language more: what has no words in it yet is read in the
 # first language that it has.
 SPOKEN: Final[Mapping[str, Language]] = {
-    "en": Language("English", "en"),
-    "zh": Language("中文", "zh-Hans"),
+    "en": Language("English", "en", written=True),
+    "zh": Language(
+        *("中文", "zh-Hans", "Chinese", "zh_cn"), longest_name=20, spaced=False, written=True
+    ),
 }
 LANGUAGES: Final = tuple(SPOKEN)
+WRITTEN: Final = tuple(code for code, language in SPOKEN.items() if language.written)
 # What may be asked for where one file can hold several languages.
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     **{code: (code,) for code in LANGUAGES},

@@ -58,6 +58,39 @@ def _files(exam: Exam, on_student: Callable[[], object]) -> Iterator[File]:
 
 SEATS: Final = Format("seats", "Who sits where.", _files)
 '''
+GERMAN = """id: test/rows
+title: {de: Zeilen}
+kind: numeric
+draw: {height: {from: 10, to: 900, step: 1}}
+lines: {rows: {formula: height - 2, says: {de: Ein Fenster passt zweimal weniger.}}}
+text: {de: "{height} Zeilen."}
+parts: [{id: rows, ask: {de: Wie viele bleiben?}, answer: rows}]
+mistakes: [{id: kept, line: rows, formula: height, says: {de: Alle blieben. Warum?}}]
+"""
+# Each command, and what it prints.
+SPEAKING = """
+from click.testing import CliRunner
+from cards.cli import gradeck
+
+POOLED = ("show", "cnn/pooled-size", "--lang")
+OWN = ("--bank", "german")
+for arguments, printed in (
+    ((*POOLED, "de"), "A max pooling layer"),
+    (("mark", "cnn/pooled-size", "height=1,5", "--seed", "1", "--lang", "de"), "unreadable"),
+    (("solve", "lenet5", "--steps", "--lang", "de"), "parameters"),
+    (("check", "german"), "no faults"),
+    (("show", "test/rows", "--lang", "zh", *OWN), "Wie viele bleiben?"),
+    (("show", "test/rows", "--json", *OWN), '"de": "Zeilen"'),
+    (("export", "moodle", "test/rows", "--lang", "both", "-o", "x.xml", *OWN), "1 variants"),
+    (("deck", "--lang", "de", "-o", "x.apkg", *OWN), "1 notes"),
+    (("deck", "-o", "all.apkg", "--lock", "all.json", *OWN), "3 notes"),
+):
+    done = CliRunner().invoke(gradeck, arguments)
+    assert (0, True) == (done.exit_code, printed in done.output), (arguments, done.output)
+from cards.deck.building import SHELVES
+assert "Gradeck::Deutsch" == SHELVES["de"].name
+assert 'lang="de" class="multilang"' in open("x.xml", encoding="utf-8").read()
+"""
 
 
 @pytest.fixture
@@ -135,6 +168,16 @@ def test_a_format_is_a_file_and_a_row(house: Path) -> None:
     code = "from cards.exam.formats.table import FORMATS as f; print(f['seats'].says)"
 
     assert "Who sits where.\n" == run(house, "-c", code)
+
+
+def test_a_language_is_a_row(house: Path) -> None:
+    """Texts that lack a new language are read in their first; files may be written in it alone."""
+    row = '    "de": Language("Deutsch", "de"),\n'
+    insert(house / "grader" / "wording.py", "}\nLANGUAGES", row)
+    (house / "german").mkdir()
+    (house / "german" / "bank.yaml").write_text("languages: [de]\n", encoding="utf-8")
+    (house / "german" / "rows.yaml").write_text(GERMAN, encoding="utf-8")
+    run(house, "-c", SPEAKING)
 
 
 def test_a_kind_of_question_is_named_by_the_type_checker() -> None:

@@ -10,7 +10,7 @@ from cards.checking.rules import Finding
 from cards.loading.concepts import CLOZE
 from cards.question import Choice, Cloze, Enumeration, Fact, Item, Numeric, Question, Statement
 from grader.marking.key_points import words
-from grader.wording import LANGUAGES, Text
+from grader.wording import SPOKEN, Text
 
 # Words that say nothing about a matter, after endings are cut.
 _LITTLE: Final = frozenset(
@@ -57,6 +57,7 @@ _ABSOLUTE: Final = {
     ),
     "zh": re.compile(r"总是|从不|永远|必须|只有|只能|一定|绝不|完全|任何|无人|毫无|所有"),
 }
+_NONE_KNOWN: Final = re.compile(r"(?!)")
 # Of the false statements at most so much more may hold an absolute than of the true ones.
 _MOST_APART: Final = 0.25
 _FEWEST_FALSE: Final = 3
@@ -105,7 +106,7 @@ def pairs_of_characters(text: str) -> frozenset[str]:
 
 def content(text: str, language: str) -> frozenset[str]:
     """The content words of a text, as they are compared."""
-    return stems(text) if language == "en" else pairs_of_characters(text)
+    return stems(text) if SPOKEN[language].spaced else pairs_of_characters(text)
 
 
 def _items(question: Question) -> tuple[Item, ...]:
@@ -172,7 +173,7 @@ def texts_of(question: Question) -> Iterator[tuple[str, Text]]:
 
 def _one_language_for_two(question: Question) -> Iterator[Finding]:
     for field, text in texts_of(question):
-        if len(text) < len(LANGUAGES):
+        if not {"en", "zh"} <= text.keys():
             continue
         plain = re.sub(r"\$[^$]*\$|`[^`]*`|\{[^{}]*\}", "", text.in_("en"))
         if text.in_("en") == text.in_("zh") and _LETTER.search(plain):
@@ -194,9 +195,10 @@ def _absolutes(question: Question, language: str) -> Iterator[Finding]:
 def absolutes(question: Question, language: str) -> Mapping[bool, float]:
     """The share of the statements that hold, and of those that don't, with an absolute in them."""
     shares = {}
+    absolute = _ABSOLUTE.get(language, _NONE_KNOWN)
     for holds in (True, False):
         pool = [one for one in _statements(question) if one.holds is holds]
-        found = sum(bool(_ABSOLUTE[language].search(one.says.in_(language))) for one in pool)
+        found = sum(bool(absolute.search(one.says.in_(language))) for one in pool)
         shares[holds] = found / len(pool) if pool else 0.0
     return shares
 

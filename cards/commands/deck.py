@@ -18,7 +18,6 @@ from cards.deck.notes import note_keys, notes_of, selected
 from cards.deck.package import PackageError
 from cards.loading.bank import Bank
 from grader.errors import Fault, UnknownNameError
-from grader.wording import CHOICES
 
 
 class _Rest(TypedDict):
@@ -30,13 +29,7 @@ class _Rest(TypedDict):
 
 @click.command()
 @click.option("-o", "--output", type=options.PATH, metavar="FILE", help="The package to write.")
-@click.option(
-    "--lang",
-    type=click.Choice(list(CHOICES)),
-    default="both",
-    show_default=True,
-    help="The languages of the notes.",
-)
+@options.languages(default="both", says="The languages of the notes.")
 @options.tags()
 @click.option(
     "--homework", is_flag=True, help="Also the long questions, tagged homework, which are no cards."
@@ -59,7 +52,7 @@ class _Rest(TypedDict):
 @options.as_json
 def deck(
     output: Path | None,
-    lang: str,
+    lang: tuple[str, ...],
     tags: str,
     old: Path | None,
     lock: Path | None,
@@ -74,7 +67,7 @@ def deck(
     bank = options.chosen_bank(rest["banks"])
     before = read_lock(path)
     _refuse_missing(before, bank)
-    notes = _made(bank, CHOICES[lang], tags, homework=rest["homework"])
+    notes = _made(bank, lang, tags, homework=rest["homework"])
     now = int(time.time())
     after = dated(notes, before, now)
     if rest["frozen"] and after != before:

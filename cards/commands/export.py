@@ -14,7 +14,6 @@ from cards.lms.choosing import MOST_VARIANTS, OPEN_SECRET, Wish, bank_selection,
 from cards.lms.exporting import Exported, make_export
 from cards.lms.format import Layout, LmsFormat
 from cards.lms.table import FORMATS
-from grader.wording import CHOICES
 
 
 class _Rest(TypedDict):
@@ -23,7 +22,7 @@ class _Rest(TypedDict):
     tags: str
     plan: Path | None
     variants: int
-    lang: str
+    lang: tuple[str, ...]
     apart: bool
     matching: bool
     secret_file: Path | None
@@ -40,13 +39,7 @@ class _Rest(TypedDict):
     "--plan", type=options.PATH, metavar="PLAN", help="The questions and points of an exam's plan."
 )
 @options.count("--variants", 1, MOST_VARIANTS, "Variants of each question.", default=1)
-@click.option(
-    "--lang",
-    type=click.Choice(list(CHOICES)),
-    default="en",
-    show_default=True,
-    help="The language; both for Moodle's multi-language filter.",
-)
+@options.languages(default="en", says="The language; both for Moodle's multi-language filter.")
 @click.option("--apart", is_flag=True, help="Each part a question of its own.")
 @click.option("--matching", is_flag=True, help="Enumerations as pairs to match (Moodle).")
 @click.option(
@@ -60,9 +53,10 @@ class _Rest(TypedDict):
 def export(name: str, questions: tuple[str, ...], output: Path, **rest: Unpack[_Rest]) -> None:
     """Write questions for another system, and say what each of them loses on the way."""
     lms = FORMATS[name]
-    languages = CHOICES[rest["lang"]]
+    languages = rest["lang"]
     if len(languages) > 1 and not lms.several_languages:
-        message = f"{name} holds one language: take --lang en or --lang zh, and export twice"
+        each = " or ".join(f"--lang {language}" for language in languages)
+        message = f"{name} holds one language: take {each}, and export twice"
         raise click.UsageError(message)
     if rest["plan"] and (questions or rest["tags"]):
         message = "expected --plan, or questions and --tags, got both; the plan names its own"

@@ -15,7 +15,7 @@ import click
 
 from cards.loading.bank import BANK, Bank, load_bank
 from grader.errors import GradeckError
-from grader.wording import LANGUAGES
+from grader.wording import CHOICES, LANGUAGES
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -47,6 +47,20 @@ language: Decorator = click.option(
     show_default=True,
     help="Language.",
 )
+
+
+def languages(*, default: str, says: str) -> Decorator:
+    """The option for one language or all of them; it gives their codes."""
+    return click.option(
+        "--lang",
+        type=click.Choice(list(CHOICES)),
+        default=default,
+        show_default=True,
+        callback=lambda _context, _option, chosen: CHOICES[chosen],
+        help=says,
+    )
+
+
 as_json: Decorator = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 bank: Decorator = click.option(
     "--bank",

@@ -10,7 +10,7 @@ from cards.deck.lock import Lock
 from cards.deck.note import DeckNote
 from cards.deck.note_types import NOTE_TYPES, math_font
 from cards.deck.package import HermeticPackage, Preset, Shelf
-from grader.wording import Text
+from grader.wording import SPOKEN, Text
 
 _FOUNDED: Final = 1_763_900_000
 
@@ -26,11 +26,11 @@ _ABOUT: Final = Text(
 )
 
 ROOT_SHELF: Final = Shelf(
-    1763900000001, "Gradeck", _ABOUT.in_("en") + _ABOUT.in_("zh") + _LICENCE, modified=_FOUNDED
+    1763900000001, "Gradeck", "".join(_ABOUT.values()) + _LICENCE, modified=_FOUNDED
 )
 SHELVES: Final = {
-    "en": Shelf(1763900000002, "Gradeck::English", _ABOUT.in_("en") + _LICENCE, modified=_FOUNDED),
-    "zh": Shelf(1763900000003, "Gradeck::中文", _ABOUT.in_("zh") + _LICENCE, modified=_FOUNDED),
+    code: Shelf(id_, f"Gradeck::{language.name}", _ABOUT.in_(code) + _LICENCE, modified=_FOUNDED)
+    for id_, (code, language) in enumerate(SPOKEN.items(), start=1763900000002)
 }
 PRESET: Final = Preset(
     1763900000901, "Gradeck", new_per_day=15, desired_retention=0.9, modified=_FOUNDED

@@ -13,7 +13,7 @@ from cards.texts.rendering import html_inline
 from cards.variants.dealing import make_variant
 from cards.variants.draws import seed_for
 from cards.variants.variant import Variant
-from grader.wording import Text
+from grader.wording import SPOKEN, Text
 
 HOMEWORK_TAG: Final = "homework"
 VARIANTS: Final = 40
@@ -25,7 +25,6 @@ _RETIRED: Final = Text(
     "This card was retired: its question is no longer part of the course. You may suspend it.",
     "此卡片已停用：对应的题目不再属于本课程，可以将它暂停。",
 )
-_LANGUAGE_TAGS: Final = {"en": "en", "zh": "zh-Hans"}
 
 
 def note_keys(question: Question) -> list[str]:
@@ -73,7 +72,7 @@ def _note(
     fields = note_fields(
         Key=key,
         Title=html_inline(question.title.in_(language)),
-        Language=_LANGUAGE_TAGS[language],
+        Language=SPOKEN[language].tag,
         Source=escape(question.source),
         Notice=_RETIRED.in_(language) if question.retired else "",
         **sides,

@@ -23,7 +23,7 @@ import yaml
 from grader.arithmetic import Number, whole
 from grader.characters import unprintable, without_unprintable
 from grader.errors import Fault
-from grader.wording import LANGUAGES
+from grader.wording import WRITTEN
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 16
@@ -66,7 +66,7 @@ class Document:
     where: str
     lines: Mapping[Path, int]
     faults: tuple[Fault, ...] = ()
-    languages: tuple[str, ...] = LANGUAGES
+    languages: tuple[str, ...] = WRITTEN
 
     def line(self, path: Path) -> int:
         """The line of the value at `path`; of its nearest parent where it isn't written."""

@@ -25,6 +25,7 @@ from cards.documents.reading import file_content
 from cards.documents.strict_yaml import MAX_BYTES, Document, read_documents, written
 from cards.figures import Figure, read_figure
 from cards.loading.concepts import read_basic, read_cloze, read_list, refuse_repeated
+from cards.loading.languages import read_languages, with_shared_languages
 from cards.loading.levels import by_level
 from cards.loading.network import with_named_network
 from cards.loading.numeric import read_numeric
@@ -109,7 +110,8 @@ def read_bank(paths: Sequence[Path]) -> tuple[list[Question], list[Fault]]:
                     field="id",
                 )
             )
-    return questions, faults
+    # What a folder's own file says wrongly is told once, whichever files it speaks for.
+    return questions, [*dict.fromkeys(faults)]
 
 
 def files_below(paths: Sequence[Path], faults: list[Fault]) -> Iterator[Path]:
@@ -154,7 +156,7 @@ def read_question_file(path: Path) -> tuple[list[Question], list[Fault]]:
             Fault("a question", "an empty file", "write one, or remove the file", file=where)
         ]
     questions, faults = [], list(unread)
-    for document in documents:
+    for document in with_shared_languages(documents, path, faults):
         noted = list(document.faults)
         with contained(noted, where, document.line(())):
             for one in by_level(document, noted):
@@ -182,7 +184,7 @@ def read_question(document: Document, faults: list[Fault]) -> Question | None:
     document = with_named_network(document, faults)
     entry = Entry(document.value, document, (), faults)
     if entry.has("languages"):
-        document = replace(document, languages=_read_languages(entry.at("languages")))
+        document = replace(document, languages=read_languages(entry.at("languages")))
         entry = Entry(document.value, document, (), faults)
     kind = next((kind for kind in KINDS if kind == document.value.get("kind")), None)
     if entry.has("kind"):
@@ -213,17 +215,6 @@ def read_question(document: Document, faults: list[Fault]) -> Question | None:
         where=document.where,
         lines=_lines_of(document),
     )
-
-
-def _read_languages(entry: Entry) -> tuple[str, ...]:
-    """The languages that the texts must stand in; others fall back to the first."""
-    read = tuple(inner.choice(LANGUAGES) for inner in entry.items())
-    if not read and isinstance(entry.value, list):
-        entry.note("at least one language", "none", f"write [{', '.join(LANGUAGES)}]")
-    for language in dict.fromkeys(read):
-        if read.count(language) > 1:
-            entry.note("each language once", f"{language!r} again", "remove the repetition")
-    return read or LANGUAGES
 
 
 def _read_content(kind: Kind, fields: Mapping[str, Entry]) -> Content | None:

@@ -20,7 +20,7 @@ from grader.errors import FormulaError, WorksheetError
 from grader.formula import COMPARISONS, Binary, Formula, read
 from grader.naming import DOTTED_NAME, NAME
 from grader.numerals import numeral, quoted
-from grader.wording import LANGUAGES
+from grader.wording import LANGUAGES, SPOKEN
 from grader.worksheet import Line, Rule, Worksheet
 
 _MOST_VALUES: Final = 100_000
@@ -29,7 +29,6 @@ _ONE: Final = read("1")
 # What is expected where a name would read as a formula, and where a translation lacks a number.
 WITHOUT_SIGNS: Final = "words without formula signs"
 SAME_NUMBERS: Final = "the numbers that the other language's text shows"
-_LONGEST_NAME: Final = {"en": 32, "zh": 20}
 _SIGNS: Final = frozenset("+-*/%=<>()$×·÷−")
 
 
@@ -251,7 +250,7 @@ def _read_names(entry: Entry, sheet: _Sheet, draws: Collection[str]) -> dict[str
         for name, words in inner.mapping().items():
             if sheet.all_known and name not in known_names:
                 words.unknown("names of draws and lines", known_names, name)
-            names[language][name] = written = words.text(longest=_LONGEST_NAME[language])
+            names[language][name] = written = words.text(longest=SPOKEN[language].longest_name)
             if signs := "".join(sorted(_SIGNS.intersection(written))):
                 words.note(WITHOUT_SIGNS, f"{signs!r} in {written!r}", "leave it out")
     return names

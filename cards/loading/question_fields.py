@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
 from cards.question import KINDS, Kind
-from grader.wording import LANGUAGES
+from grader.wording import LANGUAGES, SPOKEN, WRITTEN
 
 Schema = Mapping[str, Any]
 
@@ -62,8 +62,9 @@ COMMON: Final = (
     Field(
         "languages",
         {"type": "array", "items": {"enum": list(LANGUAGES)}, "minItems": 1, "uniqueItems": True},
-        "The languages that the question's texts must stand in. Without it: all that Gradeck "
-        "speaks. A text that lacks a language is shown in the first of these.",
+        "The languages that the question's texts must stand in; without it those of its file or "
+        f"folder, or else {', '.join(WRITTEN)}. A text that lacks a language is shown in the first "
+        "of these.",
     ),
     Field("text", BOTH, "What the student reads: Markdown with `$...$`.", required=True),
     Field(
@@ -118,8 +119,7 @@ NUMERIC: Final = (
         {
             "type": "object",
             "properties": {
-                "en": {"type": "object", "additionalProperties": TEXT},
-                "zh": {"type": "object", "additionalProperties": TEXT},
+                language: {"type": "object", "additionalProperties": TEXT} for language in LANGUAGES
             },
             "additionalProperties": False,
         },
@@ -288,7 +288,7 @@ STATEMENT: Final = (
         "pin", TRUTH, "Whether it stands last in every hand, such as one that speaks of the rest."
     ),
 )
-WORDINGS: Final = (
-    Field("en", _list({"type": "string"}), "English wordings."),
-    Field("zh", _list({"type": "string"}), "Chinese wordings."),
+WORDINGS: Final = tuple(
+    Field(code, _list({"type": "string"}), f"{language.english or language.name} wordings.")
+    for code, language in SPOKEN.items()
 )

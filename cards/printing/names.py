@@ -11,6 +11,7 @@ from typing import Final
 import yaml
 
 from cards.question import Numeric, Question
+from grader.wording import SPOKEN
 
 _FILE: Final = Path(__file__).parent.parent / "names.yaml"
 
@@ -38,7 +39,7 @@ def naming(question: Question, language: str) -> Callable[[str], str]:
     content = question.content
     own = content.names.get(language, {}) if isinstance(content, Numeric) else {}
     shared = shared_names(language)
-    between = "" if language == "zh" else " "
+    between = " " if SPOKEN[language].spaced else ""
 
     def called(name: str) -> str:
         word = own.get(name) or shared.get(name)

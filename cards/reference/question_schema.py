@@ -29,7 +29,7 @@ from cards.question import KINDS
 from grader.arithmetic import FUNCTIONS
 from grader.cnn.mistakes import CATALOGUE
 from grader.quantities import UNITS
-from grader.wording import LANGUAGES
+from grader.wording import LANGUAGES, WRITTEN
 
 SCHEMA_FILE: Final = "question.schema.json"
 FORMAT_FILE: Final = "question-format.md"
@@ -48,17 +48,21 @@ def _object(fields: tuple[Field, ...]) -> dict[str, Any]:
     }
 
 
+# What speaks for a file or a folder says its languages and nothing else.
+_ALONE: Final[dict[str, Any]] = {"required": ["languages"], "maxProperties": 1}
+
+
 def _in_all() -> dict[str, Any]:
     """The texts of a question that says nothing of its languages, each in all of them."""
     fields = [*COMMON, *(field for kind in KINDS for field in fields_of(kind))]
-    return {field.name: {"required": list(LANGUAGES)} for field in fields if field.schema == BOTH}
+    return {field.name: {"required": list(WRITTEN)} for field in fields if field.schema == BOTH}
 
 
 def question_schema() -> dict[str, Any]:
     """The JSON Schema (draft 7, which editors know) of one question.
 
-    >>> question_schema()["required"]
-    ['id', 'title', 'kind', 'text']
+    >>> question_schema()["properties"]["kind"]["enum"]
+    ['numeric', 'basic', 'cloze', 'list', 'choice']
     """
     text = {
         "type": "object",
@@ -70,7 +74,6 @@ def question_schema() -> dict[str, Any]:
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "A Gradeck question",
         "type": "object",
-        "required": [field.name for field in COMMON if field.required],
         "properties": {"kind": {"enum": list(KINDS)}},
         "allOf": [
             {
@@ -79,7 +82,10 @@ def question_schema() -> dict[str, Any]:
             }
             for kind in KINDS
         ]
-        + [{"if": {"not": {"required": ["languages"]}}, "then": {"properties": _in_all()}}],
+        + [
+            {"if": {"not": _ALONE}, "then": {"required": [f.name for f in COMMON if f.required]}},
+            {"if": {"not": {"required": ["languages"]}}, "then": {"properties": _in_all()}},
+        ],
         "$defs": {
             "text": text,
             "draw": {"anyOf": [_NUMBERS, _object(RANGE)]},
@@ -113,6 +119,11 @@ def _format_lines() -> Iterator[str]:
     yield "strict: scalars are YAML 1.2's, numbers are exact, and aliases, anchors, tags, repeated"
     yield "keys, leading zeros and unknown fields are refused. A text is `{en: ..., zh: ...}`,"
     yield "in all of the question's `languages`."
+    yield ""
+    yield "A file may begin with a document that holds `languages:` alone, as in `languages: [en]`:"
+    yield "it speaks for the questions behind it. A file `bank.yaml` with nothing else speaks for"
+    yield "the questions of its folder and of those below; the nearest is heard. An editor sees a"
+    yield f"question by itself: it still asks for {' and '.join(WRITTEN)}; `gradeck check` decides."
     yield ""
     yield f"An editor that knows JSON Schema checks while you type: [{SCHEMA_FILE}]({SCHEMA_FILE})."
     yield "With the YAML extension of Visual Studio Code, begin the file with"

@@ -160,7 +160,7 @@ def _key_points(listed: Enumeration) -> tuple[KeyPoint, ...]:
             item.id,
             wordings[item.id],
             tuple(o for other, own in wordings.items() if other != item.id for o in own),
-            reject=(*item.reject["en"], *item.reject["zh"]),
+            reject=tuple(chain.from_iterable(item.reject.values())),
         )
         for item in listed.items
     )

@@ -20,9 +20,9 @@ from cards.lms.xml import Element, child, file_of
 from grader.arithmetic import Number, divide
 from grader.numerals import decimals_needed, in_decimals, numeral
 from grader.quantities import SPELLINGS, UNITS, unit_named
+from grader.wording import SPOKEN
 
 _FILES: Final = "@@PLUGINFILE@@/"
-_CODES: Final = {"en": "en", "zh": "zh_cn"}
 _EMBEDDED: Final = re.compile(r"[&{}#~\n]")
 _LONGEST_MULTIPLIER: Final = 20
 _FEWEST_PAIRS: Final = 3
@@ -36,7 +36,7 @@ def multilang(texts: Mapping[str, str]) -> str:
     '<span lang="en" class="multilang">MB</span>'
     """
     return "".join(
-        f'<span lang="{_CODES[language]}" class="multilang">{text}</span>'
+        f'<span lang="{SPOKEN[language].moodle or language}" class="multilang">{text}</span>'
         for language, text in texts.items()
     )
 

@@ -1,6 +1,8 @@
 """A question in one language goes all the ways that one in two goes."""
 
 import io
+import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import pikepdf
@@ -14,7 +16,7 @@ from cards.exam.papers.paper import Printing, paper_data, widths
 from cards.exam.papers.printer import printed
 from cards.exam.plan import ExamPlan, Section, Slot
 from cards.exam.roster import Student
-from cards.loading.bank import load_bank
+from cards.loading.bank import load_bank, question_from_document
 from cards.printing.page import print_variant
 from cards.question import Question
 from cards.variants.dealing import make_variant
@@ -70,6 +72,71 @@ def test_a_language_that_is_missing_is_read_in_the_first(questions: list[Questio
     assert "How many rows are left?" in variant.public()["parts"][0]["ask"]["zh"]
     marked = mark_variant(variant, {"rows": str(variant.numbers["height"])})
     assert "All rows were kept. Why?" == marked.parts[0].feedback.in_("zh")
+
+
+def test_a_file_or_a_folder_says_it_once(tmp_path: Path) -> None:
+    """What a file's head or a folder's `bank.yaml` says holds as if each question said it."""
+    own = ENGLISH.replace("languages: [en]\n", "")
+    said = {
+        question.document
+        for question in load_bank([_file(tmp_path / "said.yaml", ENGLISH)]).values()
+    }
+
+    file = _file(tmp_path / "file.yaml", f"languages: [en]\n---{own}")
+    of_file = load_bank([file])
+    _file(tmp_path / "deep" / "bank.yaml", "languages: [en]\n")
+    below = _file(tmp_path / "deep" / "er" / "questions.yaml", own)
+
+    assert {"test/rows", "test/list", "test/gap"} == set(of_file)
+    assert sorted(_plain(said)) == sorted(_plain(q.document for q in of_file.values()))
+    for paths in ([below], [tmp_path / "deep"]):
+        assert sorted(_plain(said)) == sorted(_plain(q.document for q in load_bank(paths).values()))
+    kept = question_from_document(of_file["test/rows"].document)
+    assert "How many rows are left?" == make_variant(kept, "1").parts[0].ask.in_("zh")
+
+
+def test_the_nearest_is_heard(tmp_path: Path) -> None:
+    """A question outdoes its file, a file its folder."""
+    _file(tmp_path / "bank.yaml", "languages: [zh]\n")
+    own = ENGLISH.replace("languages: [en]\n", "").split("---", maxsplit=1)[0]
+    load_bank([_file(tmp_path / "file.yaml", f"languages: [en]\n---{own}")])
+    load_bank([_file(tmp_path / "question.yaml", ENGLISH)])
+    with pytest.raises(QuestionError, match=r"title\.zh: expected a value, got nothing"):
+        load_bank([_file(tmp_path / "folder.yaml", own)])
+
+
+def test_what_a_file_says_wrongly_is_told_once_at_its_place(tmp_path: Path) -> None:
+    """Unknown languages and keys, and languages that stand behind a question."""
+    own = ENGLISH.replace("languages: [en]\n", "")
+    folder = tmp_path / "folder"
+    _file(folder / "bank.yaml", "languages: [fr]\nlevels: 1\n")
+    for name in ("one.yaml", "two.yaml"):
+        _file(folder / name, ENGLISH.replace("test/", f"{name[:3]}/"))
+    _file(folder / "three.yaml", own)
+    with pytest.raises(QuestionError) as told:
+        load_bank([folder])
+    faults = [str(fault) for fault in told.value.faults]
+    assert 1 == sum("bank.yaml:1: languages[1]: expected one of en, zh" in one for one in faults)
+    assert 1 == sum("bank.yaml:2: levels: expected a known key" in one for one in faults)
+
+    late = _file(tmp_path / "late.yaml", f"{ENGLISH}---\nlanguages: [en]\n")
+    with pytest.raises(
+        QuestionError, match="`languages:` alone; put `languages:` first in the file"
+    ):
+        load_bank([late])
+
+
+def _file(path: Path, text: str) -> Path:
+    path.parent.mkdir(exist_ok=True, parents=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _plain(documents: Iterable[str]) -> list[list[tuple[str, object]]]:
+    """Kept documents, whatever the order of their fields."""
+    return [
+        sorted((name, str(value)) for name, value in json.loads(one).items()) for one in documents
+    ]
 
 
 def test_its_notes_stand_in_both_decks(questions: list[Question]) -> None:
