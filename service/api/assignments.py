@@ -38,6 +38,8 @@ from service.web.requests import allow, the_identity, the_service
 blueprint = APIBlueprint("assignments", __name__, url_prefix="/api/v1", tag="assignments")
 
 SHARE = r"^(0|1|0\.[0-9]{1,4}|[0-9]{1,3}/[1-9][0-9]{0,2})$"
+SHARE_SAID = "a share from 0 to 1 as a text, such as 0.5 or 1/2"
+POINTS_SAID = "points as a text, such as 4 or 2.5"
 POINTS = r"^[0-9]{1,4}(\.[0-9]{1,2})?$"
 
 
@@ -45,7 +47,7 @@ class QuestionWanted(Given):
     """A question of an assignment, and what it is worth."""
 
     question: str = Field(min_length=1, max_length=200)
-    points: str = Field("1", pattern=POINTS)
+    points: str = Field("1", pattern=POINTS, description=POINTS_SAID)
 
 
 class AssignmentGiven(Given):
@@ -61,7 +63,7 @@ class AssignmentGiven(Given):
     opens_at: MomentText
     due_at: MomentText
     late_until: MomentText | None = None
-    late_credit: str = Field("0", pattern=SHARE)
+    late_credit: str = Field("0", pattern=SHARE, description=SHARE_SAID)
     attempts: Annotated[int, Field(ge=1, le=1000), WHOLE] | None = None
     variants: Annotated[int, Field(ge=1, le=100), WHOLE] = 1
 
@@ -77,7 +79,7 @@ class AssignmentChange(Given):
     opens_at: MomentText = left_out()
     due_at: MomentText = left_out()
     late_until: MomentText | None = left_out()
-    late_credit: str = left_out(pattern=SHARE)
+    late_credit: str = left_out(pattern=SHARE, description=SHARE_SAID)
     variants: Annotated[int, Field(ge=1, le=100), WHOLE] = left_out()
     released: bool = left_out()
 

@@ -12,7 +12,7 @@ from service.api.jobs import JobShown, started
 from service.api.shapes import WHOLE, AnyObject, ApiAnswer, Given, MomentText, Shown
 from service.auth.identity import Scope
 from service.auth.roles import TEACHER
-from service.bank.exams import PLAN_NAME
+from service.bank.exams import PLAN_NAME, PLAN_SAID
 from service.classroom.access import assignment_for
 from service.classroom.exams import exam_for, returned_paper, set_exam
 from service.jobs.marks import ask_marks
@@ -27,7 +27,7 @@ blueprint = APIBlueprint("exams", __name__, url_prefix="/api/v1", tag="exams")
 class ExamGiven(Given):
     """An exam: a plan of the bank, and from when to when it is sat; without a title the plan's."""
 
-    plan: str = Field(min_length=1, max_length=100, pattern=PLAN_NAME)
+    plan: str = Field(min_length=1, max_length=100, pattern=PLAN_NAME, description=PLAN_SAID)
     title: str = Field("", max_length=200)
     opens_at: MomentText
     due_at: MomentText

@@ -23,7 +23,12 @@ class JoinGiven(Given):
     """An invitation's token, and the account that is to be made (or claimed) by it."""
 
     token: str = Field(min_length=1, max_length=100)
-    login: str = Field(min_length=2, max_length=100, pattern=LOGIN)
+    login: str = Field(
+        min_length=2,
+        max_length=100,
+        pattern=LOGIN,
+        description="letters, digits and . _ @ + -, a letter or digit first and last",
+    )
     name: str = Field(min_length=1, max_length=200)
     password: str = Field(min_length=PASSWORD_LENGTH, max_length=500)
 

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 from grader.wording import LANGUAGES
 from service.api.shapes import AnyObject, ApiAnswer, Given, LanguageChoice, Page, Shown, paged
 from service.auth.identity import Scope
-from service.bank.exams import PLAN_NAME
+from service.bank.exams import PLAN_NAME, PLAN_SAID
 from service.classroom.access import job_for
 from service.jobs.asking import file_of
 from service.jobs.decks import ask_deck
@@ -38,7 +38,9 @@ class RegradeWanted(Given):
     never_lower: bool = True
     apply: bool = False
     way: Way = "keep"
-    content_hash: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+    content_hash: str = Field(
+        default="", pattern=r"^([0-9a-f]{64})?$", description="64 hexadecimal digits"
+    )
 
 
 class DeckWanted(Given):
@@ -59,7 +61,7 @@ class ExportWanted(Given):
     lang: LanguageChoice = LANGUAGES[0]
     tag: str = Field("", max_length=100)
     questions: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field([], max_length=500)
-    plan: str = Field("", max_length=100, pattern=rf"^$|{PLAN_NAME}")
+    plan: str = Field("", max_length=100, pattern=rf"^$|{PLAN_NAME}", description=PLAN_SAID)
     variants: int = Field(1, ge=1, le=MOST_VARIANTS)
     apart: bool = False
 

@@ -1,7 +1,7 @@
 """Shapes that several resources share: strict objects, and the two wordings of a text."""
 
 from collections.abc import Callable, Collection
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, Self, TypeVar, cast
 
 from flask import Response
 from pydantic import (
@@ -12,10 +12,13 @@ from pydantic import (
     ConfigDict,
     Field,
     RootModel,
+    ValidationError,
 )
 
 from grader.wording import CHOICES, LANGUAGES
+from service.api.faults import faults_of
 from service.auth.roles import Role
+from service.classroom.refusals import bad_values
 from service.store.ids import PATTERN
 from service.store.paging import Portion
 
@@ -27,6 +30,14 @@ class Given(BaseModel):
     """A request's object: unknown names are refused, and no value is turned into another type."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @classmethod
+    def model_validate(cls, obj: object, **options: Any) -> Self:  # noqa: ANN401 - as pydantic's own
+        """The object; a Refusal with every fault in a sentence."""
+        try:
+            return super().model_validate(obj, **options)
+        except ValidationError as error:
+            raise bad_values(faults_of(error, cls)) from None
 
 
 def _whole(value: object) -> object:

@@ -34,6 +34,7 @@ from service.bank.folders import exam_plans, load
 from service.bank.questions import VariantOrigin
 
 PLAN_NAME = r"^[a-z0-9][a-z0-9_-]*$"
+PLAN_SAID = "the name of a plan's file, without .yaml"
 
 
 @dataclass(frozen=True, slots=True)

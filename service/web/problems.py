@@ -7,16 +7,15 @@ from typing import Any
 import structlog
 from apiflask import APIFlask, HTTPError
 from flask import Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from grader.errors import FaultsError, GradeckError, UnknownNameError
-from service.classroom.refusals import TOLD, Refusal, faulty, sentence_of
+from service.classroom.refusals import Refusal, faulty
 from service.store.engine import StoreBusyError
 from service.web.kinds import KINDS
 
 log = structlog.get_logger()
 BUSY_SECONDS = 2
-FIELD_LENGTH = 80
 
 
 class Problem(Refusal):
@@ -90,7 +89,12 @@ def problem_of(error: HTTPException) -> Problem:
         for name, value in error.get_headers()
         if name.lower() in {"allow", "retry-after", "location"}
     }
-    return Problem(kind, error.description or kind, status=error.code or 500, headers=headers)
+    detail = error.description or kind
+    if isinstance(error, RequestEntityTooLarge) and request.max_content_length:
+        detail = f"expected a body of at most {request.max_content_length:,} bytes, got more"
+    elif isinstance(error, MethodNotAllowed):
+        detail = f"{request.method} is not done here; there is {headers.get('Allow', 'none')}"
+    return Problem(kind, detail, status=error.code or 500, headers=headers)
 
 
 def add_problem_handlers(app: APIFlask) -> None:
@@ -102,20 +106,11 @@ def add_problem_handlers(app: APIFlask) -> None:
     app.register_error_handler(GradeckError, lambda error: answer(refusal_of(error)))
     app.register_error_handler(Exception, _unforeseen)
 
-    def _validation(error: HTTPError) -> Response:
-        faults = [
-            {"where": f"{place}.{str(field)[:FIELD_LENGTH]}", "message": message}
-            for place, fields in (error.detail or {}).items()
-            if isinstance(fields, dict)
-            for field, messages in fields.items()
-            for message in messages
-        ]
-        detail = sentence_of(faults) or str(error.message)
-        kind = "bad-values" if faults else "refused"
-        return answer(Problem(kind, detail, errors=faults[:TOLD], status=error.status_code))
+    def _by_the_framework(error: HTTPError) -> Response:
+        return answer(Problem("refused", str(error.message), status=error.status_code))
 
     # Not by @error_processor, which takes the handling of all other HTTP errors along.
-    app.error_callback = _validation
+    app.error_callback = _by_the_framework
 
 
 def _busy(error: StoreBusyError) -> Response:

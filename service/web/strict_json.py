@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from flask import Request
 from flask.json.provider import DefaultJSONProvider
 
-from service.classroom.refusals import Refusal
+from service.classroom.refusals import Refusal, bad_values
 
 DEPTH = 20
 _STRUCTURE = re.compile(r'\\.|["\[\]{}]', re.DOTALL)
@@ -132,7 +132,7 @@ class StrictRequest(Request):
         value = super().get_json(force=force, silent=silent, cache=cache)
         if value is None:
             # APIFlask would take it for an object without names.
-            raise Refusal("bad-values", "expected an object, got null")
+            raise bad_values([{"where": "the body", "message": "expected an object, got null"}])
         return value
 
     def on_json_loading_failed(self, error: ValueError | None) -> NoReturn:

@@ -25,25 +25,30 @@ BODIES: list[tuple[str, bytes, int, str, str]] = [
     ("a name twice", b'{"variant": "a", "variant": "b"}', 400, "bad-json", "stands twice"),
     ("no UTF-8", b'{"variant": "\xff"}', 400, "bad-json", "not UTF-8"),
     ("quotes only", b'"' + b'\\"' * 100_000, 400, "bad-json", "Unterminated"),
-    ("a list", b"[]", 422, "bad-values", "dictionary"),
-    ("a string", b'"x"', 422, "bad-values", "dictionary"),
+    ("a list", b"[]", 422, "bad-values", "the body: expected an object, got a list of 0"),
+    ("a string", b'"x"', 422, "bad-values", "expected an object, got a text of 1 character"),
     ("null", b"null", 422, "bad-values", "expected an object, got null"),
     ("a number for text", b'{"variant": 1, "answers": {"a": "1"}}', 422, "bad-values", "variant"),
     ("an unknown name", json.dumps({"variant": ID, "answers": {"a": "1"}, "x": 1}).encode(),
-     422, "bad-values", "x"),
+     422, "bad-values", "x: expected a known name; there are variant, zone, answers"),
+    ("a misspelt name", json.dumps({"varaint": ID, "answers": {"a": "1"}}).encode(), 422,
+     "bad-values", "varaint: expected a known name; did you mean 'variant'?"),
+    ("no id", json.dumps({"variant": "hush", "answers": {"a": "1"}}).encode(),
+     422, "bad-values", "variant: expected 32 hexadecimal digits, got another text"),
     ("a number as answer", json.dumps({"variant": ID, "answers": {"a": 1}}).encode(),
-     422, "bad-values", "answers.a"),
+     422, "bad-values", "answers.a: expected a text, got a number"),
     ("no answers", json.dumps({"variant": ID, "answers": {}}).encode(),
-     422, "bad-values", "answers"),
+     422, "bad-values", "answers: expected at least 1, got an object of 0 names"),
     ("65 parts", json.dumps({"variant": ID, "answers": {str(n): "" for n in range(65)}}).encode(),
-     422, "bad-values", "64"),
+     422, "bad-values", "answers: expected at most 64, got an object of 65 names"),
     ("a long answer", json.dumps({"variant": ID, "answers": {"a": "9" * 2001}}).encode(),
-     422, "bad-values", "2000"),
+     422, "bad-values", "at most 2,000 characters, got a text of 2,001 characters"),
     ("half a pair", b'{"variant": "' + ID.encode() + b'", "answers": {"a": "\\ud800"}}',
      400, "bad-json", "half of a surrogate pair"),
     ("no such variant", json.dumps({"variant": ID, "answers": {"a": "1"}}).encode(),
      404, "not-found", ID),
-    ("too large", b'{"variant": "' + b"x" * 300_000 + b'"}', 413, "request-entity-too-large", ""),
+    ("too large", b'{"variant": "' + b"x" * 300_000 + b'"}', 413, "request-entity-too-large",
+     "expected a body of at most 262,144 bytes, got more"),
 ]  # fmt: skip
 
 
@@ -151,6 +156,7 @@ def test_another_method_says_which_are_allowed(
 
     assert 405 == answer.status_code
     assert "GET" in answer.headers["Allow"]
+    assert f"{method} is not done here; there is" in answer.get_json()["detail"]
     assert "application/problem+json" == answer.content_type
 
 
@@ -158,6 +164,20 @@ def test_a_page_that_is_no_number_is_refused(client: FlaskClient) -> None:
     """Paging is checked as bodies are."""
     for query in ("limit=0", "limit=x", "limit=1000", "page=2"):
         assert 422 == client.get(f"/api/v1/questions?{query}").status_code
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("limit=0", "limit: expected 1 or more, got less"),
+        ("limit=x", "limit: expected a whole number, got a text of 1 character"),
+        ("limit=201", "limit: expected 200 or less, got more"),
+        ("limt=5", "limt: expected a known name; did you mean 'limit'?"),
+    ],
+)
+def test_a_fault_of_a_query_is_a_sentence(client: FlaskClient, query: str, says: str) -> None:
+    """What was expected, what came and what is there, in the words of all other faults."""
+    assert says == client.get(f"/api/v1/questions?{query}").get_json()["detail"]
 
 
 def test_of_many_faults_the_first_are_told(client: FlaskClient, ada: Headers) -> None:

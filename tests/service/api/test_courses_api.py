@@ -294,6 +294,17 @@ def test_a_refused_change_quotes_no_value(walk: Walk, capfd: pytest.CaptureFixtu
     assert "hush" not in "".join(capfd.readouterr())
 
 
+def test_a_seat_is_one_persons(walk: Walk) -> None:
+    """Two people on one seat of a course's roster are told at the line of the second."""
+    seated = "id,name,seat_row,seat_column\nann,Ann,1,2\nbob,Bob,1,2\n"
+    path = f"/courses/{walk.course}/roster"
+    answer = walk.call("teacher", "POST", path, data=seated, content_type="text/csv")
+
+    told = "expected a seat of one's own, got row 1, column 2, which line 2 has"
+    assert 422 == answer.status_code
+    assert f"roster:3: seat_row: {told}" in answer.get_json()["errors"][0]["message"]
+
+
 def test_times_that_do_not_follow_are_refused(walk: Walk) -> None:
     """An assignment that is due before it opens is refused, with every such fault."""
     values = {

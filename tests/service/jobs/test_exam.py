@@ -280,7 +280,11 @@ def test_a_roster_with_faults_starts_no_job(room: ExamRoom) -> None:
     stranger = room.walk.call("teacher", "POST", path, json=wanted)
     wanted = {"roster": "id,name,language\nann,Ann,fr\nann,Ann,en\n"}
     faulty = room.walk.call("teacher", "POST", path, json=wanted)
+    wanted = {"roster": "id,name,seat_row,seat_column\nann,Ann,1,2\nbob,Bob,1,2\n"}
+    crowded = room.walk.call("teacher", "POST", path, json=wanted)
 
+    assert 422 == crowded.status_code
+    assert "roster:3: seat_row: expected a seat of one's own" in crowded.get_json()["detail"]
     assert (422, 422) == (stranger.status_code, faulty.status_code)
     assert "anne" in stranger.get_json()["detail"]
     assert "ann'" in stranger.get_json()["detail"]
