@@ -13,8 +13,10 @@ from typing import Any, Final
 from cards.deck.folding import Folder
 from cards.printing.page import PrintedPart, PrintedStep, PrintedVariant, print_variant, steps_once
 from cards.printing.terminal import ABOVE
+from cards.question import Item, Question
 from cards.texts.rendering import html, html_inline
 from cards.variants.variant import Variant
+from grader.marking.key_points import KeyPoint
 from grader.marking.numbers import AnswerKey
 from grader.numerals import numeral
 from grader.quantities import unit_named
@@ -54,7 +56,7 @@ def numeric_fields(variants: Sequence[Variant], language: str) -> dict[str, str]
         }
         for variant in variants
     ]
-    return _fields(shown)
+    return _fields(variants[0].question, language, shown)
 
 
 def choice_fields(variants: Sequence[Variant], language: str) -> dict[str, str]:
@@ -71,35 +73,59 @@ def choice_fields(variants: Sequence[Variant], language: str) -> dict[str, str]:
                 "single": part.single,
             }
         )
-    return _fields(shown)
+    return _fields(variants[0].question, language, shown)
 
 
 def concept_fields(
-    variant: Variant, language: str, cue: Text | None = None, answer: Text | None = None
+    variant: Variant, language: str, item: Item | None = None, answer: Text | None = None
 ) -> dict[str, str]:
     """The sides of a concept card: the prompt with its cue, figure and hints; answer and note."""
     printed = print_variant(variant, language, solved=None)
-    below = f'<p class="gk-cue">{html_inline(cue.in_(language))}</p>' if cue else ""
+    below = f'<p class="gk-cue">{html_inline(item.cue.in_(language))}</p>' if item else ""
     front = _joined(printed.text + below, _figure(printed.figure), _hints(printed.hints, language))
-    return {"Front": front, "Back": (html(answer.in_(language)) if answer else "") + printed.note}
+    about = _about(variant.question, language)
+    if item:
+        about |= {"item": item.id, "parts": [item.id], "point": _point(variant, item)}
+    return {
+        "Front": front,
+        "Back": (html(answer.in_(language)) if answer else "") + printed.note,
+        "Data": _json(about),
+    }
 
 
-def _fields(shown: Sequence[dict[str, Any]]) -> dict[str, str]:
-    return {"Front": shown[0]["front"], "Back": shown[0]["back"], "Data": _data(shown)}
+def _point(variant: Variant, item: Item) -> dict[str, Any]:
+    """What the card's script finds an item's point by."""
+    key = next(key for key in variant.keys if isinstance(key, KeyPoint) and key.part == item.id)
+    return {"accept": key.accept, "others": key.others, "reject": key.reject}
 
 
-def _data(shown: Sequence[Mapping[str, Any]]) -> str:
-    r"""All variants as JSON that neither Anki nor a browser takes for anything but text.
+def _about(question: Question, language: str) -> dict[str, Any]:
+    """What tells a program which version of which question the note shows."""
+    return {
+        "question": question.id,
+        "language": language,
+        "content_hash": question.content_hash,
+        "parts": list(question.content.points),
+    }
 
-    >>> _data([{"front": "<p>1</p>"}, {"front": "<p>2</p>"}])
-    '{"count":2,"shown":{"front":{"$":["\\u003cp\\u003e",0,"\\u003c/p\\u003e"]}},"columns":[["1","2"]]}'
-    """
+
+def _fields(question: Question, language: str, shown: Sequence[dict[str, Any]]) -> dict[str, str]:
     folder = Folder()
     folded = folder.fold(list(shown))
-    data = {"count": len(shown), "shown": folded, "columns": folder.columns}
+    varied = {"count": len(shown), "shown": folded, "columns": folder.columns}
+    data = _json(_about(question, language) | varied)
+    return {"Front": shown[0]["front"], "Back": shown[0]["back"], "Data": data}
+
+
+def _json(data: Mapping[str, Any]) -> str:
+    r"""JSON that neither Anki nor a browser takes for anything but text.
+
+    >>> _json({"front": "<p>1\u00a0kB</p>"})
+    '{"front":"\\u003cp\\u003e1\\u00a0kB\\u003c/p\\u003e"}'
+    """
     written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     # Neither markup nor the marks of LaTeX can arise from escapes.
-    for character in "<>&":
+    for character in "<>&\u00a0":
         written = written.replace(character, f"\\u{ord(character):04x}")
     return written.replace("\\\\", "\\u005c")
 
@@ -185,7 +211,7 @@ def _steps(steps: Sequence[PrintedStep]) -> str:
 
 def _choice_front(printed: PrintedVariant, part: PrintedPart, language: str) -> str:
     statements = "".join(
-        f'<li class="gk-statement" data-letter="{option.letter}">'
+        f'<li class="gk-statement tappable" data-letter="{option.letter}">'
         f'<span class="gk-letter">{option.letter}</span><div><p>{option.says}</p></div></li>'
         for option in part.options
     )

@@ -65,5 +65,9 @@ class DeckNote:
 
 
 def note_fields(**texts: str) -> tuple[str, ...]:
-    """The field texts in Anki's order; what isn't given is empty."""
-    return tuple(texts.get(name, "") for name in FIELDS)
+    """The field texts in Anki's order; what isn't given is empty.
+
+    Each stands as a browser writes it: Anki's editor would write it anew otherwise, and what it
+    has touched takes no update.
+    """
+    return tuple(texts.get(name, "").replace("\u00a0", "&nbsp;") for name in FIELDS)

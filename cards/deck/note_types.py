@@ -18,6 +18,7 @@ import genanki
 
 from cards.deck.media import Media
 from cards.figures import DARK, variables
+from grader.marking.key_points import DENIALS
 from grader.numerals import numeral
 from grader.quantities import BINARY_TWINS, SPELLINGS, UNITS
 
@@ -38,6 +39,13 @@ FIELDS: Final[Mapping[str, int]] = {
     "Spare 2": 1763900000311,
 }
 _SORT_FIELD: Final = 1
+_LIVE: Final = ("card.js", "reader.js", "marking.js", "live.js")
+_CONCEPT: Final = ("card.js", "key_points.js", "concept.js")
+_SCRIPTS: Final = {
+    "numeric": _LIVE,
+    "choice": _LIVE,
+    **dict.fromkeys(("basic", "cloze", "list"), _CONCEPT),
+}
 _MACHINE_READ: Final = frozenset({"Data", "Media"})
 
 
@@ -55,7 +63,6 @@ class NoteType:
     template: str
     template_id: int
     cloze: bool = False
-    live: bool = False
 
     @cached_property
     def front(self) -> str:
@@ -69,7 +76,7 @@ class NoteType:
 
     def _side(self, side: str) -> str:
         page = (TEMPLATES / f"{self.kind}.{side}.html").read_text(encoding="utf-8")
-        return f"{page}<script>\n{script(live=self.live)}</script>\n"
+        return f"{page}<script>\n{script(self.kind)}</script>\n"
 
     @cached_property
     def schema_hash(self) -> str:
@@ -140,24 +147,29 @@ def style() -> str:
     return f"{face}{sheet}{night} {{ {variables(DARK)} }}\n"
 
 
-def script(*, live: bool) -> str:
+def script(kind: str) -> str:
     """The script of a side, closed in itself; the number reader comes with the live cards."""
-    names = (*(("reader.js", "marking.js", "live.js") if live else ()), "hints.js")
+    return f'(() => {{\n"use strict";\n{source(*_SCRIPTS[kind])}}})();\n'
+
+
+def source(*names: str) -> str:
+    """These files of the script one after the other, with the tables that they take from Python."""
     bodies = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
-    return f'(() => {{\n"use strict";\n{with_tables(bodies)}}})();\n'
+    return with_tables(bodies)
 
 
 def with_tables(scripts: str) -> str:
-    """Scripts with the tables of units put in, which they share with the reading of homework.
+    """Scripts with the tables put in that they share with the reading of homework.
 
     >>> with_tables("const TWINS = /*TWINS*/ {};")
     'const TWINS = { kB: "KiB", MB: "MiB", GB: "GiB", TB: "TiB" };'
     """
-    scripts = scripts.replace("/*UNITS*/ [{}, {}]", unit_table())
-    return scripts.replace("/*TWINS*/ {}", twin_table())
+    scripts = scripts.replace("/*UNITS*/ [{}, {}]", _unit_table())
+    scripts = scripts.replace("/*TWINS*/ {}", _twin_table())
+    return scripts.replace("/*DENIALS*/ []", json.dumps(DENIALS, ensure_ascii=False))
 
 
-def unit_table() -> str:
+def _unit_table() -> str:
     """The units that the reader knows, as JSON: by spelling the symbol, dimension and size."""
     units = {
         symbol: [unit.dimension, numeral(unit.factor), unit.says.in_("en"), unit.says.in_("zh")]
@@ -166,21 +178,19 @@ def unit_table() -> str:
     return json.dumps([units, SPELLINGS], ensure_ascii=False, separators=(",", ":"))
 
 
-def twin_table() -> str:
+def _twin_table() -> str:
     """The decimal prefixes with the binary ones that they are taken for, as a script has them."""
     pairs = (f"{decimal}: {json.dumps(binary)}" for decimal, binary in BINARY_TWINS.items())
     return f"{{ {', '.join(pairs)} }}"
 
 
 NUMERIC: Final = NoteType(
-    "numeric", "Gradeck Numbers", 1763900000101, "Fresh numbers", 1763900000201, live=True
+    "numeric", "Gradeck Numbers", 1763900000101, "Fresh numbers", 1763900000201
 )
 BASIC: Final = NoteType("basic", "Gradeck Fact", 1763900000102, "Fact", 1763900000202)
 CLOZE: Final = NoteType("cloze", "Gradeck Cloze", 1763900000103, "Cloze", 1763900000203, cloze=True)
 LIST: Final = NoteType("list", "Gradeck List item", 1763900000104, "List item", 1763900000204)
-CHOICE: Final = NoteType(
-    "choice", "Gradeck Statements", 1763900000105, "Statements", 1763900000205, live=True
-)
+CHOICE: Final = NoteType("choice", "Gradeck Statements", 1763900000105, "Statements", 1763900000205)
 NOTE_TYPES: Final[Mapping[str, NoteType]] = {
     note_type.kind: note_type for note_type in (NUMERIC, BASIC, CLOZE, LIST, CHOICE)
 }

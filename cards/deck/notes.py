@@ -73,7 +73,7 @@ def _note(
         Key=key,
         Title=html_inline(question.title.in_(language)),
         Language=SPOKEN[language].tag,
-        Source=escape(question.source),
+        Source=escape(question.source, quote=False),
         Notice=_RETIRED.in_(language) if question.retired else "",
         **sides,
     )
@@ -100,8 +100,8 @@ def _sides(
         case Cloze():
             return CLOZE, concept_fields(make_variant(question, ""), language)
         case Enumeration():
-            cue, answer = (item.cue, item.answer) if item else (None, None)
-            return LIST, concept_fields(make_variant(question, ""), language, cue, answer)
+            answer = item.answer if item else None
+            return LIST, concept_fields(make_variant(question, ""), language, item, answer)
         case Fact(answer):
             return BASIC, concept_fields(make_variant(question, ""), language, answer=answer)
         case never:

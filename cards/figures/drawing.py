@@ -54,7 +54,7 @@ class Rectangle:
         rounded = f' rx="{number(self.corner)}"' if self.corner else ""
         return (
             f'<rect x="{number(self.x)}" y="{number(self.y)}" width="{number(self.width)}"'
-            f' height="{number(self.height)}"{rounded} {self.pen.attributes(palette)}/>'
+            f' height="{number(self.height)}"{rounded} {self.pen.attributes(palette)}></rect>'
         )
 
 
@@ -78,7 +78,7 @@ class Strokes:
         runs = (
             "M" + "L".join(f"{number(x)},{number(y)}" for x, y in line) + end for line in self.lines
         )
-        return f'<path d="{"".join(runs)}" {self.pen.attributes(palette)}/>'
+        return f'<path d="{"".join(runs)}" {self.pen.attributes(palette)}></path>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Circle:
     def svg(self, palette: Palette) -> str:
         """The element."""
         place = f'cx="{number(self.x)}" cy="{number(self.y)}" r="{number(self.radius)}"'
-        return f"<circle {place} {self.pen.attributes(palette)}/>"
+        return f"<circle {place} {self.pen.attributes(palette)}></circle>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@ r"""Mathematics written from its tree as MathML, for pages and decks.
 
 >>> from cards.mathematics.latex import read_mathematics
 >>> mathml(read_mathematics(r"\frac{n}{2}"))
-'<math><mfrac><mi>n</mi><mn>2</mn></mfrac></math>'
+'<math alttext="n/2"><mfrac><mi>n</mi><mn>2</mn></mfrac></math>'
 """
 
 import html
 from typing import Final
 
+from cards.mathematics.plain import plain
 from cards.mathematics.tree import (
     Accent,
     Digits,
@@ -34,7 +35,7 @@ ELEMENTS: Final = frozenset(
     }
 )
 ATTRIBUTES: Final[dict[str, set[str]]] = {
-    "math": {"display"},
+    "math": {"display", "alttext"},
     "mi": {"mathvariant"},
     "mo": {"stretchy", "fence", "separator", "movablelimits", "accent"},
     "mtext": {"class"},
@@ -46,14 +47,21 @@ ATTRIBUTES: Final[dict[str, set[str]]] = {
     "mtd": {"class"},
 }
 
+_WIDE: Final = str.maketrans("<>", "＜＞")
 _BRACES: Final = frozenset("⏟⏞")
 
 
 def mathml(tree: Tree, *, display: bool = False) -> str:
-    """The mathematics as one `<math>` element; `display` for a block of its own."""
+    """The mathematics as one `<math>` element; `display` for a block of its own.
+
+    Its plain text comes along, for screens that can't set mathematics.
+    """
     writer = _Display() if display else _Inline()
     body = "".join(writer.element(item) for item in _items(tree))
-    return f'<math display="block">{body}</math>' if display else f"<math>{body}</math>"
+    block = ' display="block"' if display else ""
+    # Browsers don't agree on whether < and > stand as they are in a serialised attribute.
+    said = html.escape(plain(tree).translate(_WIDE), quote=False).replace('"', "&quot;")
+    return f'<math{block} alttext="{said}">{body}</math>'
 
 
 def _items(tree: Tree) -> tuple[Tree, ...]:

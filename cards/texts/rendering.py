@@ -103,8 +103,8 @@ def html(text: str) -> str:
     r"""The text as safe HTML, in blocks; FormulaError where its mathematics can't be read.
 
     >>> html("A kernel of $k^2$ **weights**, <b>no</b> tags")
-    '<p>A kernel of <math><msup><mi>k</mi><mn>2</mn></msup></math> <strong>weights</strong>,
-    &lt;b&gt;no&lt;/b&gt; tags</p>\n'
+    '<p>A kernel of <math alttext="k²"><msup><mi>k</mi><mn>2</mn></msup></math>
+    <strong>weights</strong>, &lt;b&gt;no&lt;/b&gt; tags</p>\n'
     """
     return _SANITIZER.clean(_markdown().render(text))
 

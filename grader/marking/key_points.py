@@ -22,8 +22,8 @@ _TOO_LONG: Final = Text(
     "That is over {most} characters: write the point in a few words.",
     "超过 {most} 个字符，请用几个字写出要点。",
 )
-_DENIALS: Final = frozenset(
-    [
+DENIALS: Final = (
+    *(
         "no",
         "not",
         "never",
@@ -38,9 +38,9 @@ _DENIALS: Final = frozenset(
         "won't",
         "neither",
         "nor",
-    ]
+    ),
+    *("不", "没", "无", "非", "勿", "别"),
 )
-_CHINESE_DENIALS: Final = ("不", "没", "无", "非", "勿", "别")
 _ARTICLES: Final = frozenset({"a", "an", "the"})
 # Before a comma these answer the cue, and deny nothing of what follows: "no, ...", "不，……".
 _INTERJECTION: Final = re.compile(
@@ -123,4 +123,4 @@ def _within(span: range, others: Iterable[range]) -> bool:
 
 
 def _denials(of: Iterable[str]) -> int:
-    return sum(word in _DENIALS or word in _CHINESE_DENIALS for word in of)
+    return sum(word in DENIALS for word in of)

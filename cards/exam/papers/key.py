@@ -1,5 +1,6 @@
 """The key of a paper as data: answers, worked steps, each mistake's number, what follows."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from grader.wording import Text
 _HEADS: Final = ("key", "markers_only", "part", "answer", "points_head", "worked", "if_box")
 _MORE_HEADS: Final = ("not_listed", "wrote", "it_was", "give", "in_words", "follow")
 _MOST_GIVEN: Final = 6
+_BETWEEN: Final = re.compile("</math><math[^>]*>")
 
 
 def key_data(printing: Printing, sitting: Sitting) -> dict[str, Any]:
@@ -85,7 +87,7 @@ def worked_steps(parts: Iterable[PrintedPart]) -> list[list[list[Node]]]:
 def _worked(equations: tuple[str, ...]) -> list[Node]:
     """A step as one equation: its name, the numbers put in, the result."""
     joined = "".join(dict.fromkeys((*equations[:1], *equations[-2:])))
-    return content(joined.replace(' display="block"', "").replace("</math><math>", ""))
+    return content(_BETWEEN.sub("", joined.replace(' display="block"', "")))
 
 
 def _reasons(part: PrintedPart) -> list[list[Node]]:

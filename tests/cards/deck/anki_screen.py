@@ -1,7 +1,7 @@
 """Chromium as Anki's screen: one page for both sides as on the desktop, or a page for each."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +48,7 @@ SHOW = """html => {
   place.innerHTML = html;
   for (const old of place.querySelectorAll("script")) {
     const fresh = document.createElement("script");
+    for (const { name, value } of old.attributes) fresh.setAttribute(name, value);
     fresh.textContent = old.textContent;
     old.replaceWith(fresh);
   }
@@ -56,6 +57,9 @@ NO_STORAGE = """for (const name of ["sessionStorage", "localStorage"]) Object.de
   window, name, { get() { throw new DOMException("denied", "SecurityError"); } });"""
 SCROLL = "document.getElementById('answer')?.scrollIntoView()"
 HEARS = "window.heard = []; window.pycmd = (what) => window.heard.push(what);"
+
+NUMBERS = "sample/numbers en"
+STATEMENTS = "sample/statements en"
 
 Way = Literal["desktop", "reloading"]
 
@@ -81,6 +85,7 @@ class Screen:
     way: Way = "desktop"
     mode: str = ""
     complaints: list[str] = field(default_factory=list)
+    others: Mapping[str, Rendered] = field(default_factory=dict)
     _html: str = ""
 
     def __post_init__(self) -> None:
@@ -102,6 +107,11 @@ class Screen:
     def _load(self, side: str) -> None:
         self._html = SHELL.format(program=PROGRAM, css=self.card.css, mode=self.mode, side=side)
         self.page.goto(ADDRESS)
+
+    def showing(self, key: str) -> "Screen":
+        """Go on with another card."""
+        self.card = self.others[key]
+        return self
 
     def front(self) -> "Screen":
         """Show the front, as at a new review."""

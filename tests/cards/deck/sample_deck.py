@@ -24,6 +24,7 @@ from cards.loading.bank import Bank, load_bank
 NOW = 1_790_000_000
 LATER = NOW + 86_400
 
+SAMPLE = Path(__file__).with_name("sample.yaml")
 SIZES = ((3, 100), (5, 60), (7, 20))
 
 
@@ -34,7 +35,7 @@ def sample_notes(language: str = "en") -> list[DeckNote]:
 
 @cache
 def _sample() -> Bank:
-    return load_bank([Path(__file__).with_name("sample.yaml")])
+    return load_bank([SAMPLE])
 
 
 def edited(note: DeckNote, **texts: str) -> DeckNote:

@@ -1,70 +1,18 @@
 """Cards as the real backend renders them, in Chromium: typing, turning, and whatever may fail."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
-from tests.cards.deck.anki_screen import HEARS, NO_STORAGE, Screen, Way, browser
-from tests.cards.deck.sample_deck import SIZES, Rendered, built, sample_notes, student
+from cards.deck.note_types import TEMPLATES
+from tests.cards.deck.anki_screen import HEARS, NO_STORAGE, NUMBERS, STATEMENTS, Screen, Way
+from tests.cards.deck.sample_deck import SIZES
 
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Screen]
-
-NUMBERS = "sample/numbers en"
-STATEMENTS = "sample/statements en"
-
-
-@pytest.fixture(scope="module")
-def opened(chromium: str) -> Iterator[Browser]:
-    """One browser for the whole file."""
-    with browser(chromium) as launched:
-        yield launched
-
-
-@pytest.fixture(scope="module")
-def deck(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, Rendered], Path]]:
-    """The sample deck as the backend renders it, by key, and its media folder."""
-    package = tmp_path_factory.mktemp("deck") / "deck.apkg"
-    built(package, sample_notes("en") + sample_notes("zh"))
-    with student() as ada:
-        ada.take(package)
-        yield {card.key: card for card in ada.rendered()}, ada.media
-
-
-@pytest.fixture
-def screen(opened: Browser, deck: tuple[dict[str, Rendered], Path]) -> Iterator[Open]:
-    """Opens a card on a screen of its own; at the end no page may have complained."""
-    cards, media = deck
-    screens: list[Screen] = []
-
-    def open_card(
-        key: str = NUMBERS,
-        way: Way = "desktop",
-        mode: str = "",
-        width: int = 900,
-        setup: str = HEARS,
-        *,
-        script: bool = True,
-    ) -> Screen:
-        context = opened.new_context(
-            viewport={"width": width, "height": 700}, java_script_enabled=script
-        )
-        context.add_init_script(setup)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        screens.append(Screen(page, cards[key], media, way, mode))
-        return screens[-1]
-
-    yield open_card
-    complaints = [complaint for one in screens for complaint in one.complaints]
-    for one in screens:
-        one.page.context.close()
-    assert [] == complaints
 
 
 def right_answers(screen: Screen) -> tuple[str, str]:
@@ -99,9 +47,17 @@ def test_a_wrong_answer_is_wrong(screen: Open) -> None:
     assert "Something was missed: press Again." in card.text()
 
 
+def test_wrong_outweighs_unread(screen: Open) -> None:
+    """Where one part is wrong, Again is advised, whatever the other one is."""
+    for other in ("1,5", ""):
+        card = screen().front().type("12", other).back()
+        assert "Something was missed: press Again." in card.text(), other
+
+
 def test_unreadable_is_not_wrong(screen: Open) -> None:
     """`1,5` is not read, says why, counts as no mistake, and nothing is advised."""
-    card = screen().front().type("1,5", "2").back()
+    card = screen().front()
+    card.type("1,5", right_answers(card)[1]).back()
     first = card.text(".gk-unread")
     assert "write 1.5 or 15. This counts as no mistake." in first
     assert "press" not in card.text(".gk-part >> nth=1")
@@ -174,12 +130,30 @@ def test_enter_walks_the_boxes_and_turns_the_card(screen: Open) -> None:
     assert ["100", "7"] == boxes
 
 
-def test_enter_in_an_empty_box_turns_at_once(screen: Open) -> None:
-    """Whoever grades himself needs no more than Enter."""
-    card = screen().front()
+@pytest.mark.parametrize("key", ["Enter", " "])
+@pytest.mark.parametrize("note", [NUMBERS, STATEMENTS, "sample/gaps en", "sample/item en batch"])
+def test_an_empty_box_turns_at_once(screen: Open, note: str, key: str) -> None:
+    """Whoever grades himself needs no more than Enter or the space bar, as on any other card."""
+    card = screen(note).front()
     card.page.wait_for_function("document.activeElement.classList.contains('gk-box')")
-    card.page.keyboard.press("Enter")
+    card.page.keyboard.press(key)
     assert ["ans"] == card.page.evaluate("heard")
+    assert "" == card.page.locator(".gk-box").first.input_value()
+
+
+def test_a_space_inside_a_text_is_typed(screen: Open) -> None:
+    """Only in an empty box does the space bar turn."""
+    card = screen().front()
+    card.page.locator(".gk-box").first.press_sequentially("12 MiB")
+    assert "12 MiB" == card.page.locator(".gk-box").first.input_value()
+    assert [] == card.page.evaluate("heard")
+
+
+def test_escape_leaves_the_box(screen: Open) -> None:
+    """After Esc the keys are Anki's again."""
+    card = screen().front()
+    card.page.locator(".gk-box").first.press("Escape")
+    assert "BODY" == card.page.evaluate("document.activeElement.tagName")
 
 
 def test_an_unfinished_word_of_an_input_method_turns_nothing(screen: Open) -> None:
@@ -232,6 +206,14 @@ def test_a_hint_is_a_key_away(screen: Open) -> None:
     assert "" == card.page.locator(".gk-box").first.input_value()
     card.type(*right_answers(card)).back()
     assert "Right after a hint: press Hard." in card.text()
+
+
+@pytest.mark.parametrize("key", ["?", "？"])
+def test_the_hint_key_goes_into_no_box(screen: Open, key: str) -> None:
+    """On a card without hints the key opens nothing and types nothing."""
+    box = screen(STATEMENTS).front().page.locator(".gk-box")
+    box.press_sequentially(f"{key}B")
+    assert "B" == box.input_value()
 
 
 def test_the_hint_key_works_outside_the_box_too(screen: Open) -> None:
@@ -396,3 +378,19 @@ def test_formulas_come_in_their_font(screen: Open) -> None:
     card.page.evaluate("document.fonts.ready.then(() => 0)")
     assert card.page.evaluate("document.fonts.check('16px \"Gradeck Math\"')")
     assert card.look("math", "fontFamily").startswith('"Gradeck Math"')
+
+
+def test_old_web_views_show_formulas_on_one_line(screen: Open) -> None:
+    """Where `math-style` is unknown the plain text stands in place of the formula's elements."""
+    css = (TEMPLATES / "card.css").read_text(encoding="utf-8")
+    rules = css.partition("@supports not (math-style: normal) {")[2].rpartition("}")[0]
+    assert rules.count("{") == rules.count("}") == 2
+    card = screen().front().back()
+    assert not card.page.evaluate("CSS.supports('not (math-style: normal)')")
+    card.page.add_style_tag(content=rules)
+    shown = card.page.evaluate(
+        """() => [...document.querySelectorAll(".gk-eq math")].map((one) => [
+            getComputedStyle(one, "::before").content.slice(1, -1),
+            getComputedStyle(one.firstElementChild).display])"""
+    )
+    assert ["= parameters × 4", "none"] in shown

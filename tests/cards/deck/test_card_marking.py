@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 
 from cards.deck.card_pages import part_data
-from cards.deck.note_types import TEMPLATES, with_tables
+from cards.deck.note_types import source
 from cards.deck.notes import deck_variants
 from cards.loading.bank import load_bank
+from cards.question import Enumeration
 from cards.texts.rendering import html
+from cards.variants.dealing import make_variant
 from cards.variants.variant import Variant, VariantPart
 from grader.marking.choices import ChoiceKey, Option, mark_choice
+from grader.marking.key_points import KeyPoint, mark_key_point
 from grader.marking.numbers import AnswerKey
 from grader.marking.verdict import PartVerdict
 from grader.numerals import numeral
@@ -33,12 +36,10 @@ LETTERS = "return rows.map(({ data, known, typed }) => judgedLetters(data, known
 @pytest.fixture(scope="module")
 def mark(chromium: str) -> Iterator[Mark]:
     """Marks rows with the card's script."""
-    names = ("reader.js", "marking.js")
-    source = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
-    source = with_tables(source)
+    script = source("reader.js", "marking.js", "key_points.js")
     with browser(chromium) as launched:
         page = launched.new_page()
-        yield lambda work, rows: list(page.evaluate(f"(rows) => {{ {source} {work} }}", rows))
+        yield lambda work, rows: list(page.evaluate(f"(rows) => {{ {script} {work} }}", rows))
 
 
 def typed_by_students(variant: Variant, part: VariantPart, key: AnswerKey) -> Iterator[str]:
@@ -164,3 +165,60 @@ def test_letters_are_read_as_the_homework_reads_them(mark: Mark, holding: str) -
         assert (verdict.read_as or "") == card["read"], typed
         if verdict.outcome == "unreadable":
             assert verdict.feedback.as_dict() == card["why"], typed
+
+
+POINTS = """return rows.map(({ point, typed }) => judgedPoint(point, typed).kind);"""
+FOUND = {"right": "found", "wrong": "opposite", "held": "held", "unreadable": "held"}
+
+
+def said() -> Iterator[tuple[Row, str]]:
+    """What may be said to every point of the bank's lists, and what the homework finds."""
+    for question in load_bank().values():
+        if not isinstance(question.content, Enumeration):
+            continue
+        keys = [key for key in make_variant(question, "").keys if isinstance(key, KeyPoint)]
+        samples = [
+            text
+            for item in question.content.items
+            for texts in item.samples.values()
+            for text in texts
+        ]
+        for key in keys:
+            point = {"accept": key.accept, "others": key.others, "reject": key.reject}
+            wordings = (*key.accept, *key.reject, *key.others[:2], *samples)
+            for text in wordings:
+                for typed in (text, text.upper(), f"No, {text}!", f"not {text}", f"不{text}", "？"):
+                    verdict = mark_key_point(key, typed)
+                    yield {"point": point, "typed": typed}, FOUND[verdict.outcome]
+
+
+def test_the_card_finds_key_points_as_the_homework_does(mark: Mark) -> None:
+    """On every item of the bank's lists both find the same texts right, wrong and undecided."""
+    asked = list(said())
+    found: list[Any] = mark(POINTS, [row for row, _ in asked])
+    expected = [outcome for _, outcome in asked]
+    wrong = [
+        (row["typed"], one, other)
+        for (row, one), other in zip(asked, found, strict=True)
+        if one != other
+    ]
+    assert [] == wrong
+    assert {"found", "opposite", "held"} == set(expected)
+    assert len(asked) > 1000
+
+
+GAPS = [
+    ("largest", "the Largest", "found"),
+    ("2,359,808", "2359808", "found"),
+    ("×", "×", "found"),
+    ("×", "+", "held"),
+    ("没有", "没有", "found"),
+    ("no", "some", "held"),
+]
+
+
+def test_a_gap_is_found_in_its_own_words(mark: Mark) -> None:
+    """Case, articles and the grouping of digits don't matter, and signs count where no word is."""
+    work = "return rows.map(({ hidden, typed }) => judgedGap(hidden, typed).kind);"
+    found: list[Any] = mark(work, [{"hidden": gap, "typed": typed} for gap, typed, _ in GAPS])
+    assert [outcome for _, _, outcome in GAPS] == found

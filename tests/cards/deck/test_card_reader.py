@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cards.deck.note_types import TEMPLATES, with_tables
+from cards.deck.note_types import source
 from grader.reading import Reading, read_answer
 from tests.cards.deck.anki_screen import browser
 
@@ -35,11 +35,11 @@ def rows() -> list[Row]:
 @pytest.fixture(scope="module")
 def card_reader(chromium: str) -> Iterator[Callable[[list[Row]], list[Row]]]:
     """Reads rows with the card's script."""
-    source = (TEMPLATES / "reader.js").read_text(encoding="utf-8")
-    source = with_tables(source)
     with browser(chromium) as launched:
         page = launched.new_page()
-        yield lambda asked: list(page.evaluate(f"(rows) => {{ {source} {READ} }}", asked))
+        yield lambda asked: list(
+            page.evaluate(f"(rows) => {{ {source('reader.js')} {READ} }}", asked)
+        )
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Places in texts: numbers go where their names stand, in words and in mathematics."""
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -72,5 +73,5 @@ def test_a_filled_text_renders(value: int) -> None:
     """Any number renders in words and in mathematics alike."""
     filled = template("{v} and ${v} + k$", {"v"}).fill({"v": value})
     digits = f"{abs(value):,}"
-    assert 2 == html(filled).count(digits)
+    assert 2 == re.sub(r' alttext="[^"]*"', "", html(filled)).count(digits)
     assert 2 == plain_text(filled).count(digits)
