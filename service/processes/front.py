@@ -25,6 +25,7 @@ from granian._granian import RSGIProtocolClosed as ProtocolClosed
 from granian.rsgi import Scope
 
 from service.config import Config
+from service.processes.starting import tell_again
 
 KIB = 1024
 # Beyond so many that come at once from one address a body has a second: those of a class behind
@@ -171,6 +172,10 @@ class Front:
         self._app = app
         self._bodies = Bodies(rules)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+
+    def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
+        """Begin: from here on the server listens for what tells it to stop."""
+        tell_again()
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """WsgiReply one request."""

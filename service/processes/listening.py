@@ -80,8 +80,14 @@ class LoneServer(MPServer):
         host, port = held.getsockname()[:2]
         super().__init__(target, address=host, port=port, **options)
         self._held = held
+
+        def say() -> None:
+            # One that was told to stop while it started may still answer, and is no good any more.
+            if not self.interrupt_signal:
+                serving()
+
         self.on_startup(
-            lambda: Thread(target=_when_answered, args=(host, port, serving), daemon=True).start()
+            lambda: Thread(target=_when_answered, args=(host, port, say), daemon=True).start()
         )
 
     def _init_shared_socket(self) -> None:

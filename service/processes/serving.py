@@ -19,6 +19,7 @@ from service.config import Config, read_config
 from service.processes.background import Background
 from service.processes.front import Front, rules_of
 from service.processes.listening import LoneServer
+from service.processes.starting import keep_from_fork_on
 from service.running import EXTENSION, Service
 from service.store.engine import Store
 from service.store.installation import InstallationKind, kind_of, mark_kind
@@ -63,6 +64,7 @@ def serve(held: socket, serving: Callable[[], object], workers: int = 1) -> None
     stored is found again.
     """
     allow_connections()
+    keep_from_fork_on()
     server = LoneServer(
         "service.processes.serving:open_app",
         held,
