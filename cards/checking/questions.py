@@ -12,23 +12,24 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 from cards.checking.rules import RULES, Finding
 from cards.checking.samples import Sample, look_at_samples, samples
 from cards.checking.stress import CLASS, DrawStatistics, stress
+from cards.checking.texts import texts_of
 from cards.checking.wording import absolutes, look_at_words
 from cards.documents.containing import own_fault
 from cards.figures import draw_figure
 from cards.loading.bank import question_from_document
 from cards.loading.concepts import without_gaps
-from cards.question import Choice, Cloze, Enumeration, Fact, Numeric, Question
+from cards.question import Choice, Enumeration, Numeric, Question
 from cards.texts.rendering import html
 from cards.variants.dealing import make_variant
 from cards.variants.variant import mark_variant
 from grader.errors import Fault, GradeckError
 from grader.marking.key_points import KeyPoint
-from grader.wording import LANGUAGES, Text
+from grader.wording import LANGUAGES
 
 SEEDS: Final = 1000
 
@@ -100,8 +101,9 @@ def check_question(question: Question, seeds: int = SEEDS, students: int = CLASS
     warnings: list[Fault] = []
     found: Counter[str] = Counter()
     decided = samples(question)
+    content = question.content
     try:
-        if isinstance(question.content, Numeric):
+        if isinstance(content, Numeric):
             figures = stress(question, seeds, students)
             faults, warnings = figures.faults, figures.warnings
             found.update(figures.found)
@@ -128,8 +130,8 @@ def check_question(question: Question, seeds: int = SEEDS, students: int = CLASS
         figures,
         found,
         decided,
-        {language: absolutes(question, language) for language in LANGUAGES}
-        if question.kind == "choice"
+        {language: absolutes(content.statements, language) for language in LANGUAGES}
+        if isinstance(content, Choice)
         else {},
     )
 
@@ -225,34 +227,15 @@ def _fault(question: Question, field: str, expected: str, got: str, cure: str = 
 
 def _text_faults(question: Question) -> Iterator[Fault]:
     """Faults of texts that can't be rendered, whatever the numbers."""
-    texts = {"title": question.title, "note": question.note, **_texts_without_numbers(question)}
-    for place, text in texts.items():
-        for language in text or ():
+    without_numbers = {"title", "note"}
+    for name, text in texts_of(question):
+        if isinstance(question.content, Numeric) and name not in without_numbers:
+            continue
+        for language, words in text.items():
             try:
-                html(without_gaps(text.in_(language)) if text else "")
+                html(without_gaps(words))
             except GradeckError as error:
-                yield _fault(question, f"{place}.{language}", "a text that renders", str(error))
-
-
-def _texts_without_numbers(question: Question) -> dict[str, Text]:
-    """The texts of the content by field, where no number is put in."""
-    match question.content:
-        case Numeric():
-            return {}
-        case Cloze():
-            return {"text": question.text}
-        case Fact(answer):
-            return {"text": question.text, "answer": answer}
-        case Enumeration(items):
-            cues = {f"items.{item.id}.cue": item.cue for item in items}
-            answers = {f"items.{item.id}.answer": item.answer for item in items}
-            return {"text": question.text, **cues, **answers}
-        case Choice(statements):
-            says = {f"statements.{one.id}.says": one.says for one in statements}
-            reasons = {f"statements.{one.id}.reason": one.reason for one in statements}
-            return {"text": question.text, **says, **reasons}
-        case never:
-            assert_never(never)
+                yield _fault(question, f"{name}.{language}", "a text that renders", str(error))
 
 
 def _concept_faults(question: Question) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ def texts_of(question: Question) -> Iterator[tuple[str, Text]]:
 
     >>> from cards.loading.bank import load_bank
     >>> [field for field, _ in texts_of(load_bank()["cnn/pooled-size"])]
-    ['title', 'text', 'parts.height.ask', 'parts.width.ask']
+    ['title', 'text', 'hints[1]', 'parts.height.ask', 'parts.width.ask']
     """
     yield "title", question.title
     yield "text", question.text

@@ -2,15 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Final
 
 from cards.checking.rules import Finding
+from cards.checking.texts import texts_of
 from cards.loading.concepts import CLOZE
-from cards.question import Choice, Cloze, Enumeration, Fact, Item, Numeric, Question, Statement
+from cards.question import Choice, Cloze, Enumeration, Fact, Item, Question, Statement
 from grader.marking.key_points import words
-from grader.wording import SPOKEN, Text
+from grader.wording import SPOKEN
 
 # Words that say nothing about a matter, after endings are cut.
 _LITTLE: Final = frozenset(
@@ -66,13 +67,18 @@ _ALIKE: Final = 0.34
 
 def look_at_words(question: Question) -> Iterator[Finding]:
     """What the words of a question, of any kind, are found to give away or to leave out."""
+    content = question.content
     for language in question.text:
         yield from _telling_titles(question, language)
-        yield from _telling_cues(question, language)
-        yield from _absolutes(question, language)
-    yield from _two_questions(question)
+        if isinstance(content, Enumeration):
+            yield from _telling_cues(content.items, language)
+        if isinstance(content, Choice):
+            yield from _absolutes(content.statements, language)
+    if isinstance(content, Enumeration):
+        yield from _two_questions(question, content.items)
     yield from _one_language_for_two(question)
-    yield from _complements(question)
+    if isinstance(content, Choice):
+        yield from _complements(content.statements)
 
 
 def stems(text: str) -> frozenset[str]:
@@ -109,14 +115,6 @@ def content(text: str, language: str) -> frozenset[str]:
     return stems(text) if SPOKEN[language].spaced else pairs_of_characters(text)
 
 
-def _items(question: Question) -> tuple[Item, ...]:
-    return question.content.items if isinstance(question.content, Enumeration) else ()
-
-
-def _statements(question: Question) -> tuple[Statement, ...]:
-    return question.content.statements if isinstance(question.content, Choice) else ()
-
-
 def _telling_titles(question: Question, language: str) -> Iterator[Finding]:
     """Words of what is hidden that the title shows and the prompt doesn't."""
     shown = question.text.in_(language)
@@ -133,8 +131,8 @@ def _telling_titles(question: Question, language: str) -> Iterator[Finding]:
         yield Finding("title-tells", f"title.{language}", expected, _listed(told), "name the topic")
 
 
-def _telling_cues(question: Question, language: str) -> Iterator[Finding]:
-    for item in _items(question):
+def _telling_cues(items: Iterable[Item], language: str) -> Iterator[Finding]:
+    for item in items:
         cue = f" {' '.join(words(item.cue.in_(language)))} "
         for wording in (item.answer.in_(language), *item.accept[language]):
             if f" {' '.join(words(wording))} " in cue:
@@ -142,33 +140,13 @@ def _telling_cues(question: Question, language: str) -> Iterator[Finding]:
                 yield Finding("cue-tells", f"items.{item.id}.cue.{language}", expected, wording)
 
 
-def _two_questions(question: Question) -> Iterator[Finding]:
-    for language in question.text if _items(question) else ():
-        cues = sum(bool(_ASKS.search(item.cue.in_(language))) for item in _items(question))
+def _two_questions(question: Question, items: Sequence[Item]) -> Iterator[Finding]:
+    for language in question.text:
+        cues = sum(bool(_ASKS.search(item.cue.in_(language))) for item in items)
         if cues and _ASKS.search(question.text.in_(language)):
             got = f"one there, and {cues} cues that ask"
             cure = "make the shared text a statement"
             yield Finding("two-questions", f"text.{language}", "one question on a card", got, cure)
-
-
-def texts_of(question: Question) -> Iterator[tuple[str, Text]]:
-    """Every text of a question that a student reads, and its field."""
-    yield "title", question.title
-    yield "text", question.text
-    if isinstance(question.content, Fact):
-        yield "answer", question.content.answer
-    if question.note is not None:
-        yield "note", question.note
-    for number, hint in enumerate(question.hints):
-        yield f"hints[{number + 1}]", hint
-    for part in question.content.parts if isinstance(question.content, Numeric) else ():
-        yield f"parts.{part.id}.ask", part.ask
-    for item in _items(question):
-        yield f"items.{item.id}.cue", item.cue
-        yield f"items.{item.id}.answer", item.answer
-    for statement in _statements(question):
-        yield f"statements.{statement.id}.says", statement.says
-        yield f"statements.{statement.id}.reason", statement.reason
 
 
 def _one_language_for_two(question: Question) -> Iterator[Finding]:
@@ -182,9 +160,9 @@ def _one_language_for_two(question: Question) -> Iterator[Finding]:
             )
 
 
-def _absolutes(question: Question, language: str) -> Iterator[Finding]:
-    shares = absolutes(question, language)
-    false = [one for one in _statements(question) if not one.holds]
+def _absolutes(statements: Sequence[Statement], language: str) -> Iterator[Finding]:
+    shares = absolutes(statements, language)
+    false = [one for one in statements if not one.holds]
     if len(false) < _FEWEST_FALSE or shares[False] - shares[True] <= _MOST_APART:
         return
     got = f"{shares[False]:.0%} of the false and {shares[True]:.0%} of the true ones"
@@ -192,22 +170,22 @@ def _absolutes(question: Question, language: str) -> Iterator[Finding]:
     yield Finding("absolutes", "statements", expected, f"{language}: {got}", "reword some")
 
 
-def absolutes(question: Question, language: str) -> Mapping[bool, float]:
+def absolutes(statements: Sequence[Statement], language: str) -> Mapping[bool, float]:
     """The share of the statements that hold, and of those that don't, with an absolute in them."""
     shares = {}
     absolute = _ABSOLUTE.get(language, _NONE_KNOWN)
     for holds in (True, False):
-        pool = [one for one in _statements(question) if one.holds is holds]
+        pool = [one for one in statements if one.holds is holds]
         found = sum(bool(absolute.search(one.says.in_(language))) for one in pool)
         shares[holds] = found / len(pool) if pool else 0.0
     return shares
 
 
-def _complements(question: Question) -> Iterator[Finding]:
+def _complements(statements: Sequence[Statement]) -> Iterator[Finding]:
     """A true and a false statement in nearly the same words that don't exclude each other."""
-    weights = _weights(question)
-    true = [one for one in _statements(question) if one.holds]
-    false = [one for one in _statements(question) if not one.holds]
+    weights = _weights(statements)
+    true = [one for one in statements if one.holds]
+    false = [one for one in statements if not one.holds]
     for one, other in product(true, false):
         if not one.excluding(other) and likeness(one, other, weights) >= _ALIKE:
             expected = "statements that don't answer each other, or `excludes:`"
@@ -216,11 +194,11 @@ def _complements(question: Question) -> Iterator[Finding]:
             yield Finding("complements", f"statements.{other.id}", expected, got, cure)
 
 
-def _weights(question: Question) -> Mapping[str, float]:
+def _weights(statements: Sequence[Statement]) -> Mapping[str, float]:
     """What each content word weighs: little if most statements of the pool have it."""
     counts = Counter(
         word
-        for statement in _statements(question)
+        for statement in statements
         for language in statement.says
         for word in content(statement.says.in_(language), language)
     )

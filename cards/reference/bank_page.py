@@ -126,7 +126,7 @@ def bank_page(bank: Bank, computed: Collection[str]) -> str:
 
 def _lines(bank: Bank, computed: Collection[str]) -> Iterator[str]:
     questions = [question for question in bank.values() if not question.retired]
-    numeric = [question for question in questions if question.kind == "numeric"]
+    numeric = [question for question in questions if isinstance(question.content, Numeric)]
     yield "# What the bank holds"
     yield ""
     yield "Generated from the bank by `python -m cards.reference.bank_page docs/reference"

@@ -25,7 +25,7 @@ from cards.question import (
 )
 from cards.variants.draws import SEED_BYTES, integers, preview_seed, shuffled
 from cards.variants.telling import Obstacle, numbers_for, telling
-from cards.variants.variant import PartKey, Variant
+from cards.variants.variant import Variant, numeric_variant, variant_without_numbers
 from grader.arithmetic import Number
 from grader.errors import Fault, QuestionError
 from grader.marking.choices import LETTERS, ChoiceKey, Option
@@ -53,25 +53,20 @@ def attempts(question: Question, seed: bytes, label: str = "") -> Iterator[Varia
         case Numeric() as numeric:
             yield from _draws(question, numeric, seed, label)
         case Choice() as choice:
-            yield from repeat(_without_numbers(question, seed, label, (_hand(choice, seed),)))
+            hand = (_hand(choice, seed),)
+            yield from repeat(variant_without_numbers(question, seed, hand, label=label))
         case Enumeration() as listed:
-            yield from repeat(_without_numbers(question, seed, label, _key_points(listed)))
+            points = _key_points(listed)
+            yield from repeat(variant_without_numbers(question, seed, points, label=label))
         case Fact() | Cloze():
-            yield from repeat(_without_numbers(question, seed, label, ()))
+            yield from repeat(variant_without_numbers(question, seed, (), label=label))
         case never:
             assert_never(never)
-
-
-def _without_numbers(
-    question: Question, seed: bytes, label: str, keys: tuple[PartKey, ...]
-) -> Variant:
-    return Variant(question, seed, label, 0, {}, {}, keys)
 
 
 def _draws(
     question: Question, numeric: Numeric, seed: bytes, label: str
 ) -> Iterator[Variant | Refused]:
-    keys = tuple(part.key for part in numeric.parts)
     judge = telling(question)
     for attempt in count():
         solved = numbers_for(question, seed, attempt)
@@ -82,7 +77,9 @@ def _draws(
         found = numeric.marking.mistaken(cells)
         clash = judge.clash(cells, found, judge.excused(seed, attempt))
         if clash is None:
-            yield Variant(question, seed, label, attempt, numbers, cells, keys, found)
+            yield numeric_variant(
+                question, seed, numbers, cells, label=label, attempt=attempt, mistaken=found
+            )
         else:
             yield Refused(Obstacle(str(clash), clash.field), cells, found)
 

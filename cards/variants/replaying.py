@@ -11,7 +11,7 @@ from typing import Literal, assert_never
 
 from cards.question import Choice, Cloze, Enumeration, Fact, Numeric, Question
 from cards.variants.dealing import make_variant
-from cards.variants.variant import Variant
+from cards.variants.variant import Variant, numeric_variant, variant_without_numbers
 from grader.errors import GradeckError
 from grader.marking.choices import ChoiceKey, Option
 
@@ -44,8 +44,8 @@ def replayed(question: Question, old: Variant) -> Variant:
         case Numeric() as numeric:
             return _solved_again(question, numeric, old)
         case Choice() as choice:
-            dealt = (_dealt_again(question, choice, old),)
-            return Variant(question, old.seed, old.label, 0, {}, {}, dealt)
+            hand = _dealt_again(question, choice, old)
+            return variant_without_numbers(question, old.seed, (hand,), label=old.label)
         case Fact() | Cloze() | Enumeration():
             return make_variant(question, old.seed)
         case never:
@@ -59,9 +59,7 @@ def _solved_again(question: Question, numeric: Numeric, old: Variant) -> Variant
         cells = numeric.core.solve(numbers)
     except GradeckError as error:
         raise _cannot(question, str(error), "no-value") from None
-    keys = tuple(part.key for part in numeric.parts)
-    mistaken = numeric.marking.mistaken(cells)
-    return Variant(question, old.seed, old.label, old.attempt, numbers, cells, keys, mistaken)
+    return numeric_variant(question, old.seed, numbers, cells, label=old.label, attempt=old.attempt)
 
 
 def _dealt_again(question: Question, choice: Choice, old: Variant) -> ChoiceKey:

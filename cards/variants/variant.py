@@ -30,6 +30,9 @@ _SINGLE: Final = Text("Which one holds?", "哪一项成立？")
 
 PartKey = AnswerKey | ChoiceKey | KeyPoint
 
+MistakenNumbers = Mapping[str, Mapping[str, Number]]
+"""By part and mistake, the number that who makes it arrives at."""
+
 
 @dataclass(frozen=True, slots=True)
 class VariantPart:
@@ -92,7 +95,7 @@ class Variant:
     numbers: Mapping[str, Number]
     core: Cells
     keys: tuple[PartKey, ...]
-    mistaken: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
+    mistaken: MistakenNumbers = field(default_factory=dict)
 
     @cached_property
     def cells(self) -> Cells:
@@ -208,6 +211,33 @@ class Variant:
             }
             for mistake, wrong in self.mistaken[key.part].items()
         ]
+
+
+def numeric_variant(
+    question: Question,
+    seed: bytes,
+    numbers: Mapping[str, Number],
+    core: Cells,
+    *,
+    label: str = "",
+    attempt: int = 0,
+    mistaken: MistakenNumbers | None = None,
+) -> Variant:
+    """A numeric question with its numbers and the solved lines that its answers rest on.
+
+    `mistaken` is for who has these cells' mistaken numbers already.
+    """
+    numeric = question.numeric
+    found = numeric.marking.mistaken(core) if mistaken is None else mistaken
+    keys = tuple(part.key for part in numeric.parts)
+    return Variant(question, seed, label, attempt, numbers, core, keys, found)
+
+
+def variant_without_numbers(
+    question: Question, seed: bytes, keys: tuple[PartKey, ...], *, label: str = ""
+) -> Variant:
+    """A question whose variants have no numbers, with the keys of its parts."""
+    return Variant(question, seed, label, 0, {}, {}, keys)
 
 
 def mark_variant(variant: Variant, raw: Mapping[str, str], carry_share: Number = 1) -> Verdict:
