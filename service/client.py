@@ -109,13 +109,13 @@ class Client:
 
     def questions(self) -> list[Mapping[str, Any]]:
         """All questions that can be practised, through all pages."""
-        found: list[Mapping[str, Any]] = []
+        questions: list[Mapping[str, Any]] = []
         after: str | None = ""
         while after is not None:
             page = self._ask("GET", "/questions", params={"limit": 200, "after": after})
-            found += page["items"]
+            questions += page["items"]
             after = page["next"]
-        return found
+        return questions
 
     def deal(self, question: str, assignment: str | None = None) -> DealtVariant:
         """A variant to practise, or one's variant in an assignment."""

@@ -12,7 +12,7 @@ from service.classroom.access import assignment_for, course_for
 from service.classroom.gradebook import gradebook_of, statistics_of
 from service.classroom.settling import grade_again
 from service.store.moments import as_text
-from service.store.reading import AskedSubmission, failed_in
+from service.store.reading import WholeSubmission, failed_in
 from service.web.files import csv_answer
 from service.web.requests import allow, the_identity, the_service
 
@@ -134,7 +134,7 @@ def post_requeue(submission_id: str) -> ApiAnswer:
     return "", 204
 
 
-def _aside(submission: AskedSubmission) -> AnyObject:
+def _aside(submission: WholeSubmission) -> AnyObject:
     return {
         "id": submission.id,
         "user": submission.user_id,

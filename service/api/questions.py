@@ -4,7 +4,7 @@ from apiflask import APIBlueprint
 
 from service.api.shapes import AnyObject, Page, Shown, Wording, paged
 from service.auth.identity import Scope
-from service.bank.questions import Listed
+from service.bank.questions import ListedQuestion
 from service.store.paging import Portion
 from service.web.requests import allow, the_service
 
@@ -49,7 +49,7 @@ def get_question(question_id: str) -> AnyObject:
     return _shown(the_service().questions.find(question_id))
 
 
-def _shown(question: Listed) -> AnyObject:
+def _shown(question: ListedQuestion) -> AnyObject:
     return {
         "id": question.id,
         "title": dict(question.title),

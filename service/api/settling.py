@@ -11,7 +11,7 @@ from service.auth.roles import STAFF
 from service.classroom import settling
 from service.classroom.access import course_for
 from service.store.moments import as_text
-from service.store.reading import AskedSubmission, held_in
+from service.store.reading import WholeSubmission, held_in
 from service.web.requests import allow, the_identity, the_service
 
 blueprint = APIBlueprint("held", __name__, url_prefix="/api/v1", tag="grades")
@@ -65,7 +65,7 @@ def put_part(submission_id: str, part_id: str, json_data: DecisionGiven) -> ApiA
     return "", 204
 
 
-def _held(submission: AskedSubmission) -> list[AnyObject]:
+def _held(submission: WholeSubmission) -> list[AnyObject]:
     return [
         {
             "submission": submission.id,

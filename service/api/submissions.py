@@ -19,7 +19,7 @@ from service.classroom.releasing import shown_verdict
 from service.running import Service
 from service.store.ids import new_id
 from service.store.moments import as_text
-from service.store.reading import AskedSubmission, list_submissions
+from service.store.reading import WholeSubmission, list_submissions
 from service.store.submissions import FINAL
 from service.web.requests import allow, the_identity, the_service
 
@@ -160,16 +160,16 @@ def _zone(name: str) -> ZoneInfo:
 
 def _wanted_wait(service: Service) -> float:
     """The seconds of `Prefer: wait=N` (RFC 7240), capped; 0 without it."""
-    found = _WAIT.search(",".join(request.headers.getlist("Prefer")))
-    return min(float(found[1]), service.config.wait_max_seconds) if found else 0
+    match = _WAIT.search(",".join(request.headers.getlist("Prefer")))
+    return min(float(match[1]), service.config.wait_max_seconds) if match else 0
 
 
-def _read(service: Service, submission_id: str) -> AskedSubmission:
+def _read(service: Service, submission_id: str) -> WholeSubmission:
     with service.store.read() as connection:
         return submission_for(connection, the_identity(), submission_id)
 
 
-def _shown(service: Service, row: AskedSubmission) -> AnyObject:
+def _shown(service: Service, row: WholeSubmission) -> AnyObject:
     return {
         "id": row.id,
         "variant": row.variant_id,

@@ -16,7 +16,7 @@ from cards.variants.replaying import replayed
 from cards.variants.variant import Variant
 from grader.errors import GradeckError, UnknownNameError
 from service.bank.folders import load, read_now
-from service.bank.questions import Listed, Pinned, Questions, VariantOrigin
+from service.bank.questions import ListedQuestion, Questions, QuestionVersion, VariantOrigin
 
 VARIANTS_KEPT = 4096
 
@@ -26,8 +26,8 @@ def parts_of(question: Question) -> dict[str, Fraction]:
     return {part: Fraction(points) for part, points in question.content.points.items()}
 
 
-def _listed(question: Question) -> Listed:
-    return Listed(
+def _listed(question: Question) -> ListedQuestion:
+    return ListedQuestion(
         id=question.id,
         content_hash=question.content_hash,
         title=question.title.as_dict(),
@@ -80,25 +80,25 @@ class _Bank:
         return Versions(self.bank.values())
 
     @cached_property
-    def _listed(self) -> dict[str, Listed]:
+    def _listed(self) -> dict[str, ListedQuestion]:
         return {
             question.id: _listed(question)
             for _, question in sorted(self.bank.items())
             if question.content.marked and not question.retired
         }
 
-    def listed(self) -> tuple[Listed, ...]:
+    def listed(self) -> tuple[ListedQuestion, ...]:
         return tuple(self._listed.values())
 
-    def find(self, question_id: str) -> Listed:
+    def find(self, question_id: str) -> ListedQuestion:
         if question_id not in self._listed:
             raise UnknownNameError("question that can be answered here", question_id, self._listed)
         return self._listed[question_id]
 
-    def now(self, question_id: str) -> Listed:
+    def now(self, question_id: str) -> ListedQuestion:
         return _listed(read_now(self.folders, question_id, self.bank.get(question_id)))
 
-    def seed(self, question: Pinned, purpose: Purpose, who: str, number: int) -> str:
+    def seed(self, question: QuestionVersion, purpose: Purpose, who: str, number: int) -> str:
         return seed_for(
             self.secret, purpose, question.id, question.content_hash, who, attempt=number
         ).hex()

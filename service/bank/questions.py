@@ -9,7 +9,7 @@ from cards.variants.draws import Purpose
 
 
 @dataclass(frozen=True, slots=True)
-class Pinned:
+class QuestionVersion:
     """A question at one version, which the bank may have left behind."""
 
     id: str
@@ -17,7 +17,7 @@ class Pinned:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedQuestion:
     """A question as it is listed: nothing in it depends on a variant."""
 
     id: str
@@ -30,9 +30,9 @@ class Listed:
     source: str
 
     @property
-    def pinned(self) -> Pinned:
+    def pinned(self) -> QuestionVersion:
         """The question at this version."""
-        return Pinned(self.id, self.content_hash)
+        return QuestionVersion(self.id, self.content_hash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +52,19 @@ class VariantOrigin:
 class Questions(Protocol):
     """A bank of questions that variants are dealt from."""
 
-    def listed(self) -> tuple[Listed, ...]:
+    def listed(self) -> tuple[ListedQuestion, ...]:
         """All questions that can be answered here, by id."""
 
-    def find(self, question_id: str) -> Listed:
+    def find(self, question_id: str) -> ListedQuestion:
         """The question; UnknownNameError, with the nearest id, if there is none."""
 
-    def now(self, question_id: str) -> Listed:
+    def now(self, question_id: str) -> ListedQuestion:
         """The question as its file says at this moment, also where that has changed since.
 
         Raises QuestionError with the file's faults, UnknownNameError where it is gone.
         """
 
-    def seed(self, question: Pinned, purpose: Purpose, who: str, number: int) -> str:
+    def seed(self, question: QuestionVersion, purpose: Purpose, who: str, number: int) -> str:
         """The seed of somebody's variant, in hexadecimal; it never leaves the server."""
 
     def knows(self, content_hash: str) -> bool:

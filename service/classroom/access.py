@@ -16,7 +16,7 @@ from service.store.assignments import (
 from service.store.courses import Course, find_course, has_role, role_in, roles_in
 from service.store.jobs import JobRow, find_job
 from service.store.own_work import SetWork, own_questions, set_work
-from service.store.reading import AskedSubmission, read_submission
+from service.store.reading import WholeSubmission, read_submission
 from service.store.variants import FoundVariant, find_variant
 
 
@@ -89,7 +89,7 @@ def own_variant(connection: Connection, who: Identity, variant_id: str) -> Found
     return variant
 
 
-def submission_for(connection: Connection, who: Identity, submission_id: str) -> AskedSubmission:
+def submission_for(connection: Connection, who: Identity, submission_id: str) -> WholeSubmission:
     """A submission that the user may see."""
     submission = read_submission(connection, who, submission_id)
     if submission is None:

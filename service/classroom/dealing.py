@@ -5,7 +5,7 @@ from typing import Any
 
 from grader.errors import UnknownNameError
 from service.auth.identity import Identity
-from service.bank.questions import Listed, Pinned
+from service.bank.questions import ListedQuestion, QuestionVersion
 from service.classroom.access import assignment_for, variant_for
 from service.classroom.refusals import Refusal
 from service.running import Service
@@ -22,7 +22,7 @@ from service.store.variants import (
 from service.store.versions import keep_version
 
 
-def deal_practice(service: Service, who: Identity, question: Listed) -> str:
+def deal_practice(service: Service, who: Identity, question: ListedQuestion) -> str:
     """The id of a fresh practice variant: no limit of attempts, and never homework's numbers."""
     with service.store.write() as connection:
         lock_dealing(connection, who.user_id, question.id)
@@ -70,7 +70,7 @@ def _deal(
                 detail = f"all {assignment.variants} variants of this question are used up"
                 raise Refusal("no-variants-left", detail)
         number = before.number + 1 if before else 0
-        pinned = Pinned(question.question_id, question.content_hash)
+        pinned = QuestionVersion(question.question_id, question.content_hash)
         # An assignment's seeds are its own: a question that is set twice has other numbers.
         owner = f"{who.user_id} {assignment.id}"
         return add_variant(

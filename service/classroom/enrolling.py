@@ -131,10 +131,10 @@ def _enrol(
 
 def invitation(connection: Connection, token: str) -> Invitation:
     """What an invitation is for: the course's title, and the login of the account it claims."""
-    found = find_invite(connection, token)
-    if found is None:
+    invite = find_invite(connection, token)
+    if invite is None:
         raise _no_invite()
-    return found
+    return invite
 
 
 def accept_invite(service: Service, who: Identity, token: str) -> str:

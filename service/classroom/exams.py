@@ -15,7 +15,7 @@ from grader.naming import nearest_hint
 from service.auth.identity import Identity
 from service.auth.roles import STAFF, TEACHER, Role
 from service.bank.exams import FoundPlace, Planned, kept_exam, planned, returned_pdf
-from service.bank.questions import Pinned
+from service.bank.questions import QuestionVersion
 from service.classroom.access import assignment_for, course_for
 from service.classroom.assigning import checked_times
 from service.classroom.refusals import Refusal, faulty, not_found
@@ -99,7 +99,7 @@ def set_exam(
 def _keep(connection: Connection, assignment_id: str, made: Planned) -> None:
     for position, one in enumerate(made.questions):
         keep_version(connection, one.content_hash, one.id, one.source)
-        pinned = Pinned(one.id, one.content_hash)
+        pinned = QuestionVersion(one.id, one.content_hash)
         add_assignment_question(connection, assignment_id, position, pinned, one.points)
     versions = {one.id: one.content_hash for one in made.questions}
     add_exam(

@@ -16,7 +16,7 @@ from service.running import Service
 from service.store.drafts import save_draft
 from service.store.ids import new_id
 from service.store.moments import SECOND, as_text
-from service.store.reading import AskedSubmission, SubmissionRow
+from service.store.reading import SubmissionRow, WholeSubmission
 from service.store.submissions import (
     KeyReused,
     NewSubmission,
@@ -31,12 +31,12 @@ KEY_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class HandedIn:
+class HandIn:
     """A submission that is stored; what was stored, unless it is a repetition of an earlier one."""
 
     id: str
     repeated: bool
-    stored: AskedSubmission | None
+    stored: WholeSubmission | None
 
 
 def hand_in(
@@ -47,7 +47,7 @@ def hand_in(
     key: str,
     *,
     zone: tzinfo = UTC,
-) -> HandedIn:
+) -> HandIn:
     """The stored submission; a Refusal where it is not taken, with the reason.
 
     `key` makes the request repeatable: what was stored under it is not stored again. `zone` is
@@ -84,12 +84,12 @@ def hand_in(
     stored = None
     if not outcome.repeated:
         stored = _waiting(given, limits)
-    return HandedIn(outcome.id, outcome.repeated, stored)
+    return HandIn(outcome.id, outcome.repeated, stored)
 
 
-def _waiting(given: NewSubmission, limits: Gate) -> AskedSubmission:
+def _waiting(given: NewSubmission, limits: Gate) -> WholeSubmission:
     """A submission that was stored a moment ago, as reading it would show it."""
-    return AskedSubmission(
+    return WholeSubmission(
         id=given.id,
         variant_id=given.variant_id,
         user_id=given.user_id,

@@ -129,12 +129,12 @@ def rate_own(service: Service, who: Identity, variant_id: str, rating: Rating, d
 
 def _reviews(log: Sequence[PracticeRow]) -> dict[str, list[Review]]:
     """The reviews of each question, oldest first."""
-    found: dict[str, list[Review]] = {}
+    reviews: dict[str, list[Review]] = {}
     for row in log:
         if row.day is not None and row.rating is not None:
             review = Review(date.fromisoformat(row.day), Rating(row.rating))
-            found.setdefault(row.question_id, []).append(review)
-    return found
+            reviews.setdefault(row.question_id, []).append(review)
+    return reviews
 
 
 def _plan(service: Service, who: Identity | None, question_id: str) -> Plan:

@@ -19,7 +19,7 @@ from service.classroom.refusals import Refusal
 from service.running import Service
 from service.store.courses import role_in
 from service.store.deadlines import StudentDeadline, deadline, deadlines, times_of
-from service.store.reading import AskedSubmission, verdicts_on
+from service.store.reading import WholeSubmission, verdicts_on
 from service.store.variants import FoundVariant, origin_of
 from service.store.verdicts import VerdictJson
 
@@ -108,7 +108,7 @@ def solution_of(service: Service, who: Identity, variant_id: str) -> Mapping[str
     return service.questions.solution(variant)
 
 
-def shown_verdict(who: Identity, row: AskedSubmission) -> VerdictJson | None:
+def shown_verdict(who: Identity, row: WholeSubmission) -> VerdictJson | None:
     """A submission's verdict as the user may see it now, None while there is none."""
     verdict: VerdictJson | None = json.loads(row.verdict) if row.verdict else None
     if verdict is None or row.user_id != who.user_id:

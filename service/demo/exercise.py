@@ -4,7 +4,7 @@ from typing import Final
 
 from cards.variants.draws import SEED_BYTES
 from service.bank.bank import open_questions
-from service.bank.questions import Listed, Questions, VariantOrigin
+from service.bank.questions import ListedQuestion, Questions, VariantOrigin
 from service.config import Config
 from service.store.engine import Store
 from service.store.people import find_user
@@ -46,7 +46,7 @@ def add_exercise(config: Config, login: str) -> str | None:
         store.close()
 
 
-def _seed(questions: Questions, question: Listed) -> str | None:
+def _seed(questions: Questions, question: ListedQuestion) -> str | None:
     for number in range(_SEEDS):
         # Without its side: the course's numbers may belong to homework.
         seed = questions.seed(question.pinned, "practice", "exercise", number)[: 2 * SEED_BYTES]

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from grader.errors import FaultsError, UnknownNameError
 from service.auth.identity import Identity
 from service.auth.roles import TEACHER
-from service.bank.questions import Listed
+from service.bank.questions import ListedQuestion
 from service.classroom.access import assignment_for
 from service.classroom.refusals import Refusal, faulty, not_found
 from service.jobs.job import Done, Job
@@ -92,7 +92,7 @@ def do_regrade(job: Job) -> Done:
     return made, None
 
 
-def _as_the_file_says(service: Service, question_id: str) -> Listed:
+def _as_the_file_says(service: Service, question_id: str) -> ListedQuestion:
     try:
         return service.questions.now(question_id)
     except UnknownNameError as error:

@@ -73,8 +73,8 @@ class _Change:
 
 
 @dataclass(slots=True)
-class _Found:
-    """What a comparison found: the submissions looked at, what changes, what can't be marked."""
+class _Comparison:
+    """What a comparison shows: the submissions looked at, what changes, what can't be marked."""
 
     seen: set[str] = field(default_factory=set)
     changes: list[_Change] = field(default_factory=list)
@@ -106,27 +106,27 @@ def regrade(
     record are written in one, and a verdict only where it is still the one that was compared.
     """
     run = _Run(store, mark, plan, progress)
-    found = _Found()
-    run.compare(found)
-    nothing_fits = bool(found.seen) and len(found.reasons) == len(found.seen)
+    comparison = _Comparison()
+    run.compare(comparison)
+    nothing_fits = bool(comparison.seen) and len(comparison.reasons) == len(comparison.seen)
     applied = plan.apply and not (plan.way == "keep" and nothing_fits)
     if applied:
-        run.write(found, cause, record)
+        run.write(comparison, cause, record)
         # What was graded meanwhile, under the version from before.
-        late = _Found(seen=set(found.seen))
+        late = _Comparison(seen=set(comparison.seen))
         run.compare(late)
         if late.changes:
             run.write(late, cause, record)
-        found.seen |= late.seen
-        found.changes += late.changes
-        found.reasons += late.reasons
+        comparison.seen |= late.seen
+        comparison.changes += late.changes
+        comparison.reasons += late.reasons
     return {
-        **found.counts(),
+        **comparison.counts(),
         "applied": applied,
         "way": plan.way,
         "content_hash": plan.content_hash,
-        "unmarked": unmarked(found.reasons),
-        "changes": [change.as_dict() for change in found.changes],
+        "unmarked": unmarked(comparison.reasons),
+        "changes": [change.as_dict() for change in comparison.changes],
     }
 
 
@@ -140,41 +140,48 @@ class _Run:
         self.progress = progress
         self.shares = ("1", "0")
 
-    def compare(self, found: _Found) -> None:
+    def compare(self, comparison: _Comparison) -> None:
         """Add what becomes of the submissions that were not seen before."""
         with self.store.read() as connection:
             self.shares = shares_of(connection, self.plan.assignment_id)
             graded = graded_answers(connection, self.plan.assignment_id, self.plan.question_id)
-            rows = [row for row in graded if row.id not in found.seen]
+            rows = [row for row in graded if row.id not in comparison.seen]
             sources = {
                 version: version_source(connection, version)
                 for version in {self.plan.content_hash, *(row.dealt_hash for row in rows)}
             }
-        found.seen.update(row.id for row in rows)
+        comparison.seen.update(row.id for row in rows)
         if self.plan.way == "drop":
             return
         for start in range(0, len(rows), BATCH):
-            self._compare_batch(found, rows[start : start + BATCH], sources)
+            self._compare_batch(comparison, rows[start : start + BATCH], sources)
             self.progress(min(start + BATCH, len(rows)), len(rows))
 
     def _compare_batch(
-        self, found: _Found, rows: Sequence[GradedAnswer], sources: Mapping[str, str | None]
+        self,
+        comparison: _Comparison,
+        rows: Sequence[GradedAnswer],
+        sources: Mapping[str, str | None],
     ) -> None:
         for row, verdict in self._verdicts(rows, sources):
             if isinstance(verdict, str):
-                change = self._left(found, row, verdict, sources)
+                change = self._left(comparison, row, verdict, sources)
             else:
                 new = settling.still_settled(json.loads(row.verdict), verdict)
                 change = _change(row, new, self.plan)
             if change is not None:
-                found.changes.append(change)
+                comparison.changes.append(change)
 
     def _left(
-        self, found: _Found, row: GradedAnswer, reason: str, sources: Mapping[str, str | None]
+        self,
+        comparison: _Comparison,
+        row: GradedAnswer,
+        reason: str,
+        sources: Mapping[str, str | None],
     ) -> _Change | None:
         """What becomes of a submission that has no verdict under the corrected question."""
         if self.plan.way != "credit-all":
-            found.reasons.append(reason)
+            comparison.reasons.append(reason)
         full = _credited(row, sources[row.dealt_hash]) if self.plan.way != "keep" else None
         return _change(row, full, self.plan, credited=True) if full is not None else None
 
@@ -193,8 +200,8 @@ class _Run:
                 lost = "this version of the question is not stored"
                 yield row, outcome.reason if isinstance(outcome, Failed) else lost
 
-    def write(self, found: _Found, cause: str, record: Record) -> None:
-        """Write all of it or nothing; a change that came too late is left out of `found`."""
+    def write(self, comparison: _Comparison, cause: str, record: Record) -> None:
+        """Write all of it or nothing; a change that came too late is left out of `comparison`."""
         plan = self.plan
         with self.store.write() as connection:
             if plan.way == "drop":
@@ -203,12 +210,12 @@ class _Run:
                 pin_question(connection, plan.assignment_id, plan.question_id, plan.content_hash)
             written = [
                 change
-                for change in found.changes
+                for change in comparison.changes
                 if replace_verdict(connection, change.row, change.verdict, plan.content_hash, cause)
             ]
-            found.seen -= {c.row.id for c in found.changes} - {c.row.id for c in written}
-            found.changes = written
-            record(connection, found.counts())
+            comparison.seen -= {c.row.id for c in comparison.changes} - {c.row.id for c in written}
+            comparison.changes = written
+            record(connection, comparison.counts())
 
 
 def _work(

@@ -27,10 +27,10 @@ def ask_statistics(service: Service, who: Identity, assignment_id: str) -> str:
 
 def do_statistics(job: Job) -> Done:
     """The statistics, and the name of their CSV file."""
-    found = statistics_of(job.store, job.who(), job.params["assignment_id"])
+    statistics = statistics_of(job.store, job.who(), job.params["assignment_id"])
     path = job.file(".csv")
-    path.write_text(statistics_csv(found), encoding="utf-8", newline="")
-    return found, path.name
+    path.write_text(statistics_csv(statistics), encoding="utf-8", newline="")
+    return statistics, path.name
 
 
 def statistics_csv(result: Mapping[str, Any]) -> str:

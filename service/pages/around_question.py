@@ -8,13 +8,12 @@ from flask import request, url_for
 from sqlalchemy import Connection
 
 from service.auth.identity import Identity
-from service.classroom.access import work_for
+from service.classroom.access import questions_for, work_for
 from service.classroom.dealing import is_dealt_anew
 from service.classroom.practising import standing, today_of, waits
 from service.classroom.releasing import is_try
 from service.pages.layout import moment_text, say_here, zone
 from service.running import Service
-from service.store.assignments import questions_of
 from service.store.deadlines import deadline
 from service.store.own_work import own_variants
 from service.store.practice import practised
@@ -112,7 +111,7 @@ def _around_homework(
     connection: Connection, who: Identity, row: FoundVariant, assignment_id: str
 ) -> Around:
     assignment = work_for(connection, who, assignment_id)
-    listed = questions_of(connection, assignment.id)
+    listed = questions_for(connection, who, [assignment])[assignment.id]
     index = [one.question_id for one in listed].index(row.question_id)
     times = deadline(connection, assignment.id, row.user_id)
     tries = [] if row.allowed is None else [_tries(row.used, row.allowed)]
@@ -125,7 +124,7 @@ def _around_homework(
         address = url_for(
             "pages.homework_question", assignment_id=assignment.id, question_id=following
         )
-    is_open = not row.is_spent and assignment.now <= assignment.last
+    is_open = not (assignment.is_exam or row.is_spent) and assignment.now <= assignment.last
     return Around(
         here="homework",
         crumbs=[

@@ -16,13 +16,13 @@ from service.web.requests import allow, identity, set_cookie, the_service
 def join_again(token: str, notice: str = "") -> str:
     """The form with what was typed, but for the password."""
     with the_service().store.read() as connection:
-        found = invitation(connection, token)
+        invite = invitation(connection, token)
     who = identity()
-    mine = who is not None and not who.guest and found.login in {None, who.login}
+    mine = who is not None and not who.guest and invite.login in {None, who.login}
     return page(
         "join.html",
-        course=found.title,
-        claimed=found.login or "",
+        course=invite.title,
+        claimed=invite.login or "",
         account=who if mine else None,
         login=request.form.get("login", ""),
         name=request.form.get("name", ""),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from service.auth.identity import Scope
-from service.bank.questions import Listed
+from service.bank.questions import ListedQuestion
 from service.classroom.practising import Standing, standing, today_of
 from service.pages.layout import blueprint, language, page, zone
 from service.web.requests import allow, the_identity, the_service
@@ -44,7 +44,7 @@ def progress() -> str:
     )
 
 
-def _rows(stands: Standing, listed: tuple[Listed, ...]) -> Iterator[ProgressLine]:
+def _rows(stands: Standing, listed: tuple[ListedQuestion, ...]) -> Iterator[ProgressLine]:
     for question in listed:
         state = stands.states.get(question.id)
         share = stands.recall(question.id)

@@ -20,7 +20,7 @@ from service.jobs.doing import do_job
 from service.jobs.job import folder_of
 from service.processes.ending import told_to_end
 from service.queue.claim import QueueRules
-from service.queue.drain import Drained, drain
+from service.queue.drain import DrainCounts, drain
 from service.queue.marker import Marker, MarkerRules
 from service.queue.sweep import sweep
 from service.queue.work import MarkAll
@@ -139,7 +139,7 @@ def grade_waiting() -> int:
     """Take back lapsed claims, then grade what waits; how many were claimed."""
     bench = the_bench()
     sweep(bench.store, bench.rules)
-    done: Drained = drain(
+    done: DrainCounts = drain(
         bench.store,
         bench.mark,
         bench.rules,

@@ -59,7 +59,7 @@ class QueueRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class Claim:
     """A submission under lease."""
 
     id: str
@@ -69,7 +69,7 @@ class Claimed:
     work: Work
 
 
-def claim(store: Store, rules: QueueRules, *, retries_first: bool = False) -> list[Claimed]:
+def claim(store: Store, rules: QueueRules, *, retries_first: bool = False) -> list[Claim]:
     """Submissions to mark now: a batch of first-timers, or a single one that failed before.
 
     One that failed before is taken alone, so that one which kills its marker spends nobody
@@ -90,7 +90,7 @@ def _waiting() -> Select[tuple[str]]:
     return select(submissions.c.id).where(submissions.c.status == "waiting")
 
 
-def _take(connection: Connection, rules: QueueRules, *, retries: bool) -> list[Claimed]:
+def _take(connection: Connection, rules: QueueRules, *, retries: bool) -> list[Claim]:
     tried = submissions.c.claims > 0 if retries else submissions.c.claims == 0
     picked = (
         _waiting()
@@ -121,7 +121,7 @@ def _take(connection: Connection, rules: QueueRules, *, retries: bool) -> list[C
         return []
     works = _works(connection, {row.variant_id for row in rows})
     return [
-        Claimed(
+        Claim(
             row.id,
             row.claims,
             row.strikes,
@@ -151,7 +151,7 @@ def _works(connection: Connection, variant_ids: Collection[str]) -> dict[str, Wo
     }
 
 
-def keep(store: Store, rules: QueueRules, claims: Sequence[Claimed]) -> None:
+def keep(store: Store, rules: QueueRules, claims: Sequence[Claim]) -> None:
     """Renew the lease of claims that are still being marked."""
     with store.write() as connection:
         for claimed in claims:
@@ -159,7 +159,7 @@ def keep(store: Store, rules: QueueRules, claims: Sequence[Claimed]) -> None:
 
 
 def finish(
-    store: Store, rules: QueueRules, results: Sequence[tuple[Claimed, Marked | Failed]]
+    store: Store, rules: QueueRules, results: Sequence[tuple[Claim, Marked | Failed]]
 ) -> list[str]:
     """The ids that got their final state, each written once, in one transaction.
 
@@ -183,12 +183,12 @@ def finish(
     return ended
 
 
-def _mine(claimed: Claimed) -> dict[str, object]:
+def _mine(claimed: Claim) -> dict[str, object]:
     return {"submission": claimed.id, "claim": claimed.claims}
 
 
 def _grade(
-    connection: Connection, claimed: Claimed, verdict: VerdictJson
+    connection: Connection, claimed: Claim, verdict: VerdictJson
 ) -> dict[str, object] | None:
     text, score = json.dumps(verdict), str(verdict["score"])
     values = {
@@ -214,7 +214,7 @@ def _grade(
     }
 
 
-def _fail(connection: Connection, rules: QueueRules, claimed: Claimed, outcome: Failed) -> bool:
+def _fail(connection: Connection, rules: QueueRules, claimed: Claim, outcome: Failed) -> bool:
     last = claimed.strikes >= rules.max_claims
     values = {"next": "error" if last else "waiting", "reason": outcome.reason}
     changed = connection.execute(_FAIL, {**_mine(claimed), **values})

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from service.queue.claim import Claimed, QueueRules, claim, finish, keep
+from service.queue.claim import Claim, QueueRules, claim, finish, keep
 from service.queue.work import Failed, MarkAll, Marked, SourceWanted, Work
 from service.store.engine import Store
 from service.store.versions import version_source
@@ -14,7 +14,7 @@ NOT_STORED = Failed("this version of the question is not stored")
 
 
 @dataclass(frozen=True, slots=True)
-class Drained:
+class DrainCounts:
     """How many submissions were claimed, and how many reached their final state."""
 
     claimed: int = 0
@@ -30,7 +30,7 @@ def drain(
     pause: float = 0,
     stop: Callable[[], bool] = lambda: False,
     ended: Callable[[Sequence[str]], None] = lambda _: None,
-) -> Drained:
+) -> DrainCounts:
     """Grade what waits; any number of processes may drain the same store at once.
 
     Marking happens outside of any transaction. `stop` and `seconds` are looked at between
@@ -39,7 +39,7 @@ def drain(
     """
     rules = rules or QueueRules()
     end = time.monotonic() + seconds
-    total = Drained()
+    total = DrainCounts()
     retries_first = False
     while not stop() and time.monotonic() < end:
         claims = claim(store, rules, retries_first=retries_first)
@@ -47,7 +47,7 @@ def drain(
             break
         retries_first = not retries_first
         count = _grade(store, mark, rules, claims, ended)
-        total = Drained(total.claimed + len(claims), total.ended + count)
+        total = DrainCounts(total.claimed + len(claims), total.ended + count)
         if len(claims) < rules.batch and claims[0].claims == 1:
             time.sleep(pause)
     return total
@@ -57,7 +57,7 @@ def _grade(
     store: Store,
     mark: MarkAll,
     rules: QueueRules,
-    claims: Sequence[Claimed],
+    claims: Sequence[Claim],
     ended: Callable[[Sequence[str]], None],
 ) -> int:
     """How many of the claims reached their final state.
@@ -67,7 +67,7 @@ def _grade(
     """
     count = 0
     since = time.monotonic()
-    results: list[tuple[Claimed, Marked | Failed]] = []
+    results: list[tuple[Claim, Marked | Failed]] = []
     for end in range(SLICE, len(claims) + SLICE, SLICE):
         results += _marked(store, mark, claims[end - SLICE : end])
         rest = claims[end:]
@@ -84,8 +84,8 @@ def _grade(
 
 
 def _marked(
-    store: Store, mark: MarkAll, claims: Sequence[Claimed]
-) -> list[tuple[Claimed, Marked | Failed]]:
+    store: Store, mark: MarkAll, claims: Sequence[Claim]
+) -> list[tuple[Claim, Marked | Failed]]:
     """Each claim's outcome; what the marker does not have goes to it again, with the sources."""
     works = [claimed.work for claimed in claims]
     outcomes = mark(works)

@@ -11,19 +11,19 @@ from service.store.schema import submissions
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
+class SweepCounts:
     """How many submissions went back to wait, and how many into quarantine."""
 
     returned: int = 0
     quarantined: int = 0
 
 
-def sweep(store: Store, rules: QueueRules) -> Swept:
+def sweep(store: Store, rules: QueueRules) -> SweepCounts:
     """Take back every lapsed lease, by the database's clock."""
     lapsed = (submissions.c.status == "grading", submissions.c.lease_until < Now())
     with store.read() as connection:
         if connection.execute(select(submissions.c.id).where(*lapsed).limit(1)).first() is None:
-            return Swept()
+            return SweepCounts()
     spent = submissions.c.strikes >= rules.max_claims
     reason = f"its marker died or ran out of time {rules.max_claims} times"
     with store.write() as connection:
@@ -35,7 +35,7 @@ def sweep(store: Store, rules: QueueRules) -> Swept:
         returned = connection.execute(
             update(submissions).where(*lapsed, ~spent).values(status="waiting", lease_until=None)
         ).rowcount
-    return Swept(returned, quarantined)
+    return SweepCounts(returned, quarantined)
 
 
 def requeue(connection: Connection, submission_id: str) -> bool:

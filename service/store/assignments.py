@@ -7,7 +7,7 @@ from fractions import Fraction
 from sqlalchemy import Connection, delete, insert, select, update
 
 from service.auth.identity import Identity
-from service.bank.questions import Pinned
+from service.bank.questions import QuestionVersion
 from service.store.dialects import insert_or_change
 from service.store.ids import new_id
 from service.store.moments import Now
@@ -75,7 +75,7 @@ def add_assignment_question(
     connection: Connection,
     assignment_id: str,
     position: int,
-    question: Pinned,
+    question: QuestionVersion,
     points: str,
 ) -> None:
     """Put a question, at this version, into an assignment."""
@@ -134,11 +134,11 @@ def questions_by_assignment(
         .where(assignment_questions.c.assignment_id.in_(assignment_ids))
         .order_by(assignment_questions.c.position)
     )
-    found: dict[str, list[SetQuestion]] = {}
+    by_assignment: dict[str, list[SetQuestion]] = {}
     for row in rows:
         question = SetQuestion(row.question_id, row.content_hash, row.points)
-        found.setdefault(row.assignment_id, []).append(question)
-    return found
+        by_assignment.setdefault(row.assignment_id, []).append(question)
+    return by_assignment
 
 
 def change_assignment(

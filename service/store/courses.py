@@ -130,20 +130,20 @@ def roles_in(connection: Connection, who: Identity, course_ids: Sequence[str]) -
 
 def has_role(connection: Connection, who: Identity, roles: Collection[Role]) -> bool:
     """Whether the user has one of these roles in any course."""
-    found = select(enrolments.c.id).where(
+    statement = select(enrolments.c.id).where(
         enrolments.c.user_id == who.user_id, enrolments.c.role.in_(roles)
     )
-    return connection.execute(found.limit(1)).first() is not None
+    return connection.execute(statement.limit(1)).first() is not None
 
 
 def is_student(connection: Connection, course_id: str, user_id: str) -> bool:
     """Whether somebody is a student of a course."""
-    found = select(enrolments.c.id).where(
+    statement = select(enrolments.c.id).where(
         enrolments.c.course_id == course_id,
         enrolments.c.user_id == user_id,
         enrolments.c.role == Role.STUDENT,
     )
-    return connection.execute(found).first() is not None
+    return connection.execute(statement).first() is not None
 
 
 def enrol(

@@ -56,7 +56,7 @@ class Deadline:
         return self.solution_from is not None and self.solution_from <= self.now
 
 
-class Answered(Protocol):
+class WithTimes(Protocol):
     """Whatever was read with its assignment, if it has one, and TIMES."""
 
     @property
@@ -64,7 +64,7 @@ class Answered(Protocol):
         """The assignment; None for practice."""
 
 
-def times_of(row: Answered) -> Deadline | None:
+def times_of(row: WithTimes) -> Deadline | None:
     """The times that were read with a row; None for practice, which has none."""
     if row.assignment_id is None:
         return None

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 Statement = TypeVar("Statement")
 
 
-class Composed(Generic[Statement]):
+class StatementByDialect(Generic[Statement]):
     """A statement that is composed once for each database, since it runs with every answer."""
 
     def __init__(self, compose: Callable[[ModuleType], Statement]) -> None:

@@ -79,11 +79,11 @@ def own_scored(
             visible_to(who, submissions),
         )
     )
-    found: dict[str, list[Scored]] = {}
+    by_assignment: dict[str, list[Scored]] = {}
     for row in rows:
         one = Scored(who.user_id, row.question_id, share_of(row.score, row.out_of), row.late)
-        found.setdefault(row.assignment_id, []).append(one)
-    return found
+        by_assignment.setdefault(row.assignment_id, []).append(one)
+    return by_assignment
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@ def is_login_taken(connection: Connection, login: str) -> bool:
 
 def accounts_of(connection: Connection, logins: Sequence[str]) -> dict[str, Account]:
     """The accounts with these logins, by login."""
-    found: dict[str, Account] = {}
+    accounts: dict[str, Account] = {}
     for start in range(0, len(logins), CHUNK):
         rows = connection.execute(
             select(
@@ -171,8 +171,8 @@ def accounts_of(connection: Connection, logins: Sequence[str]) -> dict[str, Acco
                 users.c.password_hash.is_not(None).label("claimed"),
             ).where(users.c.login.in_(logins[start : start + CHUNK]))
         )
-        found |= {one.login: one for one in values_of(Account, rows)}
-    return found
+        accounts |= {one.login: one for one in values_of(Account, rows)}
+    return accounts
 
 
 def identity_of(connection: Connection, user_id: str) -> Identity:

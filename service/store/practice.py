@@ -15,7 +15,7 @@ from sqlalchemy import (
     update,
 )
 
-from service.store.dialects import Composed, insert_once
+from service.store.dialects import StatementByDialect, insert_once
 from service.store.moments import Now
 from service.store.schema import practice, submissions, variants
 from service.store.values import value_of, values_of
@@ -65,7 +65,7 @@ def _rating(dialect: ModuleType) -> Insert:
     return statement
 
 
-_RATE = Composed(_rating)
+_RATE = StatementByDialect(_rating)
 
 
 def reveal_hint(connection: Connection, variant: VariantRow, most: int) -> int:

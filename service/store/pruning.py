@@ -23,7 +23,7 @@ GUESTS_AT_ONCE = 500  # others wait for the write lock meanwhile
 
 
 @dataclass(frozen=True, slots=True)
-class Pruned:
+class PruneCounts:
     """How many rows went, and the files of jobs that may go now."""
 
     sessions: int
@@ -33,7 +33,7 @@ class Pruned:
     files: tuple[str, ...]
 
 
-def prune(store: Store, *, guest_days: int, draft_days: int, file_days: int) -> Pruned:
+def prune(store: Store, *, guest_days: int, draft_days: int, file_days: int) -> PruneCounts:
     """Remove what is over: sessions, links for anybody, old drafts, guests who answered nothing.
 
     A job keeps its row and its result, and loses its file.
@@ -49,7 +49,7 @@ def prune(store: Store, *, guest_days: int, draft_days: int, file_days: int) -> 
     guests = 0
     while count := _remove_guests(store, guest_days):
         guests += count
-    return Pruned(ended, links, unsent, guests, files)
+    return PruneCounts(ended, links, unsent, guests, files)
 
 
 def _forget_files(connection: Connection, days: int) -> tuple[str, ...]:
@@ -64,8 +64,8 @@ def _remove_guests(store: Store, days: int) -> int:
     answered = exists(select(submissions.c.id).where(submissions.c.user_id == users.c.id))
     idle = (users.c.guest, users.c.created_at < Now() - days * DAY, ~answered)
     with store.write() as connection:
-        found = connection.execute(select(users.c.id).where(*idle).limit(GUESTS_AT_ONCE))
-        ids = list(found.scalars())
+        idle_guests = connection.execute(select(users.c.id).where(*idle).limit(GUESTS_AT_ONCE))
+        ids = list(idle_guests.scalars())
         if ids:
             _remove_users(connection, ids)
     return len(ids)

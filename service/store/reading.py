@@ -31,7 +31,7 @@ class SubmissionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedSubmission(SubmissionRow):
+class WholeSubmission(SubmissionRow):
     """A submission with what it answers, and its student's times there (see deadlines)."""
 
     question_id: str
@@ -75,13 +75,13 @@ _OWN = _with_question().where(
 
 def read_submission(
     connection: Connection, who: Identity, submission_id: str
-) -> AskedSubmission | None:
+) -> WholeSubmission | None:
     """A submission that the user may see, or None."""
     own = connection.execute(_OWN, {"id": submission_id, "who": who.user_id}).first()
     if own is not None:
-        return value_of(AskedSubmission, own)
+        return value_of(WholeSubmission, own)
     return value_of(
-        AskedSubmission,
+        WholeSubmission,
         connection.execute(
             _with_question().where(submissions.c.id == submission_id, visible_to(who, submissions))
         ).first(),
@@ -90,18 +90,18 @@ def read_submission(
 
 def list_submissions(
     connection: Connection, who: Identity, limit: int, after: str = ""
-) -> Portion[AskedSubmission]:
+) -> Portion[WholeSubmission]:
     """The user's own submissions, newest first, from the one after `after`."""
     statement = _with_question().where(submissions.c.user_id == who.user_id, ~EXAM_IS_CLOSED)
     return portion_of(
-        AskedSubmission, connection, statement, submissions.c.id,
+        WholeSubmission, connection, statement, submissions.c.id,
         limit=limit, after=after, newest_first=True,
     )  # fmt: skip
 
 
 def failed_in(
     connection: Connection, who: Identity, course_id: str, limit: int, after: str
-) -> Portion[AskedSubmission]:
+) -> Portion[WholeSubmission]:
     """The submissions of a course that could not be graded, oldest first."""
     return _of_course(
         connection, who, course_id, submissions.c.status == "error", limit=limit, after=after
@@ -110,7 +110,7 @@ def failed_in(
 
 def held_in(
     connection: Connection, who: Identity, course_id: str, limit: int, after: str
-) -> Portion[AskedSubmission]:
+) -> Portion[WholeSubmission]:
     """The submissions of a course with a part that waits for a person, oldest first."""
     return _of_course(connection, who, course_id, submissions.c.held, limit=limit, after=after)
 
@@ -123,7 +123,7 @@ def _of_course(
     *,
     limit: int,
     after: str,
-) -> Portion[AskedSubmission]:
+) -> Portion[WholeSubmission]:
     statement = _with_question().where(
         assignments.c.course_id == course_id,
         clause,
@@ -131,7 +131,7 @@ def _of_course(
         visible_to(who, submissions),
     )
     return portion_of(
-        AskedSubmission, connection, statement, submissions.c.id, limit=limit, after=after
+        WholeSubmission, connection, statement, submissions.c.id, limit=limit, after=after
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, select, tuple_, update
 from sqlalchemy.sql.dml import ReturningInsert
 
-from service.store.dialects import Composed
+from service.store.dialects import StatementByDialect
 from service.store.moments import Now
 from service.store.schema import submissions, variants
 
@@ -65,7 +65,7 @@ def _inserted(dialect: ModuleType) -> ReturningInsert[str]:
     return insert
 
 
-_INSERT = Composed(_inserted)
+_INSERT = StatementByDialect(_inserted)
 _TAKE_ATTEMPT = (
     update(variants)
     .where(
@@ -101,25 +101,25 @@ def receive(connection: Connection, items: Sequence[NewSubmission]) -> list[Hand
     outcomes: dict[int, HandInResult] = {}
     fresh: list[tuple[int, NewSubmission]] = []
     # Rows are locked in one order, or two processes could wait for each other.
-    for place, item in sorted(enumerate(items), key=lambda pair: pair[1].variant_id):
+    for index, item in sorted(enumerate(items), key=lambda pair: pair[1].variant_id):
         earlier = known.get((item.user_id, item.key))
         if earlier is not None:
-            outcomes[place] = _repeated(earlier, item)
+            outcomes[index] = _repeated(earlier, item)
         elif connection.execute(_TAKE_ATTEMPT, {"variant": item.variant_id}).first() is None:
-            outcomes[place] = NoAttemptsLeft()
+            outcomes[index] = NoAttemptsLeft()
         else:
             known[item.user_id, item.key] = (item.id, item.variant_id, item.raw)
-            fresh.append((place, item))
+            fresh.append((index, item))
     if fresh:
         stored = _insert(connection, [item for _, item in fresh])
-        for place, item in fresh:
+        for index, item in fresh:
             if item.id in stored:
-                outcomes[place] = Received(item.id)
+                outcomes[index] = Received(item.id)
             else:  # another process stored this key a moment ago
                 connection.execute(_GIVE_BACK, {"variant": item.variant_id})
                 earlier = _known(connection, [item])[item.user_id, item.key]
-                outcomes[place] = _repeated(earlier, item)
-    return [outcomes[place] for place in range(len(items))]
+                outcomes[index] = _repeated(earlier, item)
+    return [outcomes[index] for index in range(len(items))]
 
 
 def _repeated(earlier: tuple[str, str, str], item: NewSubmission) -> HandInResult:

@@ -15,7 +15,7 @@ VerdictJson = Mapping[str, Any]
 """A verdict in the form of its JSON, as it is stored and shown."""
 
 
-class Seen(Protocol):
+class GradedRow(Protocol):
     """A graded submission as it was read: the verdict is replaced only if it is still this one."""
 
     @property
@@ -78,7 +78,7 @@ def graded_answers(
 
 
 def replace_verdict(
-    connection: Connection, row: Seen, verdict: VerdictJson, content_hash: str, cause: str
+    connection: Connection, row: GradedRow, verdict: VerdictJson, content_hash: str, cause: str
 ) -> bool:
     """Whether the new verdict was written; it was not if there was another one meanwhile.
 

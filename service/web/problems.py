@@ -124,7 +124,7 @@ def _busy(error: StoreBusyError) -> Response:
 
 
 def _unforeseen(error: Exception) -> Response:
-    # The kind and the place only: an exception's text may quote an answer or a token.
+    # Its kind and where it came from only: an exception's text may quote an answer or a token.
     log.error("unforeseen", exc_info=error, error=type(error).__name__, route=str(request.url_rule))
     detail = "this should not have happened; nothing else is affected"
     return answer(Refusal("unforeseen", detail))

@@ -44,8 +44,8 @@ def identity() -> Identity | None:
     """Who this request speaks for, or None; found once a request."""
     if "identity" not in g:
         g.identity = _find()
-    found: Identity | None = g.identity
-    return found
+    who: Identity | None = g.identity
+    return who
 
 
 def the_identity() -> Identity:
@@ -164,16 +164,16 @@ def _find() -> Identity | None:
     header = request.headers.get("Authorization", "")
     kind, _, token = header.partition(" ")
     if header:
-        found = None
+        who = None
         if kind.lower() == "bearer" and token:
             with the_service().store.read() as connection:
-                found = by_token(connection, token.strip())
-        if found is None:
+                who = by_token(connection, token.strip())
+        if who is None:
             counted(the_limits().hit("failed", address()))
             detail = "this token is unknown, expired or revoked"
             headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
             raise Problem("bad-token", detail, headers=headers)
-        return found
+        return who
     cookie = request.cookies.get(cookie_name())
     if not cookie:
         return None

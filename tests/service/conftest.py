@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from service.app import GradeckApp, create_app
 from service.auth.identity import Scope
 from service.config import Config, read_config
-from service.queue.drain import Drained, drain
+from service.queue.drain import DrainCounts, drain
 from service.queue.marker import Marker, MarkerRules
 from service.running import EXTENSION, Service
 from service.store.engine import Store
@@ -180,7 +180,7 @@ def marker(marker_of: Callable[[str], Marker]) -> Marker:
 
 
 @pytest.fixture
-def grade(service: Service, marker: Marker) -> Callable[[], Drained]:
+def grade(service: Service, marker: Marker) -> Callable[[], DrainCounts]:
     """A function that grades what waits, here and now."""
     return lambda: drain(service.store, marker)
 

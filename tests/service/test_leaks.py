@@ -17,7 +17,7 @@ from grader.wording import LANGUAGES
 from service.app import GradeckApp, create_app
 from service.auth.identity import Scope
 from service.config import read_config
-from service.queue.drain import Drained, drain
+from service.queue.drain import DrainCounts, drain
 from service.queue.marker import Marker, MarkerRules
 from service.running import EXTENSION, Service
 from service.store.assignments import add_assignment, add_assignment_question
@@ -182,7 +182,9 @@ def test_the_solution_of_homework_is_closed(
     assert 403 == client.get(place, headers=headers).status_code
 
 
-def test_an_unreadable_answer_opens_no_solution(walk: Walk, grade: Callable[[], Drained]) -> None:
+def test_an_unreadable_answer_opens_no_solution(
+    walk: Walk, grade: Callable[[], DrainCounts]
+) -> None:
     """A question mark is no try: the solution opens with the first answer that could be read."""
     variant = walk.call("ann", "POST", "/variants", json={"question": "sums/one"}).get_json()
     place = f"/variants/{variant['id']}/solution"

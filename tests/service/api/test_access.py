@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from service.app import GradeckApp
 from service.auth.identity import Scope
-from service.queue.drain import Drained
+from service.queue.drain import DrainCounts
 from tests.service.world.walk import Headers, Walk, at, start
 
 PEOPLE = ("nobody", "guest", "stranger", "ann", "bob", "assistant", "teacher", "admin")
@@ -352,7 +352,7 @@ def test_two_courses_do_not_mix(
     client: FlaskClient,
     walk: Walk,
     token_for: Callable[..., Headers],
-    grade: Callable[[], Drained],
+    grade: Callable[[], DrainCounts],
 ) -> None:
     """A teacher of one course sees nothing of another, not even through a shared student."""
     other = client.post("/api/v1/courses", json={"title": "B"}, headers=walk.people["admin"])

@@ -8,7 +8,7 @@ import pytest
 from cards.lms.grades import read_marks
 from cards.lms.spreadsheet import read_spreadsheet
 from service.auth.identity import Identity
-from service.queue.drain import Drained
+from service.queue.drain import DrainCounts
 from service.running import Service
 from service.store.audit_log import note
 from service.store.people import find_user
@@ -83,7 +83,7 @@ def test_an_invitation_is_used_up(walk: Walk) -> None:
         assert 404 == answer.status_code
 
 
-def test_homework_from_variant_to_gradebook(walk: Walk, grade: Callable[[], Drained]) -> None:
+def test_homework_from_variant_to_gradebook(walk: Walk, grade: Callable[[], DrainCounts]) -> None:
     """A right answer in time earns all points, and stands in the gradebook and its CSV."""
     assignment = walk.assignment()
     walk.submit("ann", walk.variant("ann", assignment))
@@ -100,7 +100,7 @@ def test_homework_from_variant_to_gradebook(walk: Walk, grade: Callable[[], Drai
     assert {"ann": 4, "bob": 0} == {mark.id: mark.points for mark in marks}
 
 
-def test_late_answers_earn_their_share(walk: Walk, grade: Callable[[], Drained]) -> None:
+def test_late_answers_earn_their_share(walk: Walk, grade: Callable[[], DrainCounts]) -> None:
     """After the due time the share counts, and after the last moment nothing is taken."""
     late = walk.assignment(due_at=at(-1), late_until=at(1), late_credit="1/2")
     closed = walk.assignment(due_at=at(-1))
@@ -239,7 +239,7 @@ def test_lists_come_in_pages(walk: Walk) -> None:
     assert [f"Sums {number}" for number in range(5)] == titles
 
 
-def test_an_assistant_sees_the_own_section(walk: Walk, grade: Callable[[], Drained]) -> None:
+def test_an_assistant_sees_the_own_section(walk: Walk, grade: Callable[[], DrainCounts]) -> None:
     """An assistant of section A sees A's students and their submissions, not B's."""
     assignment = walk.assignment()
     seen = {}
@@ -322,7 +322,7 @@ def test_times_that_do_not_follow_are_refused(walk: Walk) -> None:
 
 
 def test_a_receipt_is_the_same_whenever_it_is_asked(
-    walk: Walk, grade: Callable[[], Drained]
+    walk: Walk, grade: Callable[[], DrainCounts]
 ) -> None:
     """A submission's receipt stands from the first answer on, and grading does not change it."""
     answer = walk.submit("ann", walk.variant("ann", walk.assignment()))

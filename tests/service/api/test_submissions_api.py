@@ -5,14 +5,14 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from service.queue.drain import Drained
+from service.queue.drain import DrainCounts
 from tests.service.world.sums import right_for
 
 Headers = dict[str, str]
 
 
 def test_a_submission_is_stored_then_graded(
-    client: FlaskClient, ada: Headers, dealt: dict[str, Any], grade: Callable[[], Drained]
+    client: FlaskClient, ada: Headers, dealt: dict[str, Any], grade: Callable[[], DrainCounts]
 ) -> None:
     """Without a verdict the answer is 202 with a Location, where the verdict appears."""
     given = {"variant": dealt["id"], "answers": right_for(dealt["text"]["en"])}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from service.queue.drain import Drained
+from service.queue.drain import DrainCounts
 from service.running import Service
 from service.store.schema import assignments, extensions
 from tests.service.world.walk import Walk, at
@@ -157,7 +157,7 @@ def test_who_has_seen_the_solution_gets_no_more_time(walk: Walk) -> None:
 
 
 def test_a_misjudged_statements_reason_waits_as_long(
-    walk: Walk, grade: Callable[[], Drained]
+    walk: Walk, grade: Callable[[], DrainCounts]
 ) -> None:
     """What a verdict holds back until the solution opens, it holds back for each student."""
     assignment = walk.assignment(**GOES_ON)

@@ -21,7 +21,7 @@ from service.classroom.releasing import (
 from service.store.deadlines import Deadline, deadline, deadlines
 from service.store.engine import Store
 from service.store.moments import now
-from service.store.reading import AskedSubmission
+from service.store.reading import WholeSubmission
 from service.store.schema import assignments, courses, enrolments, extensions, users, variants
 from service.store.submissions import receive
 from service.store.variants import FoundVariant
@@ -281,7 +281,7 @@ def test_a_verdict_is_shown_as_far_as_the_solution_is(
     who: str, homework: str | None, released: int | None, shown: Mapping[str, Any]
 ) -> None:
     """To its student before and after release and in practice; to staff always."""
-    row = AskedSubmission(
+    row = WholeSubmission(
         "s", "v", "ann", "{}", False, 1, "graded", "0", json.dumps(VERDICT), None, 2,
         "sums/one", homework, "one", released, 10, None, "0", 100,
     )  # fmt: skip
@@ -291,7 +291,7 @@ def test_a_verdict_is_shown_as_far_as_the_solution_is(
 
 def test_what_is_not_graded_has_no_verdict() -> None:
     """Neither for its student nor for staff."""
-    row = AskedSubmission(
+    row = WholeSubmission(
         "s", "v", "ann", "{}", False, 1, "waiting", None, None, None, None, "sums/one", None,
     )  # fmt: skip
 

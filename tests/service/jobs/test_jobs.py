@@ -13,7 +13,7 @@ from grader.wording import both
 from service.config import Config
 from service.jobs.kinds import KindOfJob
 from service.processes.tasks import Workbench, in_place, run_jobs
-from service.queue.drain import Drained, drain
+from service.queue.drain import DrainCounts, drain
 from service.queue.marker import Marker
 from service.queue.work import MarkAll
 from service.running import Service
@@ -42,7 +42,7 @@ def test_a_regrade_says_first_and_then_does(
     walk: Walk,
     service: Service,
     config: Config,
-    grade: Callable[[], Drained],
+    grade: Callable[[], DrainCounts],
     marker_of: Callable[[str], Marker],
 ) -> None:
     """A dry run names who changes by how much; applying writes a second verdict and the log."""
@@ -70,7 +70,7 @@ def test_never_lower_spares_everybody(
     walk: Walk,
     service: Service,
     config: Config,
-    grade: Callable[[], Drained],
+    grade: Callable[[], DrainCounts],
     marker_of: Callable[[str], Marker],
 ) -> None:
     """With never-lower a stricter question takes no points; without, it does and says so."""
@@ -90,7 +90,7 @@ def test_a_regrade_that_is_done_twice_changes_once(
     walk: Walk,
     service: Service,
     config: Config,
-    grade: Callable[[], Drained],
+    grade: Callable[[], DrainCounts],
     marker_of: Callable[[str], Marker],
 ) -> None:
     """Applying again finds nothing to change: a job whose worker died can be repeated."""
@@ -196,7 +196,7 @@ def test_an_exam_is_printed_for_the_seats_of_a_roster(
 
 
 def test_statistics_count_first_attempts(
-    walk: Walk, service: Service, config: Config, grade: Callable[[], Drained], marker: Marker
+    walk: Walk, service: Service, config: Config, grade: Callable[[], DrainCounts], marker: Marker
 ) -> None:
     """A second, right attempt does not count; the job says the same as the page's answer."""
     assignment = walk.assignment()
@@ -215,7 +215,9 @@ def test_statistics_count_first_attempts(
     assert now == later
 
 
-def test_what_is_no_first_attempt_counts_nowhere(walk: Walk, grade: Callable[[], Drained]) -> None:
+def test_what_is_no_first_attempt_counts_nowhere(
+    walk: Walk, grade: Callable[[], DrainCounts]
+) -> None:
     """Staff's own tries, what could not be read, and a second try while the first one waits."""
     assignment = walk.assignment()
     path = f"/assignments/{assignment['id']}/statistics"
@@ -312,7 +314,7 @@ def test_marking_that_stops_halfway_is_counted(
     walk: Walk,
     service: Service,
     config: Config,
-    grade: Callable[[], Drained],
+    grade: Callable[[], DrainCounts],
     marker_of: Callable[[str], Marker],
     marker: Marker,
 ) -> None:

@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, event, select
 
 from service.queue.claim import QueueRules, claim
-from service.queue.drain import Drained, drain
+from service.queue.drain import DrainCounts, drain
 from service.queue.marker import Marker
-from service.queue.sweep import Swept, sweep
+from service.queue.sweep import SweepCounts, sweep
 from service.running import Service
 from service.store.engine import BUSY_MS, Store, StoreBusyError
 from service.store.migrating import migrate
@@ -111,7 +111,7 @@ def test_disk_full(
     service: Service,
     ada: Headers,
     dealt: dict[str, Any],
-    grade: Callable[[], Drained],
+    grade: Callable[[], DrainCounts],
     figure: Figure,
 ) -> None:
     """When the disk is full the answer is 503 and nothing is stored; with room it goes on."""
@@ -178,8 +178,8 @@ def test_a_clock_an_hour_off(
     put(store, 4)
     done = drain(store, marker, rules)
 
-    assert Swept() == swept
-    assert Drained(8, 8) == done
+    assert SweepCounts() == swept
+    assert DrainCounts(8, 8) == done
     assert {"graded": 8, "grading": 4} == statuses(store)
 
 
@@ -207,6 +207,6 @@ def test_ten_thousand_wait_embedded(tmp_path: Path, figure: Figure, marker: Mark
     counts = verdict_counts(store)
     store.close()
 
-    assert Drained(10_000, 10_000) == done
+    assert DrainCounts(10_000, 10_000) == done
     assert {1} == counts
     figure(f"embedded: 10,000 waiting; graded in {seconds:.0f} s", 1, None)

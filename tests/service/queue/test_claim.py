@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import select, update
 
-from service.queue.claim import Claimed, QueueRules, claim, finish, keep
+from service.queue.claim import Claim, QueueRules, claim, finish, keep
 from service.queue.sweep import sweep
 from service.queue.work import Failed, Marked, Work
 from service.store.engine import Store
@@ -42,7 +42,7 @@ def given(store: Store, *received_at: int, owner: tuple[str, str] | None = None)
     return [item.id for item in items]
 
 
-def ids(claims: Sequence[Claimed]) -> set[str]:
+def ids(claims: Sequence[Claim]) -> set[str]:
     """Which submissions were claimed."""
     return {claimed.id for claimed in claims}
 
@@ -80,7 +80,7 @@ def test_a_claim_holds_all_that_there_is_to_mark(store: Store) -> None:
     raw = {"sum": "1", "product": "2"}
     dealt = variant.content_hash
     work = Work("sums/one", dealt, variant.seed, raw, dealt_hash=dealt)
-    assert [Claimed(name, 1, 1, variant_id, work)] == claim(store, RULES)
+    assert [Claim(name, 1, 1, variant_id, work)] == claim(store, RULES)
     assert [] == claim(store, RULES)
 
 
@@ -147,7 +147,7 @@ def test_who_failed_before_comes_alone_and_when_asked_for(
 
     assert (kinds if retries_first else kinds[::-1]) == [ids(first), ids(then)]
     (last,) = claim(store, RULES)
-    assert Claimed(failed[1], 2, 2, last.variant_id, last.work) == last
+    assert Claim(failed[1], 2, 2, last.variant_id, last.work) == last
 
 
 def test_a_corrected_question_is_marked_as_it_is_now(store: Store) -> None:
@@ -267,7 +267,7 @@ def test_a_failure_of_a_lapsed_claim_changes_nothing(store: Store) -> None:
         lapse(store)
     (name,) = given(store, 3)
     (fresh,) = claim(store, RULES)
-    stale = Claimed(stale_name, 3, 3, fresh.variant_id, fresh.work)
+    stale = Claim(stale_name, 3, 3, fresh.variant_id, fresh.work)
 
     assert [name] == finish(
         store,

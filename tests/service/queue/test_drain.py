@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from service.queue.claim import QueueRules, claim
-from service.queue.drain import Drained, drain
-from service.queue.sweep import Swept, sweep
+from service.queue.drain import DrainCounts, drain
+from service.queue.sweep import SweepCounts, sweep
 from service.queue.work import Failed, Marked, MarkingResult, SourceWanted, Work
 from service.store.engine import Store
 from tests.service.world.rows import (
@@ -89,7 +89,7 @@ def test_batches_are_as_large_as_the_rules_say(store: Store, steps: Steps) -> No
     """A pause comes after each batch that was not full, also after the last."""
     put(store, 7)
 
-    assert Drained(7, 7) == drain(store, steps.mark, RULES, pause=0.5, ended=steps.ended)
+    assert DrainCounts(7, 7) == drain(store, steps.mark, RULES, pause=0.5, ended=steps.ended)
     assert ([3, 3, 1], [3, 3, 1], [0.5]) == (steps.marked, steps.told, steps.slept)
 
 
@@ -105,7 +105,7 @@ def test_rules_may_be_left_out(store: Store, steps: Steps) -> None:
     """Then batches are of 64, marked in slices of eight, without a pause between them."""
     put(store, 20)
 
-    assert Drained(20, 20) == drain(store, steps.mark, ended=steps.ended)
+    assert DrainCounts(20, 20) == drain(store, steps.mark, ended=steps.ended)
     assert ([8, 8, 4], [20], [0]) == (steps.marked, steps.told, steps.slept)
 
 
@@ -139,9 +139,9 @@ def test_slow_marking_is_written_every_third_of_a_lease(
         taken_back.append(sweep(store, LARGE))
         return steps.mark(works)
 
-    assert Drained(40, 40) == drain(store, mark, LARGE, ended=ended)
+    assert DrainCounts(40, 40) == drain(store, mark, LARGE, ended=ended)
     assert groups == steps.told
-    assert {Swept()} == set(taken_back)
+    assert {SweepCounts()} == set(taken_back)
     assert {"graded": 40} == statuses(store)
 
 
@@ -150,7 +150,7 @@ def test_first_timers_and_who_failed_before_take_turns(store: Store, steps: Step
     fail_once(store, 2)
     put(store, 6)
 
-    assert Drained(8, 8) == drain(store, steps.mark, RULES, pause=1)
+    assert DrainCounts(8, 8) == drain(store, steps.mark, RULES, pause=1)
     assert ([3, 1, 3, 1], []) == (steps.marked, steps.slept)
 
 
@@ -158,7 +158,7 @@ def test_failures_are_claimed_again_until_they_end(store: Store) -> None:
     """Each claim is counted, and an end once, in quarantine."""
     put(store, 2)
 
-    assert Drained(6, 2) == drain(store, lambda works: [Failed("no")] * len(works), RULES)
+    assert DrainCounts(6, 2) == drain(store, lambda works: [Failed("no")] * len(works), RULES)
     assert {"error": 2} == statuses(store)
 
 
@@ -167,8 +167,8 @@ def test_it_stops_between_batches(store: Store, steps: Steps) -> None:
     put(store, 7)
 
     stopped = drain(store, steps.mark, RULES, stop=lambda: bool(steps.marked))
-    assert Drained(3, 3) == stopped
-    assert Drained() == drain(store, steps.mark, RULES, stop=lambda: True)
+    assert DrainCounts(3, 3) == stopped
+    assert DrainCounts() == drain(store, steps.mark, RULES, stop=lambda: True)
     assert {"graded": 3, "waiting": 4} == statuses(store)
 
 
@@ -177,9 +177,9 @@ def test_its_time_is_looked_at_between_batches(store: Store, steps: Steps) -> No
     put(store, 9)
     steps.seconds = 6
 
-    assert Drained(6, 6) == drain(store, steps.mark, RULES, seconds=12)
-    assert Drained() == drain(store, steps.mark, RULES, seconds=0)
-    assert Drained(3, 3) == drain(store, steps.mark, RULES, seconds=1)
+    assert DrainCounts(6, 6) == drain(store, steps.mark, RULES, seconds=12)
+    assert DrainCounts() == drain(store, steps.mark, RULES, seconds=0)
+    assert DrainCounts(3, 3) == drain(store, steps.mark, RULES, seconds=1)
 
 
 def test_what_the_marker_lacks_goes_to_it_again_with_both_sources(store: Store) -> None:
@@ -199,7 +199,7 @@ def test_what_the_marker_lacks_goes_to_it_again_with_both_sources(store: Store) 
             for work in works
         ]
 
-    assert Drained(3, 3) == drain(store, mark, RULES)
+    assert DrainCounts(3, 3) == drain(store, mark, RULES)
     dealt = SUMS.find("sums/one").source
     assert [(None, None)] * 3 == asked[0]
     assert {("the corrected source", dealt), (dealt, dealt)} == set(asked[1])

@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from service.queue.claim import QueueRules, claim, finish
-from service.queue.drain import Drained, drain
+from service.queue.drain import DrainCounts, drain
 from service.queue.marker import Marker
-from service.queue.sweep import Swept, requeue, sweep
+from service.queue.sweep import SweepCounts, requeue, sweep
 from service.queue.work import Failed, Marked
 from service.store.engine import Store
 from service.store.schema import submissions, variants, verdicts
@@ -35,7 +35,7 @@ def test_drain_grades_all_that_waits(store: Store, marker: Marker) -> None:
     """Everything that waits is graded, each submission exactly once."""
     put(store, 10)
 
-    assert Drained(claimed=10, ended=10) == drain(store, marker, RULES)
+    assert DrainCounts(claimed=10, ended=10) == drain(store, marker, RULES)
     assert {"graded": 10} == statuses(store)
     assert {1} == verdict_counts(store)
 
@@ -84,9 +84,9 @@ def test_a_lapsed_claim_comes_back(store: Store) -> None:
     put(store, 3)
     claim(store, RULES)
 
-    assert Swept() == sweep(store, RULES)
+    assert SweepCounts() == sweep(store, RULES)
     expire_leases(store)
-    assert Swept(returned=3) == sweep(store, RULES)
+    assert SweepCounts(returned=3) == sweep(store, RULES)
     assert {"waiting": 3} == statuses(store)
 
 
@@ -128,7 +128,7 @@ def test_a_worker_that_keeps_dying_puts_aside(store: Store) -> None:
         expire_leases(store)
         swept = sweep(store, RULES)
 
-    assert Swept(quarantined=1) == swept
+    assert SweepCounts(quarantined=1) == swept
     assert {"error": 1} == statuses(store)
 
 
@@ -191,7 +191,7 @@ def test_slow_marking_keeps_its_lease(store: Store, marker: Marker) -> None:
     """A batch that takes longer than a lease is written in groups and never taken back."""
     put(store, 24, {"sum": "sleep 0.1"})
     rules = QueueRules(batch=24, lease_seconds=2, max_claims=3)
-    swept = Swept()
+    swept = SweepCounts()
     ends: list[int] = []
 
     def sweep_meanwhile(ids: Sequence[str]) -> None:
@@ -201,9 +201,9 @@ def test_slow_marking_keeps_its_lease(store: Store, marker: Marker) -> None:
 
     done = drain(store, marker, rules, ended=sweep_meanwhile)
 
-    assert Drained(24, 24) == done
+    assert DrainCounts(24, 24) == done
     assert len(ends) > 1
-    assert Swept() == swept
+    assert SweepCounts() == swept
     assert {1} == verdict_counts(store)
 
 

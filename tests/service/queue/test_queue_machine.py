@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import update
 
-from service.queue.claim import Claimed, QueueRules, claim, finish
+from service.queue.claim import Claim, QueueRules, claim, finish
 from service.queue.drain import drain
 from service.queue.marker import Marker
 from service.queue.sweep import requeue, sweep
@@ -91,7 +91,7 @@ class QueueMachine(RuleBasedStateMachine):
         assert Received(name, repeated=True) == hand_in(self.store, item)
 
     @rule(target=claims)
-    def claim(self) -> "Claimed | object":
+    def claim(self) -> "Claim | object":
         """A worker claims; nobody else holds what it gets, and what failed before comes alone."""
         claimed = claim(self.store, RULES)
         for one in claimed:
@@ -102,7 +102,7 @@ class QueueMachine(RuleBasedStateMachine):
         return multiple(*claimed)
 
     @rule(one=claims)
-    def finish(self, one: Claimed) -> None:
+    def finish(self, one: Claim) -> None:
         """A worker finishes: it counts only for whoever holds the claim, and only once."""
         (outcome,) = self.marker([one.work])
         assert not isinstance(outcome, SourceWanted)

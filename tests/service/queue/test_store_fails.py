@@ -7,7 +7,7 @@ from threading import Timer
 import pytest
 
 from service.queue.claim import QueueRules
-from service.queue.drain import Drained, drain
+from service.queue.drain import DrainCounts, drain
 from service.queue.marker import Marker
 from service.queue.sweep import sweep
 from service.queue.work import MarkAll, MarkingResult, Work
@@ -30,7 +30,9 @@ STEPS = ("before the claim", "before a group is written", "before the rest's lea
 COUNT = 20
 
 
-def drain_with(store: Store, mark: MarkAll, step: str, trouble: Callable[[], object]) -> Drained:
+def drain_with(
+    store: Store, mark: MarkAll, step: str, trouble: Callable[[], object]
+) -> DrainCounts:
     """Grade, and let trouble come once, at a step of the first batch."""
     troubles = [trouble]
 
@@ -103,7 +105,7 @@ def test_a_slow_database_is_waited_for(store: Store, marker: Marker, step: str) 
 
         done = drain_with(store, marker, step, lock_for_a_while)
 
-    assert Drained(COUNT, COUNT) == done
+    assert DrainCounts(COUNT, COUNT) == done
     each_has_its_own(store, marker, COUNT)
 
 

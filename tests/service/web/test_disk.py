@@ -14,7 +14,7 @@ from service.app import create_app
 from service.config import Config, ConfigError
 from service.jobs.job import folder_of
 from service.processes.tasks import Workbench, in_place, prune_old
-from service.queue.drain import Drained
+from service.queue.drain import DrainCounts
 from service.queue.marker import Marker
 from service.running import EXTENSION, Service
 from service.store.engine import Store
@@ -157,7 +157,7 @@ def test_the_folder_is_ones_own(tmp_path: Path) -> None:
 
 
 def test_what_is_over_goes(
-    walk: Walk, service: Service, config: Config, marker: Marker, grade: Callable[[], Drained]
+    walk: Walk, service: Service, config: Config, marker: Marker, grade: Callable[[], DrainCounts]
 ) -> None:
     """Old sessions, links, drafts, files and guests who answered nothing; nobody's work."""
     made = [walk.call("", "POST", "/guests").get_json()["token"] for _ in range(3)]

@@ -10,7 +10,7 @@ from service.app import GradeckApp, create_app
 from service.auth.identity import Scope
 from service.auth.secrets_kept import password_hash
 from service.config import read_config
-from service.queue.drain import Drained
+from service.queue.drain import DrainCounts
 from service.running import EXTENSION, Service
 from service.store.migrating import migrate
 from service.store.people import add_user
@@ -185,7 +185,9 @@ def test_no_other_site_signs_anybody_in(
     assert (status, status == 303) == (answer.status_code, "Set-Cookie" in answer.headers)
 
 
-def test_who_left_has_no_files_and_no_questions(walk: Walk, grade: Callable[[], Drained]) -> None:
+def test_who_left_has_no_files_and_no_questions(
+    walk: Walk, grade: Callable[[], DrainCounts]
+) -> None:
     """A removed teacher finds no job of the course, a removed student no question of it."""
     assignment = walk.assignment()
     variant = walk.variant("ann", assignment)

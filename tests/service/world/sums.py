@@ -16,16 +16,16 @@ from typing import Any
 
 from cards.printing.page import PrintedPart, PrintedStep, PrintedVariant
 from grader.errors import UnknownNameError
-from service.bank.questions import Listed, Pinned, VariantOrigin
+from service.bank.questions import ListedQuestion, QuestionVersion, VariantOrigin
 from service.queue.work import MarkingResult, MarkOne, SourceWanted, Work
 from service.store.verdicts import VerdictJson
 
 TITLE = {"en": "A sum", "zh": "加法"}
 
 
-def _listed(name: str) -> Listed:
+def _listed(name: str) -> ListedQuestion:
     source = json.dumps({"id": name})
-    return Listed(
+    return ListedQuestion(
         id=name,
         content_hash=hashlib.sha256(source.encode()).hexdigest(),
         title=TITLE,
@@ -49,21 +49,21 @@ class Sums:
 
     names: tuple[str, ...] = ("sums/one", "sums/two")
 
-    def listed(self) -> tuple[Listed, ...]:
+    def listed(self) -> tuple[ListedQuestion, ...]:
         """All of them."""
         return tuple(_listed(name) for name in self.names)
 
-    def find(self, question_id: str) -> Listed:
+    def find(self, question_id: str) -> ListedQuestion:
         """One of them."""
         if question_id not in self.names:
             raise UnknownNameError("question", question_id, self.names)
         return _listed(question_id)
 
-    def now(self, question_id: str) -> Listed:
+    def now(self, question_id: str) -> ListedQuestion:
         """No file, so none that changes."""
         return self.find(question_id)
 
-    def seed(self, question: Pinned, purpose: str, who: str, number: int) -> str:
+    def seed(self, question: QuestionVersion, purpose: str, who: str, number: int) -> str:
         """Another seed for every difference."""
         text = f"{question.content_hash} {purpose} {who} {number}"
         return hashlib.sha256(text.encode()).hexdigest()
