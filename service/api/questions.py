@@ -5,7 +5,7 @@ from apiflask import APIBlueprint
 from service.api.shapes import AnyObject, Page, Shown, Wording, paged
 from service.auth.identity import Scope
 from service.bank.questions import ListedQuestion
-from service.store.paging import Portion
+from service.store.paging import portion_in
 from service.web.requests import allow, the_service
 
 blueprint = APIBlueprint("questions", __name__, url_prefix="/api/v1", tag="questions")
@@ -35,10 +35,9 @@ class QuestionList(Shown):
 @blueprint.output(QuestionList)
 def list_questions(query_data: Page) -> AnyObject:
     """The questions that can be practised, by id."""
-    later = [one for one in the_service().questions.listed() if one.id > query_data.after]
-    page = later[: query_data.limit]
-    more = page[-1].id if len(later) > len(page) else None
-    return paged(Portion(page, more), _shown)
+    listed = the_service().questions.listed()
+    part = portion_in(listed, lambda one: one.id, limit=query_data.limit, after=query_data.after)
+    return paged(part, _shown)
 
 
 @blueprint.get("/questions/<path:question_id>")

@@ -47,10 +47,10 @@ def assignment_for(
 
 def work_for(connection: Connection, who: Identity, assignment_id: str) -> SetWork:
     """An assignment as the user has it, with the own due time."""
-    for row in set_work(connection, who):
-        if row.id == assignment_id:
-            return row
-    raise not_found("assignment", assignment_id)
+    rows = set_work(connection, who, assignment_id=assignment_id)
+    if not rows:
+        raise not_found("assignment", assignment_id)
+    return rows[0]
 
 
 def questions_for(

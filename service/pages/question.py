@@ -2,9 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +12,7 @@ from sqlalchemy import Connection
 from cards.printing.page import PrintedVariant
 from cards.texts.rendering import html_inline
 from grader.marking.points import from_json
+from grader.wording import Text
 from service.auth.identity import Identity, Scope
 from service.classroom.access import variant_for
 from service.classroom.handing_in import hand_in, keep_draft, receipt, wait_for
@@ -66,13 +66,13 @@ def answer(variant_id: str) -> ResponseReturnValue:
 
 def _answers() -> dict[str, str]:
     """The form's answers that are not empty; several choices of a part are joined."""
-    found: dict[str, str] = {}
+    answers: dict[str, str] = {}
     for name, texts in request.form.lists():
         if name.startswith("answer."):
             text = ", ".join(text for text in texts if text.strip())
             if text:
-                found[name.removeprefix("answer.")] = text
-    return found
+                answers[name.removeprefix("answer.")] = text
+    return answers
 
 
 def _shown(variant_id: str, *, notice: str = "") -> str:
@@ -83,16 +83,19 @@ def _shown(variant_id: str, *, notice: str = "") -> str:
         if verdict is not None and row.assignment_id is not None and solved is not None:
             verdict = held_back(verdict)
         printed = service.questions.printed(origin_of(connection, row), language(), solved)
-        values = {
-            **asdict(around(service, connection, who, row, verdict)),
-            **_hints(connection, row, printed),
-            **_typed(connection, who, row, submission),
-        }
+        surroundings = around(service, connection, who, row, verdict)
+        hints = _opened(connection, row, printed)
+        raw, saved_at = _typed(connection, who, row, submission)
+    verdicts = _verdicts(verdict)
     return page(
         "question.html",
-        values.pop("here"),
-        **values,
-        **_found(printed, verdict),
+        **asdict(surroundings),
+        hints=hints,
+        hint_count=len(printed.hints),
+        raw=raw,
+        draft_saved=moment_text(saved_at),
+        verdicts=verdicts,
+        summary=_summary(printed, verdict, verdicts),
         variant=row,
         printed=printed,
         part_numbers={part.id: number for number, part in enumerate(printed.parts, start=1)},
@@ -133,57 +136,60 @@ def _solved(
     return frozenset(part["id"] for part in verdict["parts"] if part["outcome"] == "right")
 
 
-def _hints(connection: Connection, row: FoundVariant, printed: PrintedVariant) -> dict[str, Any]:
+def _opened(connection: Connection, row: FoundVariant, printed: PrintedVariant) -> Sequence[str]:
+    """The hints that the student has opened."""
     kept = practised(connection, row.id)
-    opened = min(kept.hints if kept is not None else 0, len(printed.hints))
-    return {
-        "hints": printed.hints[:opened],
-        "hint_count": len(printed.hints),
-        "more_hints": opened < len(printed.hints),
-    }
+    return printed.hints[: kept.hints if kept is not None else 0]
 
 
 def _typed(
     connection: Connection, who: Identity, row: FoundVariant, submission: SubmissionRow | None
-) -> dict[str, Any]:
-    """What stands in the boxes: what was just sent, else the draft if it is newer."""
+) -> tuple[Mapping[str, str], int | None]:
+    """What stands in the boxes, and when it was saved if it is a draft.
+
+    That is what was just sent, else the draft if it is newer than what was handed in.
+    """
     sent = _answers() if request.method == "POST" else {}
     draft = find_draft(connection, who, row.id)
-    newer = draft is not None and (submission is None or draft.saved_at > submission.received_at)
-    if sent:
-        raw = sent
-    elif draft is not None and newer:
-        raw = json.loads(draft.raw)
-    else:
-        raw = json.loads(submission.raw) if submission else {}
-    saved = moment_text(draft.saved_at) if draft is not None and newer else ""
-    return {"raw": raw, "draft_saved": saved}
+    if draft is not None and submission is not None and draft.saved_at <= submission.received_at:
+        draft = None
+    kept = draft or submission
+    return sent or (json.loads(kept.raw) if kept else {}), draft.saved_at if draft else None
 
 
-def _found(printed: PrintedVariant, verdict: VerdictJson | None) -> dict[str, Any]:
-    """The verdict by part, its sentences as HTML, and the line that sums it up."""
-    if verdict is None:
-        return {"verdicts": {}, "summary": ""}
-    verdicts = {
-        part["id"]: {**part, "feedback": _feedback(part)}
-        for part in verdict["parts"]
+def _verdicts(verdict: VerdictJson | None) -> Mapping[str, Mapping[str, object]]:
+    """What was found about each part that was answered, its sentence as HTML."""
+    return {
+        part["id"]: {**part, "feedback": _feedback(part["feedback"], part["outcome"])}
+        for part in (verdict["parts"] if verdict is not None else ())
         if part["raw"].strip()
     }
-    right = sum(part["outcome"] == "right" for part in verdicts.values())
-    summary = say_here(
+
+
+def _summary(
+    printed: PrintedVariant,
+    verdict: VerdictJson | None,
+    verdicts: Mapping[str, Mapping[str, object]],
+) -> str:
+    """The line that sums a verdict up; empty without one."""
+    if verdict is None:
+        return ""
+    return say_here(
         "summary",
-        right=right,
+        right=sum(part["outcome"] == "right" for part in verdicts.values()),
         all=len(printed.parts),
         score=from_json(verdict["score"]),
         out_of=from_json(verdict["out_of"]),
     )
-    return {"verdicts": verdicts, "summary": summary}
 
 
-def _feedback(part: Mapping[str, Any]) -> str:
-    """The sentence on a part as HTML; empty where it only repeats the heading before it."""
-    words = str(part["feedback"][language()])
-    return "" if words == say_here(part["outcome"]) else html_inline(words)
+def _feedback(feedback: Mapping[str, str], outcome: str) -> str:
+    """The sentence on a part as HTML; empty where it only repeats the heading before it.
+
+    A verdict that was given before a language was spoken here has no words in it.
+    """
+    words = Text(**feedback).in_(language())
+    return "" if words == say_here(outcome) else html_inline(words)
 
 
 def _notice(notice: str, submission: SubmissionRow | None) -> str:
@@ -197,5 +203,5 @@ def _notice(notice: str, submission: SubmissionRow | None) -> str:
 
 
 def _is_wide(figure: str) -> bool:
-    found = _VIEW_BOX.search(figure)
-    return found is not None and float(found[1]) > WIDE * float(found[2])
+    box = _VIEW_BOX.search(figure)
+    return box is not None and float(box[1]) > WIDE * float(box[2])

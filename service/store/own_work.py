@@ -41,8 +41,10 @@ def taught_courses(connection: Connection, who: Identity) -> list[Course]:
     return values_of(Course, connection.execute(statement))
 
 
-def set_work(connection: Connection, who: Identity, course_id: str = "") -> list[SetWork]:
-    """Assignments that the user may see, in one course or in all, the latest due first.
+def set_work(
+    connection: Connection, who: Identity, course_id: str = "", *, assignment_id: str = ""
+) -> list[SetWork]:
+    """Assignments that the user may see, all or of one course or one alone, the latest due first.
 
     `due` is the user's own due time where there is an extension; `now` is the database's.
     """
@@ -66,6 +68,8 @@ def set_work(connection: Connection, who: Identity, course_id: str = "") -> list
     )
     if course_id:
         statement = statement.where(assignments.c.course_id == course_id)
+    if assignment_id:
+        statement = statement.where(assignments.c.id == assignment_id)
     return values_of(SetWork, connection.execute(statement))
 
 

@@ -1,6 +1,6 @@
 """Paging: a list in parts, each with the key at which the next begins."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +18,18 @@ class Portion(Generic[Value]):
 
     items: Sequence[Value]
     next: str | None
+
+
+def portion_in(
+    items: Sequence[Value], key: Callable[[Value], str], *, limit: int, after: str = ""
+) -> Portion[Value]:
+    """The items of a sorted list that come after a key.
+
+    >>> portion_in(["a", "b", "c"], str, limit=1, after="a")
+    Portion(items=['b'], next='b')
+    """
+    later = [one for one in items if key(one) > after]
+    return Portion(later[:limit], key(later[limit - 1]) if len(later) > limit else None)
 
 
 def portion_of(

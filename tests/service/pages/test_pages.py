@@ -1,12 +1,14 @@
 """The pages as a browser without scripts asks for them: what they show, refuse and keep back."""
 
 import html
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from service.app import GradeckApp, create_app
@@ -369,3 +371,18 @@ def test_an_unknown_question_names_the_nearest(client: FlaskClient) -> None:
 
     assert page.status_code == 404
     assert "sums/one" in html.unescape(page.text)
+
+
+def test_a_verdict_without_words_in_ones_language_is_shown(
+    client: FlaskClient, service: Service, grade: Callable[[], object]
+) -> None:
+    """A verdict that was given before a language was spoken is read in the one it has."""
+    page = begin(client)
+    send(client, page, sum="1")
+    grade()
+    with service.store.write() as connection:
+        verdict = json.loads(connection.execute(select(submissions.c.verdict)).scalar_one())
+        verdict["parts"][0]["feedback"] = {"en": "Add both."}
+        connection.execute(submissions.update().values(verdict=json.dumps(verdict)))
+
+    assert "Add both." in client.get(f"{page.request.path}?lang=zh").text
