@@ -63,6 +63,7 @@ _NONE_KNOWN: Final = re.compile(r"(?!)")
 _MOST_APART: Final = 0.25
 _FEWEST_FALSE: Final = 3
 _ALIKE: Final = 0.34
+_RETOLD: Final = 0.6
 
 
 def look_at_words(question: Question) -> Iterator[Finding]:
@@ -182,12 +183,17 @@ def absolutes(statements: Sequence[Statement], language: str) -> Mapping[bool, f
 
 
 def _complements(statements: Sequence[Statement]) -> Iterator[Finding]:
-    """A true and a false statement in nearly the same words that don't exclude each other."""
+    """A true and a false statement, of which one answers the other, that may be dealt together.
+
+    They do where both say nearly the same words, or where one's reason says the other again.
+    """
     weights = _weights(statements)
     true = [one for one in statements if one.holds]
     false = [one for one in statements if not one.holds]
     for one, other in product(true, false):
-        if not one.excluding(other) and likeness(one, other, weights) >= _ALIKE:
+        told_again = max(retold(one, other, weights), retold(other, one, weights)) >= _RETOLD
+        alike = likeness(one, other, weights) >= _ALIKE
+        if (alike or told_again) and not one.excluding(other):
             expected = "statements that don't answer each other, or `excludes:`"
             got = f"{one.id} and {other.id}"
             cure = f"write `excludes: [{one.id}]` at {other.id}"
@@ -213,6 +219,17 @@ def likeness(one: Statement, other: Statement, weights: Mapping[str, float]) -> 
         either = sum(weights[word] for word in first | second)
         if either:
             shares.append(sum(weights[word] for word in first & second) / either)
+    return max(shares)
+
+
+def retold(one: Statement, other: Statement, weights: Mapping[str, float]) -> float:
+    """Which share of what a statement says the other's reason says again, at the most."""
+    shares = [0.0]
+    for language in one.says.keys() & other.reason.keys():
+        said, again = (content(text.in_(language), language) for text in (one.says, other.reason))
+        whole = sum(weights[word] for word in said)
+        if whole:
+            shares.append(sum(weights[word] for word in said & again) / whole)
     return max(shares)
 
 

@@ -23,12 +23,13 @@ from cards.mathematics.tree import (
 )
 from grader.arithmetic import Number
 from grader.binding import ADDS, ATOM, BINDS, COMPARES, MULTIPLIES, NEGATES, RAISES
-from grader.formula import Binary, Call, Literal, Name, Negative, Node
+from grader.formula import Binary, Call, Formula, Literal, Name, Negative, Node
 from grader.numerals import shown
 from grader.step import Step
 from grader.writing import Cells
 
 _SIGNS: Final = {"-": "−", "*": "×", "%": "mod", "==": "=", "!=": "≠", "<=": "≤", ">=": "≥"}
+_ROUNDING: Final = frozenset({"ceil", "floor"})
 _FENCES: Final = {"ceil": ("⌈", "⌉"), "floor": ("⌊", "⌋"), "abs": ("|", "|")}
 _SYMBOL: Final = re.compile(r"(?P<letter>[a-zα-ω])(?P<number>[0-9]?)")
 
@@ -138,6 +139,8 @@ def _items(tree: Node, cells: Cells) -> Bound:
 
 def _operation(tree: Binary, cells: Cells) -> Bound:
     sign, left, right = tree.sign, tree.left, tree.right
+    if sign == "//" and _comes_out(left, right, cells):
+        return _items(left, cells)
     if sign in {"/", "//"}:
         ratio = Ratio(Row(_items(left, cells)[0]), Row(_items(right, cells)[0]))
         return ((ratio,) if sign == "/" else (Fenced("⌊", ratio, "⌋"),)), ATOM
@@ -161,8 +164,21 @@ def _groups(row: Row) -> bool:
     return any(isinstance(item, Digits) and "," in item.text for item in row.items)
 
 
+def _comes_out(left: Node, right: Node, cells: Cells) -> bool:
+    """Whether numbers are put in, and a whole one is divided by 1: nothing is to be rounded."""
+    divisor, whole = Formula(right), Formula(left)
+    numbers = {n: cell for n, cell in cells.items() if not isinstance(cell, str)}
+    if not numbers.keys() >= {*divisor.names, *whole.names}:
+        return False
+    return divisor.value(numbers) == 1 and whole.value(numbers).denominator == 1
+
+
 def _call(tree: Call, cells: Cells) -> Bound:
     function, operands = tree.function, tree.operands
+    match operands:
+        case (Binary("/", left, right),) if function in _ROUNDING:
+            if _comes_out(left, right, cells):
+                return _items(left, cells)
     if function == "sum" and len(operands) > 1:
         items: list[Tree] = []
         for operand in operands:
