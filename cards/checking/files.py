@@ -53,7 +53,13 @@ def load_all(paths: Sequence[Path] = ()) -> Loaded:
 
 
 def bank_order(questions: Iterable[Question]) -> list[Question]:
-    """The questions without those whose id an earlier one has."""
+    """The questions without those whose id an earlier one has.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> [question.id for question in bank_order([pooled, pooled])]
+    ['cnn/pooled-size']
+    """
     return list({question.id: question for question in reversed([*questions])}.values())[::-1]
 
 

@@ -33,14 +33,30 @@ def numbers_in(text: str) -> tuple[Fraction, ...]:
 
 
 def spellings(variant: Variant, key: AnswerKey) -> frozenset[Fraction]:
-    """The numbers that are the answer: exact, as displayed, and in the line's own unit."""
+    """The numbers that are the answer: exact, as displayed, and in the line's own unit.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> from cards.variants.dealing import make_variant
+    >>> variant = make_variant(pooled, "1")
+    >>> spellings(variant, variant.keys[0])
+    frozenset({Fraction(7, 1)})
+    """
     values: list[Number] = [variant.cells[name] for name in (key.line, key.cell) if name]
     shown = numbers_in(variant.right(key)["display"])
     return frozenset((*(abs(Fraction(value)) for value in values), *shown))
 
 
 def shown_texts(variant: Variant) -> Iterator[tuple[str, str]]:
-    """Every text that a student sees before answering: where it stands, and the text."""
+    """Every text that a student sees before answering: where it stands, and the text.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> from cards.variants.dealing import make_variant
+    >>> variant = make_variant(pooled, "1")
+    >>> [where for where, _ in shown_texts(variant)][:4]
+    ['text.en', 'title.en', 'hints[1].en', 'parts.height.ask.en']
+    """
     for language in variant.text:
         yield f"text.{language}", variant.text.in_(language)
         yield f"title.{language}", variant.question.title.in_(language)

@@ -22,7 +22,11 @@ _MIB: Final = 1024 * 1024
 
 
 def weights(kernel: int, inputs: int, filters: int, *, bias: bool = True) -> int:
-    """The numbers that a convolution learns, a filter at a time."""
+    """The numbers that a convolution learns, a filter at a time.
+
+    >>> weights(3, 1, 100)
+    1000
+    """
     places = list(product(range(kernel), range(kernel)))
     of_a_filter = sum(len(places) for _ in range(inputs)) + bias
     return sum(of_a_filter for _ in range(filters))
@@ -42,7 +46,11 @@ def seen(layers: Sequence[tuple[int, int, int]], place: int = 0) -> set[int]:
 
 
 def field(layers: Sequence[tuple[int, int, int]]) -> int:
-    """How many pixels lie from the first that a place sees to the last."""
+    """How many pixels lie from the first that a place sees to the last.
+
+    >>> field([(3, 1, 1), (3, 1, 1)])
+    5
+    """
     places = seen(layers)
     return max(places) - min(places) + 1
 

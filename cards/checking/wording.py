@@ -105,14 +105,22 @@ def _stem(word: str) -> str:
 
 
 def pairs_of_characters(text: str) -> frozenset[str]:
-    """Each two Chinese characters that follow each other: the nearest to words without a list."""
+    """Each two Chinese characters that follow each other: the nearest to words without a list.
+
+    >>> sorted(pairs_of_characters("池化层的步幅"))
+    ['化层', '步幅', '池化']
+    """
     runs = _CHINESE.findall(text)
     found = {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
     return frozenset(found - _CHINESE_LITTLE)
 
 
 def content(text: str, language: str) -> frozenset[str]:
-    """The content words of a text, as they are compared."""
+    """The content words of a text, as they are compared.
+
+    >>> sorted(content("Pooling keeps the channels", "en")), sorted(content("保留通道", "zh"))
+    (['channel', 'keep', 'pool'], ['保留', '留通', '通道'])
+    """
     return stems(text) if SPOKEN[language].spaced else pairs_of_characters(text)
 
 
@@ -172,7 +180,14 @@ def _absolutes(statements: Sequence[Statement], language: str) -> Iterator[Findi
 
 
 def absolutes(statements: Sequence[Statement], language: str) -> Mapping[bool, float]:
-    """The share of the statements that hold, and of those that don't, with an absolute in them."""
+    """The share of the statements that hold, and of those that don't, with an absolute in them.
+
+    >>> from grader.wording import both
+    >>> true = Statement("a", True, both("It may"), both("It does."))
+    >>> false = Statement("b", False, both("It always does"), both("Not always."))
+    >>> absolutes([true, false], "en")
+    {True: 0.0, False: 1.0}
+    """
     shares = {}
     absolute = _ABSOLUTE.get(language, _NONE_KNOWN)
     for holds in (True, False):

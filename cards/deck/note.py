@@ -69,5 +69,9 @@ def note_fields(**texts: str) -> tuple[str, ...]:
 
     Each stands as a browser writes it: Anki's editor would write it anew otherwise, and what it
     has touched takes no update.
+
+    >>> fields = note_fields(Title="Rows")
+    >>> fields[1], set(fields) == {"Rows", ""}
+    ('Rows', True)
     """
     return tuple(texts.get(name, "").replace("\u00a0", "&nbsp;") for name in FIELDS)

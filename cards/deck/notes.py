@@ -28,7 +28,13 @@ _RETIRED: Final = Text(
 
 
 def note_keys(question: Question) -> list[str]:
-    """The keys of all notes that a question has in the deck, in every language."""
+    """The keys of all notes that a question has in the deck, in every language.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> note_keys(pooled)
+    ['cnn/pooled-size en', 'cnn/pooled-size zh']
+    """
     return [_key(question, language, item) for language in SHELVES for item in _items(question)]
 
 
@@ -45,6 +51,11 @@ def selected(questions: Iterable[Question], tag: str, *, homework: bool = False)
 
     A tag `cnn` holds all of `cnn::memory`. A question tagged `homework` takes minutes: it is no
     card, unless `homework` asks for it, or the tag itself does.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> [question.id for question in selected([pooled], "cnn")], selected([pooled], "queueing")
+    (['cnn/pooled-size'], [])
     """
     with_homework = homework or tag == HOMEWORK_TAG
     return [
@@ -109,7 +120,13 @@ def _sides(
 
 
 def deck_variants(question: Question, most: int = VARIANTS) -> list[Variant]:
-    """The first of the deck's different telling variants, the same for a question's version."""
+    """The first of the deck's different telling variants, the same for a question's version.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> len(deck_variants(pooled, 3))
+    3
+    """
     if not question.content.varies:
         return []
     found: dict[object, Variant] = {}

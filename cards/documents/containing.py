@@ -31,7 +31,11 @@ def contained(faults: list[Fault], file: str, line: int | None = None) -> Iterat
 
 
 def own_fault(error: Exception, file: str, line: int | None = None) -> Fault:
-    """A failure of Gradeck's own as a fault of what it was working on; raised again for DEBUG."""
+    """A failure of Gradeck's own as a fault of what it was working on; raised again for DEBUG.
+
+    >>> own_fault(KeyError("stride"), "a.yaml", 3).got
+    "a fault of Gradeck itself: KeyError: 'stride'"
+    """
     if os.environ.get(DEBUG):
         raise error
     got = f"a fault of Gradeck itself: {type(error).__name__}: {error}"

@@ -26,7 +26,11 @@ def file_kind(text: str) -> FileKind:
 
 
 def kind_of(path: Path) -> FileKind:
-    """What the file at a path holds; questions where it can't be opened, which says why later."""
+    """What the file at a path holds; questions where it can't be opened, which says why later.
+
+    >>> kind_of(Path("nothing-here.yaml"))
+    'questions'
+    """
     try:
         return file_kind(file_content(path, MAX_BYTES).decode("utf-8", errors="replace"))
     except OSError:

@@ -22,7 +22,15 @@ _EASY_DIGITS: Final = 3
 
 @lru_cache(maxsize=65536)
 def difficulty(variant: Variant) -> Fraction:
-    """The expected difficulty of a variant, in steps."""
+    """The expected difficulty of a variant, in steps.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> from cards.variants.dealing import make_variant
+    >>> variant = make_variant(pooled, "1")
+    >>> difficulty(variant)
+    Fraction(3, 1)
+    """
     steps = {step.name: step for part in variant.parts for step in variant.steps(part.id)}
     total = sum((_weight(step) for step in steps.values()), Fraction(0))
     for part in variant.parts:

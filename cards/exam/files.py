@@ -48,7 +48,12 @@ def exam_files(
 
 
 def seal(manifest: Mapping[str, Any], secret: bytes) -> str:
-    """What only who has the secret can write under all that a manifest says."""
+    """What only who has the secret can write under all that a manifest says.
+
+    >>> manifest = {"plan": "midterm"}
+    >>> seal(manifest, b"a secret") == seal(manifest, b"a secret") != seal(manifest, b"another")
+    True
+    """
     said = {name: value for name, value in manifest.items() if name != "seal"}
     listed = json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
     return hmac.digest(secret, _SEAL + listed, "sha256").hex()

@@ -60,7 +60,13 @@ class Pools:
 
 
 def tags_of(question: Question) -> set[str]:
-    """A question's tags and all above them: cnn::memory is also cnn."""
+    """A question's tags and all above them: cnn::memory is also cnn.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> sorted(tags_of(pooled))
+    ['cnn', 'cnn::pooling', 'cnn::size']
+    """
     return {
         "::".join(tag.split("::")[: depth + 1])
         for tag in question.tags

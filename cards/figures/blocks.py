@@ -108,12 +108,20 @@ def describe(figure: BlockFigure, language: str) -> str:
 
 
 def box_width(box: Box) -> float:
-    """A box's width in pixels."""
+    """A box's width in pixels.
+
+    >>> box_width(Box(("conv",))) < box_width(Box(("convolution",)))
+    True
+    """
     return max(text_width(word, BOX_SIZE) for word in box.words) + 18
 
 
 def box_height(box: Box) -> float:
-    """A box's height in pixels."""
+    """A box's height in pixels.
+
+    >>> box_height(Box(("conv", "3×3")))
+    44.0
+    """
     return LINE * len(box.words) + 12
 
 
@@ -123,7 +131,11 @@ def way_width(way: Sequence[Box]) -> float:
 
 
 def way_height(way: Sequence[Box]) -> float:
-    """The height of a way in pixels; the identity has one too."""
+    """The height of a way in pixels; the identity has one too.
+
+    >>> way_height([]), way_height([Box(("conv", "3×3")), Box(("add",))])
+    (22.0, 44.0)
+    """
     return max((box_height(box) for box in way), default=22.0)
 
 

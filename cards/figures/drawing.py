@@ -140,6 +140,9 @@ def arrow(points: Sequence[Point], pen: Pen | None = None) -> Strokes:
     """A line through `points` with a head at the last one.
 
     Heads are drawn: a marker would need an id, and two figures on a page would share it.
+
+    >>> arrow([(0, 0), (10, 0)]).lines[0]
+    ((0, 0), (10, 0))
     """
     pen = pen or Pen(width=1.2)
     (x0, y0), (x1, y1) = points[-2], points[-1]

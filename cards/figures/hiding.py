@@ -47,7 +47,13 @@ def hidden_cells(
 
 
 def told_lines(worksheet: Worksheet, fields: Collection[str] = ()) -> frozenset[str]:
-    """The lines that only repeat a draw, a number, one of `fields`, or another such line."""
+    """The lines that only repeat a draw, a number, one of `fields`, or another such line.
+
+    >>> from grader.worksheet import line
+    >>> sheet = Worksheet([line("copied", "height"), line("area", "height * width")])
+    >>> sorted(told_lines(sheet))
+    ['copied']
+    """
     told = set(fields)
     for line in worksheet.lines:
         repeats = isinstance(line.rule.formula.tree, Name | Literal)

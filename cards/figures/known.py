@@ -25,7 +25,11 @@ def times(pair: Pair) -> str:
 
 
 def size(value: Known) -> str:
-    """A length in cells, without thousands separators."""
+    """A length in cells, without thousands separators.
+
+    >>> size(1200), size(None)
+    ('1200', '?')
+    """
     return "?" if value is None else str(value)
 
 
@@ -39,5 +43,9 @@ def one_or_two(pair: Pair) -> str:
 
 
 def say(en: str, zh: str, language: str) -> str:
-    """The words in the figure's language."""
+    """The words in the figure's language.
+
+    >>> say("stride", "步幅", "zh")
+    '步幅'
+    """
     return Text(en, zh).in_(language)

@@ -42,7 +42,14 @@ NAMES: Final[Mapping[str, Text]] = {
 
 
 def operation_name(layer: Layer, language: str) -> str:
-    """The operation's name; an operation that has none here keeps its own."""
+    """The operation's name; an operation that has none here keeps its own.
+
+    >>> from grader.cnn.network import read_network
+    >>> pool = {"id": "pool1", "op": "max_pool", "kernel": 2}
+    >>> image = {"channels": 3, "height": 8, "width": 8}
+    >>> operation_name(read_network({"input": image, "layers": [pool]}).layers[0], "zh")
+    '最大池化'
+    """
     name = layer.operation.name
     return NAMES[name].in_(language) if name in NAMES else name.replace("_", " ")
 

@@ -75,5 +75,9 @@ class Numbers:
 
 
 def refusal(field: str, expected: str, got: str) -> QuestionError:
-    """The error for a figure that can't be drawn."""
+    """The error for a figure that can't be drawn.
+
+    >>> str(refusal("kernel", "a whole number from 1", "0"))
+    'kernel: expected a whole number from 1, got 0'
+    """
     return QuestionError([Fault(expected, got, field=field)])

@@ -137,6 +137,10 @@ def scatter(points: Sequence[ItemPoint], language: str) -> Iterator[Shape]:
 
 
 def level(discrimination: float) -> float:
-    """Where a discrimination stands, in pixels from the top."""
+    """Where a discrimination stands, in pixels from the top.
+
+    >>> level(HIGHEST), level(LOWEST) == HEIGHT
+    (0.0, True)
+    """
     inside = min(max(discrimination, LOWEST), HIGHEST)
     return HEIGHT * (HIGHEST - inside) / (HIGHEST - LOWEST)

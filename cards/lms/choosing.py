@@ -122,6 +122,11 @@ def chosen(bank: Mapping[str, Question], names: Sequence[str], tag: str) -> list
     """The questions of these ids, or with this tag or one below it; all that are not retired.
 
     Raises UnknownNameError for a name that the bank doesn't have, and GradeckError for none left.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> [question.id for question in chosen({pooled.id: pooled}, [], "cnn")]
+    ['cnn/pooled-size']
     """
     for name in names:
         if name not in bank:

@@ -72,6 +72,14 @@ def make_item(variant: Variant, number: int, speech: Speech, mistake_share: Numb
     """The item of a variant that is the question's `number`-th, counted from 1.
 
     `mistake_share` is the share of the points of an answer that a listed mistake explains.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> from cards.variants.dealing import make_variant
+    >>> variant = make_variant(pooled, "1")
+    >>> item = make_item(variant, 1, Speech(("en",), alone))
+    >>> item.title, len(item.boxes)
+    ('Pooled size', 2)
     """
     question = variant.question
     page = _Page(variant, number, speech, mistake_share)

@@ -52,6 +52,14 @@ def replies(
     Then what is accepted, then the answers of other boxes, then the mistakes, as our marking
     judges. Where two mistakes' numbers are so near that their tolerances overlap, each has the
     half that is nearer to it.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> from cards.variants.dealing import make_variant
+    >>> variant = make_variant(pooled, "1")
+    >>> key = variant.keys[0]
+    >>> [reply.mistakes for reply in replies(variant, key, 0, lambda text: text.in_("en"))][:2]
+    [(), ('other-part',)]
     """
     asking = _Asking(variant, key, say, mistake_share)
     right = variant.core[key.line]

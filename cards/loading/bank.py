@@ -74,7 +74,11 @@ class Bank(Mapping[str, Question]):
 
 
 def load_bank(paths: Sequence[Path] = (BANK,)) -> Bank:
-    """The questions of all YAML files at the paths; QuestionError with every fault of them all."""
+    """The questions of all YAML files at the paths; QuestionError with every fault of them all.
+
+    >>> [*load_bank([BANK / "cnn" / "pooled_sizes.yaml"])][:1]
+    ['cnn/pooled-size']
+    """
     questions, faults = read_bank(paths)
     if faults:
         raise QuestionError(faults)
@@ -168,7 +172,11 @@ def read_question_file(path: Path) -> tuple[list[Question], list[Fault]]:
 
 
 def shown_path(path: Path) -> str:
-    """The path as messages show it: from the working folder where it lies below that."""
+    """The path as messages show it: from the working folder where it lies below that.
+
+    >>> shown_path(Path("questions") / "rows.yaml")
+    'questions/rows.yaml'
+    """
     try:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
@@ -298,6 +306,10 @@ def question_from_document(document: str) -> Question:
     """The question that a kept `Question.document` holds, as it was when it was kept.
 
     Raises QuestionError where the document isn't one of a question.
+
+    >>> kept = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> question_from_document(kept.document).content_hash == kept.content_hash
+    True
     """
     try:
         value = json.loads(document, parse_float=_exact, parse_constant=str)

@@ -117,7 +117,14 @@ def _wordings(entry: Entry | None) -> dict[str, tuple[str, ...]]:
 
 
 def refuse_repeated(entry: Entry, ids: Sequence[str], what: str = "id") -> None:
-    """Note each id that stands more than once."""
+    """Note each id that stands more than once.
+
+    >>> from cards.documents.strict_yaml import Document
+    >>> items = Entry([], Document([], "a.yaml", {}), ("items",))
+    >>> refuse_repeated(items, ["same", "valid", "same"])
+    >>> print(items.faults[0])
+    a.yaml:1: items: expected each id once, got 'same' 2 times; rename one of them
+    """
     for one, times in sorted(Counter(ids).items()):
         if times > 1:
             entry.note(f"each {what} once", f"{one!r} {times} times", "rename one of them")

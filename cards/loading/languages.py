@@ -22,7 +22,14 @@ _OF_QUESTIONS: Final = frozenset({"id", "title", "kind", "text"})
 
 
 def read_languages(entry: Entry) -> tuple[str, ...]:
-    """The languages of a list, which texts must stand in; others fall back to the first."""
+    """The languages of a list, which texts must stand in; others fall back to the first.
+
+    >>> entry = Entry(["en", "fr"], Document({}, "bank.yaml", {}), ("languages",))
+    >>> read_languages(entry)
+    ('en', 'en')
+    >>> print(entry.faults[0])
+    bank.yaml:1: languages[2]: expected one of en, zh, got the text 'fr'
+    """
     read = tuple(inner.choice(LANGUAGES) for inner in entry.items())
     if not read and isinstance(entry.value, list):
         entry.note("at least one language", "none", f"write [{', '.join(WRITTEN)}]")

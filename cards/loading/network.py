@@ -17,6 +17,10 @@ def with_named_network(document: Document, faults: list[Fault]) -> Document:
     """The document with a network's name replaced by that network.
 
     So a question's kept document needs no other file. An unknown name is noted as a fault.
+
+    >>> named = with_named_network(Document({"network": "lenet5"}, "a.yaml", {}), [])
+    >>> named.value["network"]["name"]
+    'LeNet-5, the modern form'
     """
     name = document.value.get("network")
     if not isinstance(name, str):

@@ -150,7 +150,12 @@ def _read_range(entry: Entry) -> Sequence[Number]:
 
 
 def read_formula(entry: Entry, known_names: Collection[str] | None = None) -> Formula | None:
-    """The formula of an entry; None, with faults noted, where it can't be read."""
+    """The formula of an entry; None, with faults noted, where it can't be read.
+
+    >>> from cards.documents.strict_yaml import Document
+    >>> read_formula(Entry("kernel ** 2 + 1", Document({}, "a.yaml", {})), ["kernel"]).names
+    ('kernel',)
+    """
     if isinstance(entry.value, bool) or not isinstance(entry.value, str | int | Fraction):
         entry.note("a formula, such as kernel * kernel + 1")
         return None

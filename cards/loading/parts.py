@@ -23,7 +23,13 @@ _PERCENT: Final = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?%\Z")
 
 
 def read_unit(entry: Entry, *, binary_prefixes: bool = False) -> Unit:
-    """The unit that an entry names; the plain number where a fault was noted."""
+    """The unit that an entry names; the plain number where a fault was noted.
+
+    >>> from cards.documents.strict_yaml import Document
+    >>> entry = Entry("MiBs", Document({}, "a.yaml", {}), ("unit",))
+    >>> read_unit(entry).symbol, str(entry.faults[0])
+    ('', "a.yaml:1: unit: expected a unit, got the text 'MiBs'; the nearest is 'MiB'")
+    """
     text = entry.value
     if not isinstance(text, str):
         entry.note("a unit, such as MiB")

@@ -24,7 +24,11 @@ class Field:
 
 
 def known(fields: tuple[Field, ...]) -> dict[str, bool]:
-    """Each field's name and whether it must be there, as `Entry.mapping` takes it."""
+    """Each field's name and whether it must be there, as `Entry.mapping` takes it.
+
+    >>> known(WORDINGS)
+    {'en': False, 'zh': False}
+    """
     return {field.name: field.required for field in fields}
 
 
@@ -161,7 +165,11 @@ CHOICE: Final = (
 
 
 def fields_of(kind: Kind) -> tuple[Field, ...]:
-    """The fields that a kind has beyond the common ones."""
+    """The fields that a kind has beyond the common ones.
+
+    >>> [field.name for field in fields_of("list")]
+    ['items']
+    """
     match kind:
         case "numeric":
             return NUMERIC
@@ -178,7 +186,11 @@ def fields_of(kind: Kind) -> tuple[Field, ...]:
 
 
 def said_of(kind: Kind) -> str:
-    """The sentence of the reference on a kind."""
+    """The sentence of the reference on a kind.
+
+    >>> said_of("basic")
+    'One fact: `text` is the front, `answer` the back.'
+    """
     match kind:
         case "numeric":
             return "Draws give each variant its numbers; a worksheet of lines gives the answers."

@@ -55,6 +55,10 @@ def mathml(tree: Tree, *, display: bool = False) -> str:
     """The mathematics as one `<math>` element; `display` for a block of its own.
 
     Its plain text comes along, for screens that can't set mathematics.
+
+    >>> from cards.mathematics.latex import read_mathematics
+    >>> mathml(read_mathematics("n^2"))
+    '<math alttext="n²"><msup><mi>n</mi><mn>2</mn></msup></math>'
     """
     writer = _Display() if display else _Inline()
     body = "".join(writer.element(item) for item in _items(tree))

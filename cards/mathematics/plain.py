@@ -39,7 +39,12 @@ _COMBINING: Final = {
 
 
 def plain(tree: Tree) -> str:
-    """The mathematics as one line of plain text."""
+    """The mathematics as one line of plain text.
+
+    >>> from cards.mathematics.latex import read_mathematics
+    >>> plain(read_mathematics("n^2 - 1"))
+    'n² − 1'
+    """
     return unicodedata.normalize("NFC", " ".join(_plain(tree).split()))
 
 

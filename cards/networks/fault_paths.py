@@ -12,7 +12,12 @@ _MACROS: Final = frozenset({"block", "layers", "repeat"})
 
 
 def fault_path(value: object, fault: Fault) -> Path:
-    """Where a layer's field stands; a layer that a macro wrote stands in its block."""
+    """Where a layer's field stands; a layer that a macro wrote stands in its block.
+
+    >>> network = {"layers": [{"id": "conv1"}, {"id": "conv2", "kernel": 0}]}
+    >>> fault_path(network, Fault("", "", layer="conv2", field="kernel"))
+    ('layers', 1, 'kernel')
+    """
     blocks: Any = value.get("blocks") if isinstance(value, Mapping) else None
     holder: Any = value
     path: Path = ()

@@ -44,7 +44,12 @@ def read_network_file(path_or_name: str) -> Network:
 
 
 def with_lines(error: NetworkError, path_or_name: str) -> NetworkError:
-    """The error with the lines that its layers have in the file, for numbers that don't fit."""
+    """The error with the lines that its layers have in the file, for numbers that don't fit.
+
+    >>> error = NetworkError([Fault("a size from 1", "0", layer="conv1", field="kernel")])
+    >>> with_lines(error, "lenet5").faults[0].file
+    'lenet5'
+    """
     return NetworkError(_located(error.faults, _document(path_or_name)))
 
 

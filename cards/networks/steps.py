@@ -44,6 +44,10 @@ def worked_steps(network: Network, layer: str | None) -> list[Step]:
 
     Of a network of many layers, the totals' own steps only. UnknownNameError, with the
     nearest, for a layer that isn't there.
+
+    >>> from cards.networks.files import read_network_file
+    >>> [step.name for step in worked_steps(read_network_file("lenet5"), "conv1")][:3]
+    ['conv1.channels', 'conv1.height', 'conv1.width']
     """
     sheet = network_worksheet(network)
     cells = sheet.solve()

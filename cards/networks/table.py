@@ -37,6 +37,11 @@ def table_lines(solved: Solution, language: str = "en") -> Iterator[str]:
 
     A layer that writes no map says so in place of its bytes, so the column's total is what one
     instance takes in training.
+
+    >>> from cards.networks.files import read_network_file
+    >>> from grader.cnn.solving import solution
+    >>> print(list(table_lines(solution(read_network_file("lenet5"))))[4])
+    input             1@32x32                                 4,096
     """
     network, source, totals = solved.network, solved.source, solved.totals
     peak = max(solved.alive_bytes)

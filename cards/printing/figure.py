@@ -15,10 +15,19 @@ def variant_figure(
     solved: Collection[str] = (),
     palette: Palette = SCREEN,
 ) -> str:
-    """The SVG of a variant's figure, empty where its question has none.
+    r"""The SVG of a variant's figure, empty where its question has none.
 
     What the parts ask for, and all from which it could be read off, is `?`, but for the parts
     that are `solved`.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> from cards.variants.dealing import make_variant
+    >>> variant = make_variant(pooled, "1")
+    >>> "output ? × ?" in variant_figure(variant)
+    True
+    >>> variant_figure(variant, "zh", solved=["height"]).count("?")
+    2
     """
     question = variant.question
     if question.figure is None:

@@ -77,6 +77,13 @@ def print_variant(
 
     The figure shows an asked number once its part is solved. Hints come all: who may see one
     is the page's to decide.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> from cards.variants.dealing import make_variant
+    >>> variant = make_variant(pooled, "1")
+    >>> [part.ask for part in print_variant(variant, "zh").parts]
+    ['池化后特征图的高是多少？', '宽是多少？']
     """
     question = variant.question
     if solved is None:

@@ -36,7 +36,15 @@ _OF: Final = Text("of", "/")
 
 
 def variant_lines(variant: Variant, language: str, *, key: bool = False) -> Iterator[str]:
-    """The variant as a student reads it; with `key`, answers, steps and mistakes as well."""
+    """The variant as a student reads it; with `key`, answers, steps and mistakes as well.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> from cards.variants.dealing import make_variant
+    >>> variant = make_variant(pooled, "1")
+    >>> list(variant_lines(variant, "en"))[-1]
+    '[width] How wide are they? (1 point, exact)'
+    """
     question = variant.question
     title = plain_text(question.title.in_(language))
     yield title
@@ -100,7 +108,16 @@ def _key_lines(
 
 
 def verdict_lines(verdict: Verdict, language: str) -> Iterator[str]:
-    """The verdict on each part, then the score."""
+    """The verdict on each part, then the score.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> from cards.variants.dealing import make_variant
+    >>> variant = make_variant(pooled, "1")
+    >>> from cards.variants.variant import mark_variant
+    >>> list(verdict_lines(mark_variant(variant, {"height": "7"}), "en"))[:2]
+    ['[height] right, read as 7', '  Correct.']
+    """
     for part in verdict.parts:
         yield from _verdict_lines(part, language)
     score, out_of = (as_decimal(value) for value in (verdict.score, verdict.out_of))

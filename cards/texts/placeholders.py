@@ -58,7 +58,11 @@ class TextTemplate:
 
 
 def unchanged(text: Text) -> TextTemplate:
-    """The template of a text without places."""
+    """The template of a text without places.
+
+    >>> unchanged(Text("No numbers.", "没有数字。")).fill({}).in_("zh")
+    '没有数字。'
+    """
     return TextTemplate({language: Template((words,), ()) for language, words in text.items()})
 
 
@@ -77,7 +81,11 @@ def written_number(value: Number, *, mathematical: bool) -> str:
 
 
 def template(text: str, known: Collection[str]) -> Template:
-    """The text cut at its places; in words every `{name}` counts, known or not."""
+    """The text cut at its places; in words every `{name}` counts, known or not.
+
+    >>> template("A map of {height} rows.", ["height"])
+    Template(pieces=('A map of ', ' rows.'), names=(('height', False),))
+    """
     pieces: list[str] = []
     names: list[tuple[str, bool]] = []
     last = ""
@@ -94,7 +102,12 @@ def template(text: str, known: Collection[str]) -> Template:
 
 
 def templates(text: Text, known: Collection[str]) -> TextTemplate:
-    """The template of a text, cut in each of its languages."""
+    """The template of a text, cut in each of its languages.
+
+    >>> rows = Text("{height} rows.", "{height} 行。")
+    >>> templates(rows, ["height"]).fill({"height": 1200})
+    Text(en='1,200 rows.', zh='1,200 行。')
+    """
     return TextTemplate({language: template(words, known) for language, words in text.items()})
 
 

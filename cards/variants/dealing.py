@@ -48,6 +48,12 @@ def attempts(question: Question, seed: bytes, label: str = "") -> Iterator[Varia
     """What each attempt at a variant of this seed comes to, one after the other, without end.
 
     Only numeric questions refuse: of the others every attempt is the same variant.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> dealt = islice(attempts(pooled, preview_seed(pooled.id, "1")), 4)
+    >>> [isinstance(one, Variant) for one in dealt]
+    [False, True, True, False]
     """
     match question.content:
         case Numeric() as numeric:
@@ -91,6 +97,11 @@ def make_variant(question: Question, seed: bytes | str) -> Variant:
     `gradeck check` warns.
 
     Raises QuestionError where none of many attempts gives a variant that can tell.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> make_variant(pooled, "1").numbers == make_variant(pooled, "1").numbers
+    True
     """
     label = seed if isinstance(seed, str) else ""
     if isinstance(seed, str):

@@ -36,6 +36,12 @@ def replayed(question: Question, old: Variant) -> Variant:
 
     Raises ReplayError where the version asks for what the old one did not draw, has no value
     for the old numbers, or leaves nothing that a student could have answered rightly.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> old = make_variant(pooled, "1")
+    >>> replayed(pooled, old).numbers == old.numbers
+    True
     """
     if question.kind != old.question.kind:
         why = f"it was {old.question.kind}, and is {question.kind} now"

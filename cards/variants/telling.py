@@ -72,7 +72,14 @@ OTHER_SIDE: Final = Obstacle("the numbers are of the other side")
 def numbers_for(
     question: Question, seed: bytes, attempt: int
 ) -> tuple[dict[str, Number], Cells] | Obstacle:
-    """A draw and its solved worksheet; or the constraint that it doesn't meet, or its side."""
+    """A draw and its solved worksheet; or the constraint that it doesn't meet, or its side.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> numbers, cells = numbers_for(pooled, preview_seed(pooled.id, "1"), 0)
+    >>> numbers, cells["pool.height"]
+    ({'height': 46, 'width': 28, 'kernel': 4, 'stride': 2}, 22)
+    """
     numbers = draw(question.numeric.draws, seed, attempt)
     if has_sides(question.numeric.draws) and not may_deal(seed, question.id, numbers):
         return OTHER_SIDE
@@ -282,5 +289,11 @@ def _differs(key: AnswerKey, right: Number, wrong: Number) -> bool:
 
 @lru_cache(maxsize=1024)
 def telling(question: Question) -> Telling:
-    """What the question's variants must tell apart, worked out once."""
+    """What the question's variants must tell apart, worked out once.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> sorted(telling(pooled).demanded["ceil-for-floor"])
+    ['height']
+    """
     return Telling(question)

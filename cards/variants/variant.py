@@ -245,6 +245,13 @@ def mark_variant(variant: Variant, raw: Mapping[str, str], carry_share: Number =
 
     Raises UnknownNameError for a part that doesn't exist, GradeckError for a question that
     has nothing to mark, and for answers that are no texts.
+
+    >>> from cards.loading.bank import BANK, load_bank
+    >>> pooled = load_bank([BANK / "cnn" / "pooled_sizes.yaml"])["cnn/pooled-size"]
+    >>> from cards.variants.dealing import make_variant
+    >>> variant = make_variant(pooled, "1")
+    >>> mark_variant(variant, {"height": variant.right(variant.keys[0])["display"]}).score
+    1
     """
     _refuse_what_is_no_text(raw)
     content = variant.question.content

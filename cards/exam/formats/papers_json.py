@@ -21,7 +21,11 @@ from grader.numerals import numeral
 
 
 def json_file(value: object) -> bytes:
-    """A value as the JSON of a file."""
+    r"""A value as the JSON of a file.
+
+    >>> json_file({"name": "王"}).decode()
+    '{\n "name": "王"\n}\n'
+    """
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 

@@ -245,7 +245,11 @@ def seat_name(row: int | None, column: int | None) -> str:
 
 
 def qr_svg(text: str) -> str:
-    """The QR code of a text, as SVG."""
+    """The QR code of a text, as SVG.
+
+    >>> qr_svg("7F3K-2Q9X").startswith("<svg")
+    True
+    """
     written = io.BytesIO()
     segno.make(text, error="m", micro=False).save(written, kind="svg", border=0, xmldecl=False)
     return written.getvalue().decode()
