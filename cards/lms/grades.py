@@ -69,7 +69,7 @@ class Filling:
         """What an import would change, person by person."""
         for change in self.changes:
             if change.changes:
-                before = change.before.strip() or "nothing"
+                before = change.before.strip().removeprefix("-") or "nothing"
                 yield f"{change.mark.id}: {before} -> {change.after}"
         for mark in self.missing:
             yield f"{mark.id}: not in the gradebook, left out"

@@ -39,9 +39,10 @@ class Merged:
     def content(self) -> bytes:
         """The PDF of them all; the same documents give the same bytes."""
         self._set_down()
-        whole = io.BytesIO()
-        _merge(self._merged, whole)
-        return whole.getvalue()
+        whole = Path(self._folder.name, "whole.pdf")
+        with whole.open("wb") as file:
+            _merge(self._merged, file)
+        return whole.read_bytes()
 
     def _set_down(self) -> None:
         """Merge those that wait, each with a last page that is a left-hand one."""

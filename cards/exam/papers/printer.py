@@ -111,5 +111,11 @@ def _copy_with(own: Template) -> tempfile.TemporaryDirectory[str]:
 
 @cache
 def _fonts() -> typst.Fonts:
-    """Our fonts and Typst's own, read once; never those of the machine."""
+    """Our fonts and Typst's own, read once; never those of the machine.
+
+    Raises PaperError where ours are not there: Chinese would be missing sign by sign.
+    """
+    if not any(FONTS.glob("*.otf")):
+        message = f"expected the fonts of papers in {FONTS}, got none"
+        raise PaperError(f"{message}; install pylopdf-fonts-zh-cn again")
     return typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)])

@@ -5,16 +5,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pikepdf
 import pypdfium2
 import pytest
 
 from cards.exam.dealing import deal_exam, paper_ids
+from cards.exam.papers import printer
 from cards.exam.papers.key import key_data
 from cards.exam.papers.merging import Merged
+from cards.exam.papers.own_template import SOURCE
 from cards.exam.papers.paper import LARGE_POINTS, Printing, paper_data, widths
-from cards.exam.papers.printer import PaperError, printed
+from cards.exam.papers.printer import OWN, PaperError, printed
 from cards.exam.plan import ExamPlan, Section, Slot
 from cards.exam.roster import Student, spares
 from cards.exam.sitting import Sitting
@@ -59,6 +62,19 @@ def test_every_question_of_the_bank_is_printed(language: str, template: str) -> 
         assert root.MarkInfo.Marked
         assert {"en": "en", "zh": "zh"}[language] == str(root.Lang)
         assert len(document.pages) > len(MARKED) // 6
+
+
+def test_missing_fonts_are_told_before_anything_is_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the package of fonts has lost its files, it is named, not the first missing sign."""
+    plan, one = sitting(SOME[:1])
+    monkeypatch.setattr(printer, "FONTS", tmp_path)
+    printer._fonts.cache_clear()
+    own = ((SOURCE, b"#let head(paper) = heading(level: 1, paper.title)"),)
+    data = paper_data(Printing(plan, widths([one]), OWN), one)
+    with pytest.raises(PaperError, match="install pylopdf-fonts-zh-cn again"):
+        printed("paper", data, own)
 
 
 def test_the_same_paper_has_the_same_bytes() -> None:
