@@ -8,6 +8,7 @@ from cards.lms.choosing import Filled, Group, Wish, filled
 from cards.lms.format import Layout, LmsFormat
 from cards.lms.item import LmsItem, NumberBox
 from cards.lms.losses import LOSSES, lost, lost_lines
+from grader.errors import Fault, QuestionError
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,17 @@ def make_export(
 ) -> Exported:
     """The questions of these groups in a format; the same bytes for the same wish.
 
-    Raises QuestionError for what the format cannot hold, with every fault of every question.
+    Raises QuestionError for what the format cannot hold, with every fault of every question: what
+    several variants have alike is told of the first.
     """
     done: list[Filled] = []
     for each in filled(groups, wish):
         done.append(each)
         on_group()
-    content = lms.write(done, layout)
+    try:
+        content = lms.write(done, layout)
+    except QuestionError as error:
+        raise QuestionError(_once(error.faults)) from None
     losses: dict[str, tuple[str, ...]] = {}
     for each in done:
         for item in each.items:
@@ -60,6 +65,15 @@ def make_export(
         losses={question: names for question, names in losses.items() if names},
         notes=(*_fewer(done, wish), *_picks(done), *_swallowed(items)),
     )
+
+
+def _once(faults: Sequence[Fault]) -> Sequence[Fault]:
+    """The faults, but those that differ from an earlier one in the variant's number alone."""
+    found: dict[object, Fault] = {}
+    for fault in faults:
+        question, _, _ = fault.field.partition("#")
+        found.setdefault((fault.file, question, fault.expected, fault.got), fault)
+    return list(found.values())
 
 
 def _fewer(done: Sequence[Filled], wish: Wish) -> Iterator[str]:
