@@ -56,6 +56,8 @@ def read_numeric(fields: Mapping[str, Entry]) -> Numeric | None:
         return None
     mistakes = read_mistakes(fields.get("mistakes"), worksheet, parts, draws)
     _check_draws_are_used(fields, draws, require, worksheet)
+    if "figure" not in fields:
+        _check_draws_are_shown(fields, draws, worksheet)
     return Numeric(
         draws, worksheet, parts, require=require, network=sheet.network, names=names, **mistakes
     )
@@ -305,3 +307,29 @@ def _check_draws_are_used(
     for name in draws:
         if name not in used:
             fields["draw"].at(name).note("a draw that a line uses", repr(name), "use or remove it")
+
+
+def _check_draws_are_shown(
+    fields: Mapping[str, Entry], draws: Mapping[str, Sequence[Number]], sheet: Worksheet
+) -> None:
+    """Note a draw that no text shows, nor a line that rests on it: nobody can work with it."""
+    asks = [part.at("ask") for part in fields["parts"].items()] if "parts" in fields else []
+    words = [
+        place.at(language).value
+        for place in (*([fields["text"]] if "text" in fields else []), *asks)
+        for language in LANGUAGES
+    ]
+    names = {*draws, *(line.name for line in sheet.lines)}
+    told = {
+        name for text in words if isinstance(text, str) for name, _ in template(text, names).names
+    }
+    waiting = list(told)
+    while waiting:
+        name = waiting.pop()
+        sources = {*sheet[name].sources} if name in sheet else set()
+        waiting += sources - told
+        told |= sources
+    for name in draws:
+        if name not in told:
+            expected = "a draw that the text, an ask or a figure shows"
+            fields["draw"].at(name).note(expected, repr(name), f"write {{{name}}} into the text")
