@@ -6,6 +6,7 @@
     python3 dev.py lint                        the checkers only
     python3 dev.py bench [NAME...]             the ratios of bench/
     python3 dev.py mutants [MODULE...]         code broken on purpose, and what no test noticed
+    python3 dev.py sweeps [NAME...]            what the tests try at random, tried whole
     python3 dev.py screenshots                 the demo's pages, cards and an exam, in docs/images/
 
 The first run makes the virtual environment .venv and installs what requirements/ pins;
@@ -65,9 +66,11 @@ def environment() -> dict[str, str]:
     return {**os.environ, **settings, "PIP_ROOT_USER_ACTION": "ignore"}
 
 
-def run(command: Sequence[object]) -> int:
+def run(command: Sequence[object], **settings: str) -> int:
     """Run a command in the tree with its output shown; its exit code."""
-    return subprocess.call([str(word) for word in command], cwd=ROOT, env=environment())
+    return subprocess.call(
+        [str(word) for word in command], cwd=ROOT, env={**environment(), **settings}
+    )
 
 
 def quietly(command: Sequence[object]) -> str:
@@ -236,6 +239,13 @@ def prepare_browser(*, required: bool) -> None:
 
 # ---------------------------------------------------------------- checkers and tests
 
+# What is tried at random: the setting, how many make a whole, and the tests that read it.
+SWEEPS = {
+    "answers": ("GRADECK_RANDOM_ANSWERS", 200_000, "cards/variants/test_random_answers.py"),
+    "files": ("GRADECK_MUTATIONS", 3_000, "cards/checking/test_mutated_bank.py"),
+    "lms": ("GRADECK_LMS_VARIANTS", 20, "cards/lms"),
+}
+
 CHECKERS = {
     "ruff check": ["ruff", "check", "--quiet", "."],
     "ruff format": ["ruff", "format", "--quiet", "--check", "."],
@@ -282,6 +292,23 @@ def mutants(arguments: Sequence[str]) -> int:
     """Break the code on purpose and tell which breakages no test noticed."""
     prepare(tests=True)
     return run([PYTHON, "-m", "tests.mutants.run", *arguments])
+
+
+def sweeps(names: Sequence[str]) -> int:
+    """Try whole what every run of the tests tries a little of; all of them, or those named."""
+    if unknown := sorted(set(names) - set(SWEEPS)):
+        raise StopError(f"no such sweep: {', '.join(unknown)}; there is {', '.join(SWEEPS)}")
+    prepare(tests=True)
+    failed = []
+    for name in names or SWEEPS:
+        setting, how_many, tests = SWEEPS[name]
+        say(f"{name}: {setting}={how_many}")
+        command = [BIN / "pytest", "-q", "-n", "2", ROOT / "tests" / tests]
+        if run(command, **{setting: str(how_many)}):
+            failed.append(name)
+    if failed:
+        print(f"failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
 
 
 def bench(names: Sequence[str]) -> int:
@@ -426,12 +453,12 @@ def parser() -> argparse.ArgumentParser:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = reader.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in ("demo", "test", "lint", "bench", "mutants", "screenshots"):
+    for name in ("demo", "test", "lint", "bench", "mutants", "sweeps", "screenshots"):
         command = commands.add_parser(name)
         if name == "demo":
             command.add_argument("--check", action="store_true", help="start, look, stop")
             command.add_argument("--port", type=int, default=8000)
-        if name == "bench":
+        if name in {"bench", "sweeps"}:
             command.add_argument("names", nargs="*")
     return reader
 
@@ -449,6 +476,7 @@ def main() -> int:
         "lint": lint,
         "bench": lambda: bench(given.names),
         "mutants": lambda: mutants(rest),
+        "sweeps": lambda: sweeps(given.names),
         "screenshots": screenshots,
     }
     return commands[given.command]()

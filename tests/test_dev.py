@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import types
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,30 @@ def test_the_demo_works() -> None:
     told = run_dev("demo", "--check")
     assert told.returncode == 0, told.stdout + told.stderr
     assert told.stdout.splitlines()[-1].startswith("the demo works")
+
+
+def test_a_sweep_runs_its_tests_with_its_setting(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each sweep's tests are there and read its setting; what fails is named."""
+    asked: list[tuple[object, dict[str, str]]] = []
+
+    def run(command: Sequence[object], **settings: str) -> int:
+        asked.append((command[-1], settings))
+        return int("GRADECK_MUTATIONS" in settings)
+
+    monkeypatch.setattr(dev, "prepare", lambda **_: None)
+    monkeypatch.setattr(dev, "run", run)
+
+    assert 1 == dev.sweeps([])
+    assert "failed: files" in capsys.readouterr().err
+    assert len(dev.SWEEPS) == len(asked)
+    for tests, (setting, *_) in asked:
+        files = [Path(str(tests))] if str(tests).endswith(".py") else Path(str(tests)).glob("*.py")
+        assert any(setting in file.read_text(encoding="utf-8") for file in files), setting
+
+
+def test_an_unknown_sweep_is_told_what_there_is() -> None:
+    """A misspelt name runs nothing."""
+    with pytest.raises(dev.StopError, match="no such sweep: file; there is answers, files, lms"):
+        dev.sweeps(["file"])

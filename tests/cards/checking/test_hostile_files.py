@@ -22,6 +22,7 @@ from grader.errors import Fault
 from tests.cards.checking.one_fault import FOLDER, OneFault, broken_files, sound_file
 from tests.cards.checking.slow_files import FILES
 
+ROOT = Path(__file__).parents[3]
 _TABLES = sorted(FOLDER.glob("*.txt"))
 _SECONDS = 5
 _FOUND = 0.95
@@ -76,6 +77,14 @@ def test_of_files_with_one_fault_nearly_all_are_told_their_line(tmp_path: Path) 
             if broken.line not in {fault.line for fault in faults}:
                 missed.append(f"{name}, line {broken.line}: {faults[0]}")
     assert len(missed) <= (1 - _FOUND) * len(tried), "\n".join(missed)
+
+
+def test_the_page_on_security_counts_the_files() -> None:
+    """It says how many files with one fault, and how many slow ones, are tried here."""
+    page = (ROOT / "docs" / "explanation" / "security.md").read_text(encoding="utf-8")
+    tried = sum(1 for table in _TABLES for _ in broken_files(table))
+    assert f"Of {tried} files with one fault each" in page
+    assert f"{len(FILES)} files made to be slow" in page
 
 
 @pytest.mark.parametrize("name", FILES)

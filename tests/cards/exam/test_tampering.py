@@ -212,6 +212,14 @@ def test_most_changes_are_told_without_the_secret(folder: Path, way: str) -> Non
     assert [*verified(folder, None)]
 
 
+def test_the_page_on_security_counts_the_ways() -> None:
+    """It says how many ways are tried, and how many of them are told without the secret."""
+    page = (Path(__file__).parents[3] / "docs" / "explanation" / "security.md").read_text("utf-8")
+    told = sum(told for _, told in WAYS.values())
+    assert f"Of {len(WAYS)} ways to change a folder and renew its hashes all are told" in page
+    assert f"told with the secret, {told} without it" in page
+
+
 def test_another_secret_is_told(folder: Path) -> None:
     """The seal is this secret's alone."""
     assert [*verified(folder, b"another secret of the teacher")]
