@@ -29,7 +29,7 @@ _IN: Final = Text("in {unit}", "单位：{unit}")
 _TRUE: Final = Text("True.", "正确。")
 _FALSE: Final = Text("False.", "错误。")
 _WIDTH: Final = re.compile(r'<svg[^>]* width="([0-9.]+)"')
-# A figure of more pixels than this is moved sideways on a phone, where it would be too small.
+# A figure of more pixels than this is small on a phone: there a tap makes it large.
 _WIDE: Final = 540
 
 
@@ -241,7 +241,7 @@ def _figure(svg: str) -> str:
     if not svg:
         return ""
     width = _WIDTH.search(svg)
-    wide = " gk-wide" if width is not None and float(width[1]) > _WIDE else ""
+    wide = " gk-wide tappable" if width is not None and float(width[1]) > _WIDE else ""
     return f'<figure class="gk-figure{wide}">{svg}</figure>'
 
 

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,7 +63,8 @@ class OldPackage:
 class Edit:
     """A note that differs: the names of the fields that do, and whether its tags do.
 
-    `ignored` is for one whose date is no newer: Anki would keep what the student has.
+    `ignored` is for one whose date is no newer: Anki would keep what the student has. `cards`
+    tells how many more cards a cloze has.
     """
 
     key: str
@@ -71,6 +72,7 @@ class Edit:
     tags: bool
     retired: bool
     ignored: bool
+    cards: int = 0
 
     def line(self) -> str:
         """The edit as a line for people.
@@ -79,7 +81,9 @@ class Edit:
         'cnn/pooling en: Front, tags'
         """
         what = [*self.fields, *(["tags"] if self.tags else [])]
-        notes = [*(["retired"] if self.retired else []), *(["IGNORED"] if self.ignored else [])]
+        more = [f"{self.cards} new card{'s' if self.cards > 1 else ''}"] if self.cards > 0 else []
+        retired, ignored = ["retired"] * self.retired, ["IGNORED"] * self.ignored
+        notes = [*more, *retired, *ignored]
         return f"{self.key}: {', '.join(what)}" + (f" ({', '.join(notes)})" if notes else "")
 
 
@@ -106,6 +110,7 @@ class Diff:
                     "tags": edit.tags,
                     "retired": edit.retired,
                     "ignored": edit.ignored,
+                    "cards": edit.cards,
                 }
                 for edit in self.edited
             ],
@@ -148,7 +153,8 @@ def compare(notes: Iterable[tuple[DeckNote, Stamp]], old: OldPackage) -> Diff:
         tags = frozenset(note.tags) != known.tags
         if fields or tags:
             ignored = stamp.modified <= known.modified
-            edited.append(Edit(note.key, fields, tags, note.retired, ignored))
+            more = len(note.cards) - len(replace(note, fields=known.fields).cards)
+            edited.append(Edit(note.key, fields, tags, note.retired, ignored, more))
     # What a foreign file calls its notes is printed on a terminal, which obeys some characters.
     left = tuple(
         without_unprintable(note.fields[0].replace("\n", " "))

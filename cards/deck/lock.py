@@ -34,11 +34,31 @@ class LockError(FaultsError):
 
 @dataclass(frozen=True, slots=True)
 class LockedNote:
-    """A note as it was handed out: the hash of its content, its id, the date of its change."""
+    """A note as it was handed out: the hash of its content, its id, the date of its change.
+
+    `kind` is its note type's, `cards` are the ordinals of a cloze; older records have neither.
+    """
 
     content: str
     id: int
     modified: int
+    kind: str = ""
+    cards: tuple[int, ...] = ()
+
+    def broken_by(self, note: DeckNote) -> Iterator[Fault]:
+        """What the note can't be at a student's who has it as it was handed out."""
+        kind = note.note_type.kind
+        if self.kind and self.kind != kind:
+            cure = "give the new question an id of its own, and keep this one with `retired: true`"
+            yield Fault(f"the kind that students have, {self.kind}", kind, cure, file=note.key)
+        elif gone := sorted(set(self.cards) - set(note.cards)):
+            gaps = ", ".join(f"c{ordinal + 1}" for ordinal in gone)
+            cure = (
+                "keep the gap: Anki keeps its card, empty, or write a new question and retire this"
+            )
+            yield Fault(
+                "every gap that students have a card for", f"no {gaps}", cure, file=note.key
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +89,8 @@ class Lock:
     ) -> Self:
         """The lock after these were handed out at `now`; what is unchanged keeps its date.
 
-        Raises LockError where what is frozen of a note type was changed.
+        Raises LockError where what is frozen of a note type was changed, or of a note: its kind,
+        and the cards that it has at least.
 
         >>> from cards.deck.note_types import BASIC
         >>> note = DeckNote("cnn/why en", BASIC, "Gradeck::English", (), ("1",) * 11)
@@ -79,6 +100,10 @@ class Lock:
         >>> first.handed_out([note], [BASIC], now=1_900_000_000) == first
         True
         """
+        notes = list(notes)
+        known = ((note, self.notes.get(note.key)) for note in notes)
+        if faults := [fault for note, row in known if row for fault in row.broken_by(note)]:
+            raise LockError(faults)
         date = max(now, self.latest + 1)
         return type(self)(self._notes_at(notes, date), self._types_at(note_types, date))
 
@@ -89,11 +114,13 @@ class Lock:
         for note in notes:
             known = locked.get(note.key)
             content = note.content_hash
+            made = (note.note_type.kind, note.cards if note.note_type.cloze else ())
             if known is None:
-                locked[note.key] = LockedNote(content, next_id, date)
+                locked[note.key] = LockedNote(content, next_id, date, *made)
                 next_id += _ID_STEP
-            elif known.content != content:
-                locked[note.key] = LockedNote(content, known.id, date)
+            else:
+                modified = known.modified if known.content == content else date
+                locked[note.key] = LockedNote(content, known.id, modified, *made)
         return locked
 
     def _types_at(self, note_types: Iterable[NoteType], date: int) -> dict[str, LockedType]:
@@ -170,7 +197,13 @@ def _from_json(written: Mapping[str, Any]) -> Lock:
     if written["version"] != _VERSION:
         raise ValueError(f"version {written['version']}")
     notes = {
-        key: LockedNote(str(row["content"]), _whole(row["id"]), _whole(row["modified"]))
+        key: LockedNote(
+            str(row["content"]),
+            _whole(row["id"]),
+            _whole(row["modified"]),
+            str(row.get("kind", "")),
+            tuple(map(int, row.get("cards", ()))),
+        )
         for key, row in written["notes"].items()
     }
     note_types = {
@@ -187,6 +220,12 @@ def _whole(number: object) -> int:
     return number
 
 
+def _row(note: LockedNote) -> dict[str, object]:
+    row: dict[str, object] = {"content": note.content, "id": note.id, "modified": note.modified}
+    row |= {"kind": note.kind} if note.kind else {}
+    return row | ({"cards": list(note.cards)} if note.cards else {})
+
+
 def write_lock(path: Path, lock: Lock) -> None:
     """Write the lock with a line for each note, so that a review shows what was changed."""
     note_types = [
@@ -195,8 +234,7 @@ def write_lock(path: Path, lock: Lock) -> None:
         for kind, row in sorted(lock.note_types.items())
     ]
     notes = [
-        f"  {json.dumps(key, ensure_ascii=False)}: "
-        f'{{"content": "{row.content}", "id": {row.id}, "modified": {row.modified}}}'
+        f"  {json.dumps(key, ensure_ascii=False)}: {json.dumps(_row(row))}"
         for key, row in sorted(lock.notes.items())
     ]
     text = (

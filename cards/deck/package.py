@@ -283,6 +283,9 @@ def _preset_json(preset: Preset, default: Mapping[str, Any]) -> dict[str, Any]:
         "id": preset.id,
         "name": preset.name,
         "mod": preset.modified,
+        # Calculations take minutes; and a card that is often forgotten is tagged, never suspended.
+        "maxTaken": 600,
+        "lapse": {**default["lapse"], "leechAction": 1},
         "new": {**default["new"], "perDay": preset.new_per_day},
         "rev": {**default["rev"], "perDay": 200, "hardFactor": 1.2},
         "desiredRetention": preset.desired_retention,

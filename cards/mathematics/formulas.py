@@ -5,10 +5,12 @@ A quotient becomes a fraction, a product takes its sign, ceil and floor their br
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
 from cards.mathematics.mathml import mathml
+from cards.mathematics.plain import plain
 from cards.mathematics.tree import (
     Digits,
     Fenced,
@@ -34,6 +36,9 @@ _FENCES: Final = {"ceil": ("⌈", "⌉"), "floor": ("⌊", "⌋"), "abs": ("|", 
 _SYMBOL: Final = re.compile(r"(?P<letter>[a-zα-ω])(?P<number>[0-9]?)")
 
 Bound = tuple[tuple[Tree, ...], int]
+# So much fits on a phone; a longer line may break before these signs.
+_LONGEST: Final = 40
+_BREAKING: Final = (Sign("+"), Sign("−"), Sign("×"))
 _NO_CELLS: Final[Cells] = MappingProxyType({})
 
 
@@ -79,7 +84,18 @@ def step_equations(step: Step, called: Callable[[str], str] = str) -> tuple[str,
     lines += [Row((sign, *side.items)) for sign, side in zip(signs, sides, strict=True)]
     if step.rounded:
         lines.append(Row((Sign("≈"), *_decimal(step.rounded))))
-    return tuple(mathml(line, display=True) for line in lines)
+    return tuple(_breakable(line) for line in lines)
+
+
+def _breakable(line: Row) -> str:
+    """A line as MathML; a long one in pieces, as browsers break no formula but between two."""
+    if len(plain(line)) <= _LONGEST:
+        return mathml(line, display=True)
+    starts = [n for n, item in enumerate(line.items) if n > 1 and item in _BREAKING]
+    pieces = [line.items[start:end] for start, end in pairwise((0, *starts, len(line.items)))]
+    first, *others = (mathml(Row(piece), display=n == 0) for n, piece in enumerate(pieces))
+    # By itself at the beginning a sign would be taken for that of a number.
+    return first + "".join(other.replace("<mo>", '<mo form="infix">', 1) for other in others)
 
 
 def _decimal(text: str) -> tuple[Tree, ...]:

@@ -155,6 +155,10 @@ function advise(place, kinds) {
   place.before(made("p", "gk-advice", text));
 }
 
+card.addEventListener("click", (event) => {
+  const figure = event.target.closest(".gk-wide");
+  if (figure) figure.classList.toggle("gk-large");
+});
 card.addEventListener("toggle", () => { review.hinted = true; if (atFront) keep(); }, true);
 
 // "?" opens the next hint, and goes into no box: a key that Anki leaves free.

@@ -16,7 +16,8 @@ const SHOWS = {
       if (boxes.length) front.append(entry(...boxes), made("p", "gk-keys", words.fill));
     },
     back() {
-      const place = back || front.appendChild(made("div", ""));
+      const place = back || made("div", "");
+      if (!back) front.after(place);
       [...front.querySelectorAll(".cloze")].forEach((gap, at) => {
         const typed = typedInto(gapId(gap, at));
         if (typed) tell(place, typed, judgedGap(gap.textContent, typed));

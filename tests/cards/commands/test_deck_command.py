@@ -102,7 +102,7 @@ def test_the_differences_are_told(bank: Path, tmp_path: Path) -> None:
     run = gradeck("--diff", tmp_path / "old.apkg", "--bank", bank)
     assert 0 == run.returncode, run.stderr
     assert "2 new, 1 changed, 0 left as they are" in run.stdout
-    assert "~ sample/sharing en: Back\n" in run.stdout
+    assert "~ sample/sharing en: Back, Data\n" in run.stdout
     assert lock == (bank / "deck.lock.json").read_bytes()
     report = json.loads(gradeck("--diff", tmp_path / "old.apkg", "--bank", bank, "--json").stdout)
     assert ["sample/filters zh", "sample/sharing zh"] == report["diff"]["added"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cards.deck.lock import LOCK_FILE, Lock, LockError, read_lock, write_lock
-from cards.deck.note_types import NOTE_TYPES, NUMERIC
+from cards.deck.note_types import FIELDS, NOTE_TYPES, NUMERIC
 from tests.cards.deck.sample_deck import LATER, NOW, edited, sample_notes
 
 
@@ -118,3 +118,31 @@ def test_a_lock_without_end_is_refused(tmp_path: Path) -> None:
     (tmp_path / "deck.lock.json").symlink_to("/dev/zero")
     with pytest.raises(OSError, match="a pipe or a device"):
         read_lock(tmp_path / "deck.lock.json")
+
+
+def test_a_gap_that_was_handed_out_stays() -> None:
+    """A gap taken away would leave an empty card with every student: it is refused."""
+    notes = sample_notes()
+    gaps = notes[2]
+    front = dict(zip(FIELDS, gaps.fields, strict=True))["Front"]
+    fewer = edited(gaps, Front=front.replace("{{c2::window}}", "window"))
+    with pytest.raises(LockError, match=r"sample/gaps en: expected every gap .*, got no c2; keep"):
+        locked().handed_out([fewer], [], LATER)
+    more = edited(gaps, Front=f"{front} {{{{c3::by stride}}}}")
+    after = locked().handed_out([more], [], LATER)
+    assert (0, 1, 2) == after.notes[gaps.key].cards
+
+
+def test_a_kind_that_was_handed_out_stays() -> None:
+    """Anki would call the note conflicting for ever, and leave the card as it was."""
+    fact, gaps = sample_notes()[1:3]
+    other = replace(fact, note_type=gaps.note_type, fields=gaps.fields)
+    with pytest.raises(LockError, match="expected the kind that students have, basic, got cloze"):
+        locked().handed_out([other], [], LATER)
+
+
+def test_an_older_record_has_no_kinds() -> None:
+    """What an older release recorded takes any kind once, and records it from then on."""
+    lock = locked()
+    old = Lock({key: replace(row, kind="", cards=()) for key, row in lock.notes.items()})
+    assert lock.notes == old.handed_out(sample_notes(), [], LATER).notes

@@ -102,7 +102,7 @@ def test_new_cards_come_by_level(tmp_path: Path) -> None:
 
 
 def test_the_preset_comes_along(tmp_path: Path) -> None:
-    """The decks use their own preset, with its desired retention and its new cards a day."""
+    """The decks' own: retention, new cards a day, leeches only tagged, ten minutes a card."""
     built(tmp_path / "deck.apkg", sample_notes("en"))
     with student() as ada:
         ada.take(tmp_path / "deck.apkg")
@@ -112,6 +112,7 @@ def test_the_preset_comes_along(tmp_path: Path) -> None:
         deck = ada.collection.decks.get(deck_id)
     assert (PRESET.name, 15) == (preset["name"], preset["new"]["perDay"])
     assert PRESET.desired_retention == pytest.approx(preset["desiredRetention"])
+    assert (1, 600) == (preset["lapse"]["leechAction"], preset["maxTaken"])
     assert deck is not None
     assert "licence" in deck["desc"]
 
