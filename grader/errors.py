@@ -35,10 +35,10 @@ from grader.naming import nearest_hint
 class Fault:
     """One thing wrong with an input: what was expected, what came, the cure; and where it stands.
 
-    Of its whole place (file, line, layer, field) each may be unknown, or mean nothing there.
+    Of where it stands (file, line, layer, field) each may be unknown, or mean nothing there.
 
-    >>> place = {"file": "lenet.yaml", "line": 12, "layer": "conv1", "field": "kernel"}
-    >>> str(Fault("a whole number from 1", "'three'", "write 3", **place))
+    >>> where = {"file": "lenet.yaml", "line": 12, "layer": "conv1", "field": "kernel"}
+    >>> str(Fault("a whole number from 1", "'three'", "write 3", **where))
     "lenet.yaml:12: conv1: kernel: expected a whole number from 1, got 'three'; write 3"
     """
 
@@ -52,8 +52,8 @@ class Fault:
     field: str = ""
 
     def __str__(self) -> str:
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
-        head = ": ".join(part for part in (place, self.layer, self.field) if part)
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        head = ": ".join(part for part in (where, self.layer, self.field) if part)
         tail = f"; {self.cure}" if self.cure else ""
         return f"{head}: {self.message}{tail}" if head else f"{self.message}{tail}"
 
@@ -75,7 +75,7 @@ class Fault:
 
     @property
     def message(self) -> str:
-        """The fault without its place and cure: what was expected and what came."""
+        """The fault without where it stands and its cure: what was expected and what came."""
         return f"expected {self.expected}, got {self.got}"
 
 
@@ -86,13 +86,13 @@ class GradeckError(Exception):
 class FormulaError(GradeckError):
     """A formula that can't be read, or whose value is out of bounds.
 
-    `place` counts the characters before the fault; -1 where the fault is in the value.
+    `offset` counts the characters before the fault; -1 where the fault is in the value.
     """
 
-    def __init__(self, reason: str, place: int = -1) -> None:
-        super().__init__(reason if place < 0 else f"{reason} (at character {place + 1})")
+    def __init__(self, reason: str, offset: int = -1) -> None:
+        super().__init__(reason if offset < 0 else f"{reason} (at character {offset + 1})")
         self.reason = reason
-        self.place = place
+        self.offset = offset
 
 
 class WorksheetError(GradeckError):

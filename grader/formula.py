@@ -131,8 +131,8 @@ class Formula:
     def __post_init__(self) -> None:
         names = tuple(dict.fromkeys(_names(self.tree)))
         object.__setattr__(self, "names", names)
-        places = {name: place for place, name in enumerate(names)}
-        object.__setattr__(self, "run", _runner(self.tree, places))
+        keys = {name: index for index, name in enumerate(names)}
+        object.__setattr__(self, "run", _runner(self.tree, keys))
         object.__setattr__(self, "run_named", _runner(self.tree, {name: name for name in names}))
 
     def value(self, cells: Mapping[str, Number]) -> Number:
@@ -157,7 +157,7 @@ def read(text: str) -> Formula:
     return Formula(_Reader(text).read())
 
 
-def literal(text: str, place: int = 0) -> Number:
+def literal(text: str, offset: int = 0) -> Number:
     """The exact number that a numeral writes; FormulaError for digits or an exponent too many.
 
     >>> literal("0.25"), literal("9.034e5")
@@ -167,9 +167,9 @@ def literal(text: str, place: int = 0) -> Number:
     if exponent and (
         len(exponent) > len(str(MAX_EXPONENT)) + 1 or abs(int(exponent)) > MAX_EXPONENT
     ):
-        raise FormulaError(f"an exponent beyond {MAX_EXPONENT}", place)
+        raise FormulaError(f"an exponent beyond {MAX_EXPONENT}", offset)
     if len(mantissa) > MAX_DIGITS:
-        raise FormulaError(f"a number of over {MAX_DIGITS:,} digits", place)
+        raise FormulaError(f"a number of over {MAX_DIGITS:,} digits", offset)
     units, _, decimals = mantissa.partition(".")
     scale = int(exponent or 0) - len(decimals)
     digits = int((units + decimals) or 0)
@@ -195,7 +195,7 @@ class _Reader:
         return self.tokens[self.next][1]
 
     @property
-    def place(self) -> int:
+    def offset(self) -> int:
         return self.tokens[self.next][2]
 
     def take(self) -> str:
@@ -211,10 +211,10 @@ class _Reader:
         tree = self.formula()
         if self.kind != "end":
             if self.token in COMPARISONS:
-                raise FormulaError("comparisons can't be chained; write two", self.place)
+                raise FormulaError("comparisons can't be chained; write two", self.offset)
             if self.token == ")":  # noqa: S105 - a sign, no password
-                raise FormulaError("a ')' has no '(' before it", self.place)
-            raise FormulaError(f"an operator is missing before {self.token!r}", self.place)
+                raise FormulaError("a ')' has no '(' before it", self.offset)
+            raise FormulaError(f"an operator is missing before {self.token!r}", self.offset)
         if _depth(tree) > MAX_DEPTH:
             raise FormulaError(f"over {MAX_DEPTH} operations that rest on each other")
         return tree
@@ -222,7 +222,7 @@ class _Reader:
     def formula(self) -> Node:
         self.depth += 1
         if self.depth > MAX_NESTING:
-            raise FormulaError(f"nested more than {MAX_NESTING} deep", self.place)
+            raise FormulaError(f"nested more than {MAX_NESTING} deep", self.offset)
         tree = self.sum()
         if sign := self.takes(*COMPARISONS):
             tree = Binary(sign, tree, self.sum())
@@ -257,29 +257,29 @@ class _Reader:
         if self.takes("**"):
             self.depth += 1
             if self.depth > MAX_NESTING:
-                raise FormulaError(f"nested more than {MAX_NESTING} deep", self.place)
+                raise FormulaError(f"nested more than {MAX_NESTING} deep", self.offset)
             tree = Binary("**", tree, self.signed())
             self.depth -= 1
         return tree
 
     def atom(self) -> Node:
-        place = self.place
+        offset = self.offset
         if self.kind == "number":
-            return Literal(literal(self.take(), place))
+            return Literal(literal(self.take(), offset))
         if self.kind == "name":
             name = self.take()
-            return self.call(name, place) if self.takes("(") else Name(name)
+            return self.call(name, offset) if self.takes("(") else Name(name)
         if self.takes("("):
             tree = self.formula()
             self.close()
             return tree
         here = f"before {self.token!r}" if self.kind != "end" else "at the end"
-        raise FormulaError(f"a number, a name or '(' is missing {here}", place)
+        raise FormulaError(f"a number, a name or '(' is missing {here}", offset)
 
-    def call(self, name: str, place: int) -> Node:
+    def call(self, name: str, offset: int) -> Node:
         if name not in FUNCTIONS:
             known = ", ".join(FUNCTIONS)
-            raise FormulaError(f"there is no function {name!r}; there are {known}", place)
+            raise FormulaError(f"there is no function {name!r}; there are {known}", offset)
         operands = [self.formula()]
         while self.takes(","):
             operands.append(self.formula())
@@ -287,29 +287,29 @@ class _Reader:
         _, fewest, most = FUNCTIONS[name]
         if not fewest <= len(operands) <= most:
             takes = "1 value" if fewest == most == 1 else f"{fewest} to {most} values"
-            raise FormulaError(f"{name} takes {takes}, got {len(operands)}", place)
+            raise FormulaError(f"{name} takes {takes}, got {len(operands)}", offset)
         return Call(name, tuple(operands))
 
     def close(self) -> None:
         if not self.takes(")"):
             here = f"before {self.token!r}" if self.kind != "end" else "at the end"
-            raise FormulaError(f"')' is missing {here}", self.place)
+            raise FormulaError(f"')' is missing {here}", self.offset)
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
     end = len(text.rstrip())
-    place = 0
-    while place < end:
-        match = _TOKEN.match(text, place)
+    offset = 0
+    while offset < end:
+        match = _TOKEN.match(text, offset)
         if match is None or match.lastgroup is None:
-            while text[place].isspace():
-                place += 1
-            cure = _MEANT.get(text[place], "")
-            said = f"the character {text[place]!r} means nothing here"
-            raise FormulaError(f"{said}: {cure}" if cure else said, place)
+            while text[offset].isspace():
+                offset += 1
+            cure = _MEANT.get(text[offset], "")
+            said = f"the character {text[offset]!r} means nothing here"
+            raise FormulaError(f"{said}: {cure}" if cure else said, offset)
         kind = match.lastgroup
         yield kind, match[kind], match.start(kind)
-        place = match.end()
+        offset = match.end()
     yield "end", "", end
 
 
@@ -353,42 +353,40 @@ _Run = Callable[[Any], Number]
 _ROUNDED_QUOTIENTS: Final[Mapping[str, Operate]] = {"floor": floor_divide, "ceil": ceil_divide}
 
 
-def _operation(operate: Operate, left: Node, right: Node, places: Mapping[str, Any]) -> _Run:
+def _operation(operate: Operate, left: Node, right: Node, keys: Mapping[str, Any]) -> _Run:
     """Two operands and a sign as a closure; most operands are names, which need no call."""
     if isinstance(left, Name) and isinstance(right, Name):
-        first, second = places[left.name], places[right.name]
+        first, second = keys[left.name], keys[right.name]
         return lambda values: operate(values[first], values[second])
-    run_left, run_right = _runner(left, places), _runner(right, places)
+    run_left, run_right = _runner(left, keys), _runner(right, keys)
     if isinstance(right, Name):
-        last = places[right.name]
+        last = keys[right.name]
         return lambda values: operate(run_left(values), values[last])
     return lambda values: operate(run_left(values), run_right(values))
 
 
-def _runner(tree: Node, places: Mapping[str, Any]) -> _Run:
+def _runner(tree: Node, keys: Mapping[str, Any]) -> _Run:
     """The tree as nested closures: built once, run many times.
 
-    `places` tells where a name's value is found: at an index of a sequence, or under a key.
+    `keys` tells where a name's value is found: at an index of a sequence, or under a key.
     """
     match tree:
         case Literal(value):
             return lambda _: value
         case Name(name):
-            place = places[name]
-            return lambda values: values[place]
+            key = keys[name]
+            return lambda values: values[key]
         case Negative(operand):
-            run = _runner(operand, places)
+            run = _runner(operand, keys)
             return lambda values: negate(run(values))
         case Binary(sign, left, right):
-            return _operation(OPERATORS[sign], left, right, places)
+            return _operation(OPERATORS[sign], left, right, keys)
         case Call("floor" | "ceil" as function, (Binary("/", left, right),)):
-            return _operation(_ROUNDED_QUOTIENTS[function], left, right, places)
+            return _operation(_ROUNDED_QUOTIENTS[function], left, right, keys)
         case Call(function, operands):
             apply = FUNCTIONS[function][0]
             if all(isinstance(operand, Name) for operand in operands):
-                at = tuple(
-                    places[operand.name] for operand in operands if isinstance(operand, Name)
-                )
-                return lambda values: apply(*[values[place] for place in at])
-            runs = tuple(_runner(operand, places) for operand in operands)
+                at = tuple(keys[operand.name] for operand in operands if isinstance(operand, Name))
+                return lambda values: apply(*[values[key] for key in at])
+            runs = tuple(_runner(operand, keys) for operand in operands)
             return lambda values: apply(*[run(values) for run in runs])

@@ -62,7 +62,7 @@ class Unreadable:
     """Why a text can't be read, and at which of its characters (from 0; -1: the whole)."""
 
     reason: Text
-    place: int = -1
+    offset: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +91,14 @@ def read_answer(
         named = unit_named(unit, binary_prefixes=binary_prefixes)
         return _read(raw, _Asked(named, percent, binary_prefixes))
     except _CannotReadError as fault:
-        return Unreadable(fault.reason, fault.place)
+        return Unreadable(fault.reason, fault.offset)
 
 
 class _CannotReadError(Exception):
-    def __init__(self, reason: Text, place: int = -1) -> None:
+    def __init__(self, reason: Text, offset: int = -1) -> None:
         super().__init__(reason.in_("en"))
         self.reason = reason
-        self.place = place
+        self.offset = offset
 
 
 def _read(raw: str, asked: _Asked) -> Reading:
@@ -110,20 +110,20 @@ def _read(raw: str, asked: _Asked) -> Reading:
             ),
             MAX_LENGTH,
         )
-    text, places = in_plain_characters(raw)
+    text, offsets = in_plain_characters(raw)
     if not text.strip():
         raise _CannotReadError(Text("Nothing is written here yet.", "这里还没有填写。"))
-    body, typed = _split_unit(text, places, asked)
-    _refuse_what_is_no_number(body, places)
-    _refuse_what_is_no_sum(body, places, typed, asked)
-    expression, places = _ungrouped(body, places)
+    body, typed = _split_unit(text, offsets, asked)
+    _refuse_what_is_no_number(body, offsets)
+    _refuse_what_is_no_sum(body, offsets, typed, asked)
+    expression, offsets = _ungrouped(body, offsets)
     try:
         value = read(_with_powers(expression)).value({})
         if typed is not None:
             value = divide(multiply(value, typed.factor), asked.unit.factor)
     except FormulaError as fault:
-        place = places[min(fault.place, len(places) - 1)] if fault.place >= 0 else -1
-        raise _CannotReadError(_sentence(fault, place), place) from None
+        offset = offsets[min(fault.offset, len(offsets) - 1)] if fault.offset >= 0 else -1
+        raise _CannotReadError(_sentence(fault, offset), offset) from None
     if bits(value) > MAX_BITS:
         raise _CannotReadError(
             Text(
@@ -134,7 +134,7 @@ def _read(raw: str, asked: _Asked) -> Reading:
     return Reading(value, typed.symbol if typed else "", _echo(body, typed, value))
 
 
-def _split_unit(text: str, places: Sequence[int], asked: _Asked) -> tuple[str, Unit | None]:
+def _split_unit(text: str, offsets: Sequence[int], asked: _Asked) -> tuple[str, Unit | None]:
     """The text without the unit at its end, and that unit; refused where it doesn't fit."""
     stripped = text.rstrip()
     if stripped[-1:].isdigit() and not stripped.endswith("^-1"):
@@ -145,7 +145,7 @@ def _split_unit(text: str, places: Sequence[int], asked: _Asked) -> tuple[str, U
             if _ends_a_number(body, spelling):
                 typed = unit_named(spelling, binary_prefixes=asked.binary_prefixes)
                 if not _fits(typed, asked):
-                    raise _CannotReadError(_misfit(spelling, asked.unit), places[len(body)])
+                    raise _CannotReadError(_misfit(spelling, asked.unit), offsets[len(body)])
                 return body, typed
     return text, None
 
@@ -179,7 +179,7 @@ def _misfit(spelling: str, asked: Unit) -> Text:
     )
 
 
-def _refuse_what_is_no_number(text: str, places: Sequence[int]) -> None:
+def _refuse_what_is_no_number(text: str, offsets: Sequence[int]) -> None:
     if _NOT_A_NUMBER.match(text):
         raise _CannotReadError(
             Text(
@@ -192,7 +192,7 @@ def _refuse_what_is_no_number(text: str, places: Sequence[int]) -> None:
             Text(
                 "Only decimal digits are read here: no 0x10.", "这里只读十进制数字：不能写 0x10。"
             ),
-            places[found.start()],
+            offsets[found.start()],
         )
     if "_" in text:
         raise _CannotReadError(
@@ -200,7 +200,7 @@ def _refuse_what_is_no_number(text: str, places: Sequence[int]) -> None:
                 "An underscore means nothing here: write 1,000 or 1000.",
                 "下划线在这里没有意义：请写 1,000 或 1000。",
             ),
-            places[text.index("_")],
+            offsets[text.index("_")],
         )
     blanked = _EXPONENT.sub(lambda found: "0" * len(found[0]), text)
     for word in _WORD.finditer(blanked):
@@ -211,12 +211,12 @@ def _refuse_what_is_no_number(text: str, places: Sequence[int]) -> None:
                     f"{word[0]!r} can't be read as part of a number.",
                     f"“{word[0]}”不能作为数字的一部分来读取。",
                 ),
-                places[word.start()],
+                offsets[word.start()],
             )
 
 
 def _refuse_what_is_no_sum(
-    text: str, places: Sequence[int], typed: Unit | None, asked: _Asked
+    text: str, offsets: Sequence[int], typed: Unit | None, asked: _Asked
 ) -> None:
     """Refuse the signs that a formula has and an answer hasn't; % is per cent here, at the end."""
     if found := _COMPARISON.search(text):
@@ -225,7 +225,7 @@ def _refuse_what_is_no_sum(
                 f"An answer is one number, and {found[0]!r} compares two: write one side only.",
                 f"答案只写一个数，“{found[0]}”是在比较两个数：请只写一边。",
             ),
-            places[found.start()],
+            offsets[found.start()],
         )
     if "//" in text:
         raise _CannotReadError(
@@ -233,35 +233,35 @@ def _refuse_what_is_no_sum(
                 "'//' has no meaning in an answer: write floor(7/2) for 7/2 rounded down.",
                 "答案里不能用“//”：要把 7/2 向下取整，请写 floor(7/2)。",
             ),
-            places[text.index("//")],
+            offsets[text.index("//")],
         )
     percent = unit_named("%")
     if "%" in text:
-        place = places[text.index("%")]
+        offset = offsets[text.index("%")]
         if not _fits(percent, asked):
-            raise _CannotReadError(_misfit("%", asked.unit), place)
-        raise _CannotReadError(_PERCENT_ONCE, place)
-    if typed == percent and (place := _last_sign_of_a_sum(text)) >= 0:
-        raise _CannotReadError(_PERCENT_OF_WHAT, places[place])
+            raise _CannotReadError(_misfit("%", asked.unit), offset)
+        raise _CannotReadError(_PERCENT_ONCE, offset)
+    if typed == percent and (offset := _last_sign_of_a_sum(text)) >= 0:
+        raise _CannotReadError(_PERCENT_OF_WHAT, offsets[offset])
 
 
 def _last_sign_of_a_sum(text: str) -> int:
     """Where two terms are added outside of all parentheses; -1 where there is one term."""
     blanked = _EXPONENT.sub(lambda found: "0" * len(found[0]), text)
     depth, last, before = 0, -1, ""
-    for place, character in enumerate(blanked):
+    for offset, character in enumerate(blanked):
         depth += (character == "(") - (character == ")")
         if character in "+-" and not depth and before and before not in "+-*/^(":
-            last = place
+            last = offset
         if not character.isspace():
             before = character
     return last
 
 
-def _ungrouped(text: str, places: Sequence[int]) -> tuple[str, Sequence[int]]:
+def _ungrouped(text: str, offsets: Sequence[int]) -> tuple[str, Sequence[int]]:
     """The text without the separators of thousands; refused where they separate no thousands."""
     if "," not in text and " " not in text:
-        return text, places or [0]
+        return text, offsets or [0]
     kept: list[int] = []
     last = 0
     for found in _NUMERAL.finditer(text):
@@ -269,15 +269,15 @@ def _ungrouped(text: str, places: Sequence[int]) -> tuple[str, Sequence[int]]:
         kept.extend(range(last, found.start()))
         last = found.end()
         if "," in group and not _COMMAS.fullmatch(group):
-            place = places[found.start() + group.index(",")]
-            raise _CannotReadError(_comma(group.replace(" ", "")), place)
+            offset = offsets[found.start() + group.index(",")]
+            raise _CannotReadError(_comma(group.replace(" ", "")), offset)
         separated = "," in group or _BLANKS.fullmatch(group)
         numeral = range(found.start(), found.end())
-        kept.extend(place for place in numeral if not (separated and text[place] in ", "))
+        kept.extend(offset for offset in numeral if not (separated and text[offset] in ", "))
     kept.extend(range(last, len(text)))
-    if stray := [place for place in kept if text[place] == ","]:
-        raise _CannotReadError(_comma(""), places[stray[0]])
-    return "".join(text[place] for place in kept), [places[place] for place in kept] or [0]
+    if stray := [offset for offset in kept if text[offset] == ","]:
+        raise _CannotReadError(_comma(""), offsets[stray[0]])
+    return "".join(text[offset] for offset in kept), [offsets[offset] for offset in kept] or [0]
 
 
 def _comma(group: str) -> Text:
@@ -302,15 +302,15 @@ def _with_powers(text: str) -> str:
     return text.replace("^", "**")
 
 
-def _sentence(fault: FormulaError, place: int) -> Text:
-    if place < 0:
+def _sentence(fault: FormulaError, offset: int) -> Text:
+    if offset < 0:
         zero = "zero" in fault.reason
         return Text(
             f"This has no value that can be used: {fault.reason}.",
             "算式没有可用的值：除数为零。" if zero else "算式没有可用的值：数值过大或超出范围。",
         )
     return Text(
-        f"This can't be read: {fault.reason}.", f"无法读取：问题出在第 {place + 1} 个字符附近。"
+        f"This can't be read: {fault.reason}.", f"无法读取：问题出在第 {offset + 1} 个字符附近。"
     )
 
 

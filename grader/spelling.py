@@ -1,4 +1,4 @@
-"""What a student typed, in plain characters, with the place that each of them came from.
+"""What a student typed, in plain characters, with the offset that each of them came from.
 
 Characters are mapped one by one from tables that can be looked at, never by a blanket
 Unicode normalisation (which would turn 10² into 102).
@@ -37,50 +37,50 @@ _ROOT: Final = re.compile(r"√\s*([0-9]+(?:\.[0-9]+)?)(?![0-9.,eE])")
 
 
 def in_plain_characters(raw: str) -> tuple[str, Sequence[int]]:
-    """The text in plain characters, and for each the place in the raw text it came from.
+    """The text in plain characters, and for each the offset in the raw text it came from.
 
     >>> in_plain_characters("2×10³")
     ('2*10^3', [0, 1, 2, 3, 4, 4])
     >>> in_plain_characters("=9.034 x 10^5")[0]
     ' 9.034 * 10^5'
     """
-    text, places = _mapped(raw)
+    text, offsets = _mapped(raw)
     for pattern, signs, plain in _IN_PLACE:
         table = str.maketrans(dict.fromkeys(signs, plain))
         for found in pattern.finditer(text):
             text = text[: found.start()] + found[0].translate(table) + text[found.end() :]
-    return _with_roots(text, places)
+    return _with_roots(text, offsets)
 
 
 def _mapped(raw: str) -> tuple[str, Sequence[int]]:
     if raw.isascii() and "\t" not in raw:
         return raw, range(len(raw))
     characters: list[str] = []
-    places: list[int] = []
+    offsets: list[int] = []
     raised = False
-    for place, character in enumerate(raw):
+    for offset, character in enumerate(raw):
         if character in _INVISIBLE:
             continue
         if character in _SUPERSCRIPTS and (raised or character not in "⁻⁺"):
             mapped = _SUPERSCRIPTS[character] if raised else f"^{_SUPERSCRIPTS[character]}"
             raised = True
-        elif character == "⁻" and raw[place + 1 : place + 2] in _SUPERSCRIPTS:
+        elif character == "⁻" and raw[offset + 1 : offset + 2] in _SUPERSCRIPTS:
             mapped, raised = "^-", True
         else:
             mapped, raised = _MAPPED.get(character, character), False
         characters.append(mapped)
-        places.extend([place] * len(mapped))
-    return "".join(characters), places
+        offsets.extend([offset] * len(mapped))
+    return "".join(characters), offsets
 
 
-def _with_roots(text: str, places: Sequence[int]) -> tuple[str, Sequence[int]]:
+def _with_roots(text: str, offsets: Sequence[int]) -> tuple[str, Sequence[int]]:
     """The text with √16 as sqrt(16); a root of anything longer keeps its sign."""
     if "√" not in text:
-        return text, places
+        return text, offsets
     written, at, last = "", list[int](), 0
     for found in _ROOT.finditer(text):
-        here, end = places[found.start()], places[found.end() - 1]
+        here, end = offsets[found.start()], offsets[found.end() - 1]
         written += f"{text[last : found.start()]}sqrt({found[1]})"
-        at += [*places[last : found.start()], *[here] * 5, *places[slice(*found.span(1))], end]
+        at += [*offsets[last : found.start()], *[here] * 5, *offsets[slice(*found.span(1))], end]
         last = found.end()
-    return written + text[last:], [*at, *places[last:]]
+    return written + text[last:], [*at, *offsets[last:]]

@@ -1,7 +1,7 @@
 """A worksheet: named lines, each a rule applied to draws and earlier lines.
 
 One worksheet gives the value of every line, the worked solution, the number that a wrong
-rule leads to (`Variation`), and what follows from a student's own value (`held`).
+rule leads to (`Variation`), and what follows from a student's own value (`fixed`).
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -259,8 +259,8 @@ class Worksheet:
             together.setdefault(one, set()).add(name)
         return {name: frozenset(together[one]) for name, one in first.items()}
 
-    def variation(self, rewrite: Rewrite | None = None, held: Collection[str] = ()) -> "Variation":
-        """This worksheet with wrong rules in place of right ones, or with some cells held.
+    def variation(self, rewrite: Rewrite | None = None, fixed: Collection[str] = ()) -> "Variation":
+        """This worksheet with wrong rules in place of right ones, or with some cells fixed.
 
         Only the lines that change, and those that rest on them, are solved anew. Raises
         WorksheetError where a wrong rule reads a line that rests on its own.
@@ -268,16 +268,16 @@ class Worksheet:
         lines = self.lines
         changed: set[str] = set()
         if rewrite is not None:
-            lines = tuple(line if line.name in held else rewrite(line) for line in self.lines)
+            lines = tuple(line if line.name in fixed else rewrite(line) for line in self.lines)
             pairs = zip(lines, self.lines, strict=True)
             changed = {line.name for line, right in pairs if line is not right}
             lines = tuple(_in_order(lines))
-        touched = {*held, *changed}
+        touched = {*fixed, *changed}
         for line in lines:
             if any(source in touched for source in line.sources):
                 touched.add(line.name)
         stations = tuple(
-            _station(line) for line in lines if line.name in touched and line.name not in held
+            _station(line) for line in lines if line.name in touched and line.name not in fixed
         )
         return Variation(stations, frozenset(changed), frozenset(touched))
 
@@ -305,7 +305,7 @@ class Variation:
     changed: frozenset[str]
     touched: frozenset[str]
 
-    def solve(self, right: Cells, held: Mapping[str, Number] = _NO_NUMBERS) -> Cells | None:
+    def solve(self, right: Cells, fixed: Mapping[str, Number] = _NO_NUMBERS) -> Cells | None:
         """The cells of this variation, from the right ones; None where a line has no value.
 
         >>> sheet = Worksheet([line("height", "ceil(input / 2)"), line("area", "height ** 2")])
@@ -313,7 +313,7 @@ class Variation:
         >>> floored.solve(sheet.solve({"input": 75}))["area"]
         1369
         """
-        cells = {**right, **held}
+        cells = {**right, **fixed}
         try:
             for name, run, gather in self.stations:
                 cells[name] = run(gather(cells))

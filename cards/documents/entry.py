@@ -106,8 +106,8 @@ class Entry:
         if not isinstance(self.value, list):
             self.note("a list", cure="write [..., ...] or lines with '- '")
             return
-        for place in range(len(self.value)):
-            yield self.at(place)
+        for index in range(len(self.value)):
+            yield self.at(index)
 
     def at_most(self, most: int) -> "Entry":
         """This list as far as it may go; a longer one is noted."""

@@ -236,14 +236,14 @@ class _Reader:
             if key is None:
                 self.node(next(self.events), path)
                 continue
-            place = (*path, key)
+            inner = (*path, key)
             if key in result:
-                first = self.lines[place]
+                first = self.lines[inner]
                 got = f"{key!r} again (first in line {first})"
-                self.fault(event, place, "each key once", got, "remove one of them")
-            value = self.node(next(self.events), place)
+                self.fault(event, inner, "each key once", got, "remove one of them")
+            value = self.node(next(self.events), inner)
             result.setdefault(key, value)
-            self.lines[place] = self.line(event)
+            self.lines[inner] = self.line(event)
         return result
 
     def key(self, event: yaml.Event, path: Path) -> str | None:

@@ -15,7 +15,7 @@ from cards.figures.memory import MemoryFigure, MemoryMoment
 from cards.figures.numbers import Numbers, refusal
 from cards.figures.window import WindowFigure
 from grader.cnn.layers.layer import INPUT, Layer
-from grader.cnn.liveness import schedule
+from grader.cnn.liveness import liveness
 from grader.cnn.network import Network
 
 MERGING = ("add", "concat", "multiply")
@@ -32,32 +32,32 @@ class Drawn:
     numbers: Numbers
     language: str
 
-    def layer(self, place: int) -> Layer:
-        """The layer at a place."""
-        return self.network.layers[place]
+    def layer(self, index: int) -> Layer:
+        """The layer at an index."""
+        return self.network.layers[index]
 
-    def id(self, place: int) -> str:
+    def id(self, index: int) -> str:
         """The layer's id, or the input's."""
-        return "input" if place == INPUT else self.layer(place).id
+        return "input" if index == INPUT else self.layer(index).id
 
-    def cell(self, place: int, name: str) -> Known:
+    def cell(self, index: int, name: str) -> Known:
         """A layer's number; None where it is asked."""
-        return self.numbers.cell(f"{self.id(place)}.{name}")
+        return self.numbers.cell(f"{self.id(index)}.{name}")
 
-    def stage(self, place: int) -> MapStack | Units:
+    def stage(self, index: int) -> MapStack | Units:
         """What a layer puts out."""
-        if self.numbers.has(f"{self.id(place)}.units"):
-            return Units(self.cell(place, "units"))
-        extent = self.cell(place, "height"), self.cell(place, "width")
-        return MapStack(self.cell(place, "channels"), extent)
+        if self.numbers.has(f"{self.id(index)}.units"):
+            return Units(self.cell(index, "units"))
+        extent = self.cell(index, "height"), self.cell(index, "width")
+        return MapStack(self.cell(index, "channels"), extent)
 
-    def words(self, place: int) -> tuple[str, ...]:
+    def words(self, index: int) -> tuple[str, ...]:
         """What a figure calls the layer."""
-        return layer_words(self.layer(place), self.numbers, self.language)
+        return layer_words(self.layer(index), self.numbers, self.language)
 
-    def keeps(self, place: int) -> bool:
+    def keeps(self, index: int) -> bool:
         """Whether a layer keeps the shape, so that it gets no plane of its own."""
-        operation = self.layer(place).operation
+        operation = self.layer(index).operation
         joins = operation.name in MERGING
         return operation.is_view or (operation.gives == "same" and not joins)
 
@@ -70,28 +70,28 @@ def network_figure(
     What lies between two of them, such as an inception module, is one step.
     """
     drawn = Drawn(network, numbers, language)
-    places = trunk(network)
+    indices = trunk(network)
     stages: list[MapStack | Units] = [drawn.stage(INPUT)]
     steps: list[StepOfMaps] = []
     before = INPUT
-    for place in places:
-        if drawn.keeps(place) and drawn.layer(place).sources == (before,):
+    for index in indices:
+        if drawn.keeps(index) and drawn.layer(index).sources == (before,):
             if (
                 steps
                 and len(network.layers) <= FEW_LAYERS
-                and not drawn.layer(place).operation.is_view
+                and not drawn.layer(index).operation.is_view
             ):
-                words = (*steps[-1].words, operation_name(drawn.layer(place), language))
+                words = (*steps[-1].words, operation_name(drawn.layer(index), language))
                 steps[-1] = replace(steps[-1], words=words)
         else:
-            steps.append(_step(drawn, before, place))
-            stages.append(drawn.stage(place))
-        before = place
+            steps.append(_step(drawn, before, index))
+            stages.append(drawn.stage(index))
+        before = index
     return collapsed(NetworkFigure(tuple(stages), tuple(steps), name or network.name))
 
 
 def trunk(network: Network) -> list[int]:
-    """The places of the layers that no connection goes past, in order.
+    """The indices of the layers that no connection goes past, in order.
 
     >>> from grader.cnn.network import read_network
     >>> layers = [{"id": "a", "op": "relu"}, {"id": "b", "op": "relu"},
@@ -102,14 +102,14 @@ def trunk(network: Network) -> list[int]:
     farthest = INPUT
     found = []
     reach = {INPUT: INPUT}
-    for place, layer in enumerate(network.layers):
+    for index, layer in enumerate(network.layers):
         for source in layer.sources:
-            reach[source] = place
-    for place in range(len(network.layers)):
-        # A connection from an earlier layer to a later one goes past this place.
-        farthest = max(farthest, reach.get(place - 1, INPUT))
-        if farthest <= place:
-            found.append(place)
+            reach[source] = index
+    for index in range(len(network.layers)):
+        # A connection from an earlier layer to a later one goes past this one.
+        farthest = max(farthest, reach.get(index - 1, INPUT))
+        if farthest <= index:
+            found.append(index)
     return found
 
 
@@ -142,10 +142,10 @@ def _joined(figure: NetworkFigure, likeness: Callable[[MapStack | Units], object
     return replace(figure, stages=(figure.stages[0], *(run[1] for run in runs)), steps=steps)
 
 
-def _step(drawn: Drawn, before: int, place: int) -> StepOfMaps:
-    layer = drawn.layer(place)
+def _step(drawn: Drawn, before: int, index: int) -> StepOfMaps:
+    layer = drawn.layer(index)
     if layer.sources == (before,) and layer.operation.name not in MERGING:
-        return StepOfMaps(drawn.words(place), field_pair(layer.fields, "kernel", drawn.numbers))
+        return StepOfMaps(drawn.words(index), field_pair(layer.fields, "kernel", drawn.numbers))
     if layer.operation.name == "concat":
         count = len(layer.sources)
         return StepOfMaps((say(f"module of {count} ways", f"{count} 路模块", drawn.language),))
@@ -160,19 +160,19 @@ def block_figure(
     """The first block of a network whose ways part and meet again."""
     drawn = Drawn(network, numbers, language)
     before = INPUT
-    for place in trunk(network):
-        layer = drawn.layer(place)
+    for index in trunk(network):
+        layer = drawn.layer(index)
         if layer.operation.name in MERGING:
             ways = tuple(_way(drawn, source, before) for source in layer.sources)
             return BlockFigure(
                 arriving=drawn.stage(before).label(),
                 ways=ways,
                 meeting=Meeting(layer.operation.name),
-                leaving=drawn.stage(place).label(),
-                after=_after(drawn, place),
+                leaving=drawn.stage(index).label(),
+                after=_after(drawn, index),
                 name=name,
             )
-        before = place
+        before = index
     raise refusal("figure", "layers whose ways part and meet again", "a chain")
 
 
@@ -180,26 +180,26 @@ def _way(drawn: Drawn, last: int, fork: int) -> tuple[Box, ...]:
     """The boxes of a way, from the fork to its last layer; what keeps the shape joins a box."""
     boxes: list[Box] = []
     kept: list[str] = []
-    place = last
-    while place != fork:
-        layer = drawn.layer(place)
+    index = last
+    while index != fork:
+        layer = drawn.layer(index)
         if len(layer.sources) > 1:
             raise refusal("figure", "ways that don't part again inside a block", layer.id)
-        if drawn.keeps(place):
+        if drawn.keeps(index):
             kept.insert(0, operation_name(layer, drawn.language))
         else:
             more = (", ".join(kept),) if kept else ()
-            boxes.insert(0, Box((*drawn.words(place), drawn.stage(place).label(), *more)))
+            boxes.insert(0, Box((*drawn.words(index), drawn.stage(index).label(), *more)))
             kept = []
-        (place,) = layer.sources
+        (index,) = layer.sources
     if kept:
         boxes.insert(0, Box((", ".join(kept),)))
     return tuple(boxes)
 
 
-def _after(drawn: Drawn, place: int) -> tuple[Box, ...]:
+def _after(drawn: Drawn, index: int) -> tuple[Box, ...]:
     boxes = []
-    for following in range(place + 1, len(drawn.network.layers)):
+    for following in range(index + 1, len(drawn.network.layers)):
         if not drawn.keeps(following) or drawn.layer(following).operation.is_view:
             break
         boxes.append(Box((operation_name(drawn.layer(following), drawn.language),)))
@@ -215,11 +215,11 @@ def memory_figure(network: Network, numbers: Numbers, language: str = "en") -> M
     drawn = Drawn(network, numbers, language)
     alive: dict[int, Known] = {} if network.is_chain else {INPUT: drawn.cell(INPUT, "bytes")}
     moments = []
-    for place, moment in enumerate(schedule(network)):
+    for index, moment in enumerate(liveness(network)):
         if moment.written is not None:
-            held = _total(alive.values())
+            kept = _total(alive.values())
             made = drawn.cell(moment.written, "bytes")
-            moments.append(MemoryMoment(drawn.id(place), held, made))
+            moments.append(MemoryMoment(drawn.id(index), kept, made))
             alive[moment.written] = made
         for freed in moment.freed:
             alive.pop(freed, None)
@@ -239,7 +239,7 @@ def _total(counts: Iterable[Known]) -> Known:
 def window_figure(network: Network, numbers: Numbers, layer_id: str = "") -> WindowFigure:
     """The window of one layer on its input: the named layer, or the first that has one."""
     drawn = Drawn(network, numbers, "en")
-    for place, layer in enumerate(network.layers):
+    for index, layer in enumerate(network.layers):
         if layer.operation.name in WINDOWED and layer_id in {"", layer.id}:
             (source,) = layer.sources
             return WindowFigure(
@@ -249,13 +249,13 @@ def window_figure(network: Network, numbers: Numbers, layer_id: str = "") -> Win
                 padding=_padding(drawn, layer),
                 padding_name="SAME" if layer.fields["padding"].kind.startswith("same") else "",
                 dilation=_dilation(layer, numbers),
-                output=_extent(drawn, place),
+                output=_extent(drawn, index),
             )
     raise refusal("figure", "a layer with a kernel that slides", layer_id or "none")
 
 
-def _extent(drawn: Drawn, place: int) -> Pair:
-    return drawn.cell(place, "height"), drawn.cell(place, "width")
+def _extent(drawn: Drawn, index: int) -> Pair:
+    return drawn.cell(index, "height"), drawn.cell(index, "width")
 
 
 def _dilation(layer: Layer, numbers: Numbers) -> tuple[int, int]:

@@ -130,7 +130,7 @@ def _read_wrong(
     except FormulaError as fault:
         entry.note("a formula", f"{quoted(text)}: {fault}")
         return None
-    later = sheet.variation(held=[name]).touched
+    later = sheet.variation(fixed=[name]).touched
     names = {*draws, *(line.name for line in sheet.lines)}
     for used in formula.names:
         if used not in names:

@@ -148,7 +148,7 @@ def _read_range(entry: Entry) -> Sequence[Number]:
         return ()
     if isinstance(first, int) and isinstance(step, int):
         return range(first, first + step * int(count) + 1, step)
-    return tuple(whole(first + place * Fraction(step)) for place in range(int(count) + 1))
+    return tuple(whole(first + index * Fraction(step)) for index in range(int(count) + 1))
 
 
 def read_formula(entry: Entry, known_names: Collection[str] | None = None) -> Formula | None:
@@ -267,14 +267,14 @@ def _check_places(
     fields: Mapping[str, Entry], draws: Collection[str], names: Collection[str]
 ) -> None:
     """Note each `{name}` in the texts that no draw and no line gives."""
-    places = [fields[name] for name in ("text", "note") if name in fields]
+    texts = [fields[name] for name in ("text", "note") if name in fields]
     if "parts" in fields and isinstance(fields["parts"].value, list):
-        places += [part.at("ask") for part in fields["parts"].items()]
+        texts += [part.at("ask") for part in fields["parts"].items()]
     if "hints" in fields:
-        places += list(fields["hints"].items())
-    for place in places:
+        texts += list(fields["hints"].items())
+    for text in texts:
         for language in LANGUAGES:
-            entry = place.at(language)
+            entry = text.at(language)
             for name in unknown_names(entry.value, names) if isinstance(entry.value, str) else ():
                 if name in "{}":
                     entry.note("a name in each pair of braces", f"a lone {name}", rf"write \{name}")

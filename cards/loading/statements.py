@@ -26,8 +26,8 @@ def read_choice(fields: Mapping[str, Entry]) -> Choice:
 
 def _read_statements(entry: Entry) -> list[Statement]:
     statements = []
-    for place in entry.items():
-        inner = place.mapping(known(STATEMENT))
+    for statement in entry.items():
+        inner = statement.mapping(known(STATEMENT))
         if {"id", "holds", "says", "reason"} <= inner.keys():
             excludes = inner["excludes"].items() if "excludes" in inner else ()
             statements.append(
@@ -45,9 +45,9 @@ def _read_statements(entry: Entry) -> list[Statement]:
     for language in LANGUAGES:
         said = [statement.says.in_(language) for statement in statements]
         refuse_repeated(entry, said, "statement")
-    for place in entry.items() if isinstance(entry.value, list) else ():
-        if place.has("excludes") and isinstance(place.at("excludes").value, list):
-            _check_excludes(place, ids)
+    for statement in entry.items() if isinstance(entry.value, list) else ():
+        if statement.has("excludes") and isinstance(statement.at("excludes").value, list):
+            _check_excludes(statement, ids)
     return statements
 
 

@@ -69,7 +69,7 @@ _FENCES: Final = frozenset("()[]|/.") | frozenset(FENCES.values())
 
 
 def read_mathematics(latex: str) -> Row:
-    r"""The tree of the mathematics; FormulaError names what is refused and its place.
+    r"""The tree of the mathematics; FormulaError names what is refused and its offset.
 
     >>> read_mathematics(r"\frac{n}{2}").items[0]
     Ratio(top=Letter(text='n', upright=False), bottom=Digits(text='2'), bar=True)
@@ -83,7 +83,7 @@ def read_mathematics(latex: str) -> Row:
     reader = _Reader(latex)
     row = reader.row()
     if reader.kind != "end":
-        raise FormulaError(f"{reader.text!r} closes nothing", reader.place)
+        raise FormulaError(f"{reader.text!r} closes nothing", reader.offset)
     return row
 
 
@@ -98,24 +98,24 @@ class _Reader:
 
     def advance(self) -> None:
         """Put the next token at hand, spaces left out."""
-        self.place = self.end
+        self.offset = self.end
         while True:
-            if self.place >= len(self.latex):
-                self.kind, self.text, self.end = "end", "", self.place
+            if self.offset >= len(self.latex):
+                self.kind, self.text, self.end = "end", "", self.offset
                 return
-            match = _TOKEN.match(self.latex, self.place)
+            match = _TOKEN.match(self.latex, self.offset)
             unknown = match is not None and match["symbol"] and match["symbol"] not in _CHARACTERS
             if match is None or match.lastgroup is None or unknown:
-                character = self.latex[self.place]
+                character = self.latex[self.offset]
                 cure = r"; words go into \text{...}" if not character.isascii() else ""
-                raise FormulaError(f"{character!r} isn't known in mathematics{cure}", self.place)
+                raise FormulaError(f"{character!r} isn't known in mathematics{cure}", self.offset)
             self.kind, self.text, self.end = match.lastgroup, match[0], match.end()
             if self.kind != "space":
                 return
-            self.place = self.end
+            self.offset = self.end
 
     def fail(self, reason: str) -> FormulaError:
-        return FormulaError(reason, self.place)
+        return FormulaError(reason, self.offset)
 
     def expect(self, text: str) -> None:
         if self.text != text:

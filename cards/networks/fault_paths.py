@@ -23,9 +23,9 @@ def fault_path(value: object, fault: Fault) -> Path:
     path: Path = ()
     rest = fault.layer
     while rest and (found := _layer(holder, rest, fault.field)) is not None:
-        place, rest = found
-        path = (*path, "layers", place)
-        holder = holder["layers"][place]
+        index, rest = found
+        path = (*path, "layers", index)
+        holder = holder["layers"][index]
         if not isinstance(holder, Mapping):
             break
         first, _, after = rest.partition(".")
@@ -44,25 +44,25 @@ def _has_id(layer: object) -> bool:
 
 
 def _layer(holder: object, id_: str, field: str) -> tuple[int, str] | None:
-    """The place of the layer that an id begins with, and the rest of the id.
+    """The index of the layer that an id begins with, and the rest of the id.
 
     Of two layers with one id, the fault is the one's that has the field, or the later's.
     """
     found: object = holder.get("layers") if isinstance(holder, Mapping) else None
     layers = found if isinstance(found, list) else []
-    # `layers[3]` counts written-out layers, so beside macros it tells no place in the file.
+    # `layers[3]` counts written-out layers, so beside macros it tells no index in the file.
     counted = not any(isinstance(layer, Mapping) and _MACROS & layer.keys() for layer in layers)
-    nameless = [place for place, layer in enumerate(layers) if not _has_id(layer)]
+    nameless = [index for index, layer in enumerate(layers) if not _has_id(layer)]
     if not counted and id_.startswith("layers[") and len(nameless) == 1:
         return nameless[0], ""
-    places = []
-    for place, layer in enumerate(layers):
+    indices = []
+    for index, layer in enumerate(layers):
         own = layer.get("id") if isinstance(layer, Mapping) else None
-        if id_ == own or (counted and id_ == f"layers[{place + 1}]"):
-            places.append((0, isinstance(layer, Mapping) and field in layer, place))
+        if id_ == own or (counted and id_ == f"layers[{index + 1}]"):
+            indices.append((0, isinstance(layer, Mapping) and field in layer, index))
         elif isinstance(own, str) and id_.startswith(f"{own}."):
-            places.append((len(own) - len(id_), False, place))
-    if not places:
+            indices.append((len(own) - len(id_), False, index))
+    if not indices:
         return None
-    left, _, place = max(places)
-    return place, id_[len(id_) + left + 1 :]
+    left, _, index = max(indices)
+    return index, id_[len(id_) + left + 1 :]

@@ -64,8 +64,8 @@ def table_lines(solved: Solution, language: str = "en") -> Iterator[str]:
     yield ""
     yield _row(heads, widths)
     yield rule
-    for place, (row, mark) in enumerate(zip(rows, marks, strict=True)):
-        if place == len(rows) - 1:
+    for index, (row, mark) in enumerate(zip(rows, marks, strict=True)):
+        if index == len(rows) - 1:
             yield rule
         yield (_row(row, widths) + mark).rstrip()
     yield ""
@@ -74,9 +74,9 @@ def table_lines(solved: Solution, language: str = "en") -> Iterator[str]:
 
 def _row(cells: Sequence[str], widths: Sequence[int], left: int = _LEFT) -> str:
     padded = []
-    for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+    for index, (cell, width) in enumerate(zip(cells, widths, strict=True)):
         blanks = " " * (width - terminal_width(cell))
-        padded.append(cell + blanks if place < left else blanks + cell)
+        padded.append(cell + blanks if index < left else blanks + cell)
     return "  ".join(padded).rstrip()
 
 
@@ -118,7 +118,7 @@ def _count(number: Cell) -> str:
 
 def _bytes_of_an_instance(solved: Solution) -> int:
     """The bytes of the input and of every map that is written."""
-    written = [solved.figures[place].output.bytes for place in written_maps(solved.network)]
+    written = [solved.figures[index].output.bytes for index in written_maps(solved.network)]
     return int(sum((solved.source.bytes, *written)))
 
 
@@ -159,10 +159,10 @@ def _pair(solved: Solution) -> Text:
     """Between which outputs the pair peak is; why there is none where the network branches."""
     if solved.totals.pair_peak_bytes is None:
         return Text("the network branches", "网络有分支")
-    places = written_maps(solved.network)
-    ids = [solved.network.layers[place].id for place in places]
-    sizes = [int(solved.figures[place].output.bytes) for place in places]
-    pairs = list(pairwise(range(len(places))))
+    indices = written_maps(solved.network)
+    ids = [solved.network.layers[index].id for index in indices]
+    sizes = [int(solved.figures[index].output.bytes) for index in indices]
+    pairs = list(pairwise(range(len(indices))))
     if not pairs:
         return Text("at most one output is written", "至多写出一个输出")
     first, second = max(pairs, key=lambda pair: sizes[pair[0]] + sizes[pair[1]])
@@ -173,8 +173,8 @@ def _pair(solved: Solution) -> Text:
 
 
 def _alive(solved: Solution) -> Text:
-    place = solved.alive_bytes.index(max(solved.alive_bytes))
-    id_ = solved.network.layers[place].id
+    index = solved.alive_bytes.index(max(solved.alive_bytes))
+    id_ = solved.network.layers[index].id
     return Text(
         f"at {id_}: all maps alive at once, the input too",
         f"在 {id_}：同时保留的所有特征图，包括输入",

@@ -60,10 +60,10 @@ def values_that_give(
     >>> values_that_give(network, "conv.padding", "conv.height", 75)
     (1, 'same', 'same_lower')
     """
-    place, name = _place(network, field)
-    layer = network.layers[place]
+    index, name = _index_and_field(network, field)
+    layer = network.layers[index]
     kind = layer.operation.fields[name]
-    whole = network_worksheet(_with_field(network, place, name, _varied(kind)))
+    whole = network_worksheet(_with_field(network, index, name, _varied(kind)))
     sheet = whole.only([whole[wanted].name])
     found: list[int | str] = []
     for number in _tried(network, layer, name):
@@ -74,19 +74,19 @@ def values_that_give(
         if cells[wanted] == value:
             found.append(number)
     if isinstance(kind, PaddingField):
-        found += [word for word in kind.kinds if _gives(network, place, word, wanted, value)]
+        found += [word for word in kind.kinds if _gives(network, index, word, wanted, value)]
     return tuple(found)
 
 
-def _place(network: Network, field: str) -> tuple[int, str]:
-    """The layer's place and its field's name, of `layer.field`."""
+def _index_and_field(network: Network, field: str) -> tuple[int, str]:
+    """The layer's index and its field's name, of `layer.field`."""
     id_, dot, name = field.rpartition(".")
     if not dot:
         raise GradeckError(f"expected a layer and its field, such as conv1.stride, got {field!r}")
-    places = {layer.id: place for place, layer in enumerate(network.layers)}
-    if id_ not in places:
-        raise UnknownNameError("layer", id_, places)
-    fields = network.layers[places[id_]].operation.fields
+    indices = {layer.id: index for index, layer in enumerate(network.layers)}
+    if id_ not in indices:
+        raise UnknownNameError("layer", id_, indices)
+    fields = network.layers[indices[id_]].operation.fields
     numbers = {
         each: kind
         for each, kind in fields.items()
@@ -94,7 +94,7 @@ def _place(network: Network, field: str) -> tuple[int, str]:
     }
     if name not in numbers:
         raise UnknownNameError("field of numbers", field, [f"{id_}.{each}" for each in numbers])
-    return places[id_], name
+    return indices[id_], name
 
 
 def _varied(kind: object) -> object:
@@ -104,10 +104,10 @@ def _varied(kind: object) -> object:
     return Pair(VARIED, VARIED) if isinstance(kind, PairOfNumbers) else VARIED
 
 
-def _with_field(network: Network, place: int, name: str, value: Any) -> Network:  # noqa: ANN401 - of any kind of field
-    layer = network.layers[place]
+def _with_field(network: Network, index: int, name: str, value: Any) -> Network:  # noqa: ANN401 - of any kind of field
+    layer = network.layers[index]
     changed = replace(layer, fields={**layer.fields, name: value})
-    layers = (*network.layers[:place], changed, *network.layers[place + 1 :])
+    layers = (*network.layers[:index], changed, *network.layers[index + 1 :])
     return replace(network, layers=layers, draws=frozenset({VARIED}))
 
 
@@ -119,10 +119,10 @@ def _tried(network: Network, layer: Layer, name: str) -> Iterable[int]:
     return range(least, min(most, MOST_TRIED) + 1)
 
 
-def _gives(network: Network, place: int, word: str, wanted: str, value: Number) -> bool:
+def _gives(network: Network, index: int, word: str, wanted: str, value: Number) -> bool:
     """Whether a padding of that name gives the figure."""
     try:
-        sheet = network_worksheet(_with_field(network, place, "padding", Padding(word)))
+        sheet = network_worksheet(_with_field(network, index, "padding", Padding(word)))
         return sheet.only([wanted]).solve({VARIED: 0})[wanted] == value
     except GradeckError:
         return False

@@ -1,7 +1,7 @@
 """When each map is alive: written by its layer, freed after the last layer that reads it.
 
 Layers are computed in listing order. A view, and a layer that works in place, writes no map: its
-output lies in its input's. A map's place is that of the layer that wrote it, or `INPUT`.
+output lies in its input's. A map's index is that of the layer that wrote it, or `INPUT`.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ class Moment(NamedTuple):
 
 
 def homes(network: Network) -> list[int]:
-    """For each layer the place of the map that its output lies in.
+    """For each layer the index of the map that its output lies in.
 
     >>> from grader.cnn.network import read_network
     >>> dense = {"id": "a", "op": "dense", "units": 2}
@@ -28,44 +28,44 @@ def homes(network: Network) -> list[int]:
     [0, 0]
     """
     found: list[int] = []
-    for place, layer in enumerate(network.layers):
+    for index, layer in enumerate(network.layers):
         writes = not (layer.operation.is_view or layer.in_place)
         source = layer.sources[0]
-        found.append(place if writes else INPUT if source == INPUT else found[source])
+        found.append(index if writes else INPUT if source == INPUT else found[source])
     return found
 
 
 def written_maps(network: Network) -> list[int]:
-    """The places of the layers that write a map.
+    """The indices of the layers that write a map.
 
     >>> from grader.cnn.network import read_network
     >>> layers = [{"id": "a", "op": "relu"}, {"id": "b", "op": "flatten"}]
     >>> written_maps(read_network({"input": {"units": 3}, "layers": layers}))
     [0]
     """
-    return [place for place, home in enumerate(homes(network)) if home == place]
+    return [index for index, home in enumerate(homes(network)) if home == index]
 
 
-def schedule(network: Network) -> Iterator[Moment]:
+def liveness(network: Network) -> Iterator[Moment]:
     """What happens to memory at each layer, in listing order.
 
     The last layer's output counts as read by it, and so does one that nobody reads.
 
     >>> from grader.cnn.network import read_network
     >>> layers = [{"id": "a", "op": "relu"}, {"id": "b", "op": "add", "from": ["a", "input"]}]
-    >>> for moment in schedule(read_network({"input": {"units": 3}, "layers": layers})):
+    >>> for moment in liveness(read_network({"input": {"units": 3}, "layers": layers})):
     ...     print(moment)
     Moment(written=0, freed=())
     Moment(written=1, freed=(-1, 0, 1))
     """
     home = homes(network)
     last_use = dict.fromkeys((INPUT, *home), INPUT)
-    for place, layer in enumerate(network.layers):
-        last_use[home[place]] = place
+    for index, layer in enumerate(network.layers):
+        last_use[home[index]] = index
         for source in layer.sources:
-            last_use[INPUT if source == INPUT else home[source]] = place
+            last_use[INPUT if source == INPUT else home[source]] = index
     freed: dict[int, list[int]] = {}
     for written, use in last_use.items():
         freed.setdefault(use, []).append(written)
-    for place in range(len(network.layers)):
-        yield Moment(place if home[place] == place else None, tuple(freed.get(place, ())))
+    for index in range(len(network.layers)):
+        yield Moment(index if home[index] == index else None, tuple(freed.get(index, ())))

@@ -61,7 +61,7 @@ class Network:
     @property
     def is_chain(self) -> bool:
         """Whether each layer reads the one before it, and nothing else."""
-        return all(layer.sources == (place - 1,) for place, layer in enumerate(self.layers))
+        return all(layer.sources == (index - 1,) for index, layer in enumerate(self.layers))
 
 
 def read_network(mapping: object, *, draws: frozenset[str] = frozenset()) -> Network:
@@ -144,16 +144,16 @@ class _LayersReader:
         self.raw = raw
         # Every id as it is written, so that one that is listed later can be told from none.
         self.written = {raw_layer.get("id") for raw_layer in raw if _has_name(raw_layer)}
-        self.places: dict[str, int] = {"input": INPUT}
-        # What each layer gives, maps or units; the input's stands last, at place -1.
+        self.indices: dict[str, int] = {"input": INPUT}
+        # What each layer gives, maps or units; the input's stands last, at index -1.
         self.kinds: list[str] = []
         self.input_kind = input_kind
 
     def read(self) -> list[Layer]:
         layers = []
-        for place, raw in enumerate(self.raw):
-            self.reader.owner = f"layers[{place + 1}]"
-            layer = self.layer(place, raw) if isinstance(raw, dict) else None
+        for index, raw in enumerate(self.raw):
+            self.reader.owner = f"layers[{index + 1}]"
+            layer = self.layer(index, raw) if isinstance(raw, dict) else None
             if not isinstance(raw, dict):
                 self.reader.fault("", "a layer: {id: ..., op: ..., ...}", raw)
             if layer is None:
@@ -163,13 +163,13 @@ class _LayersReader:
         self.reader.owner = ""
         return layers
 
-    def layer(self, place: int, raw: Mapping[str, Any]) -> Layer | None:
+    def layer(self, index: int, raw: Mapping[str, Any]) -> Layer | None:
         reader = self.reader
-        id_ = self.identifier(raw.get("id"), place)
+        id_ = self.identifier(raw.get("id"), index)
         operation = self.operation(raw.get("op"))
         if operation is None:
             return None
-        sources = self.sources(place, raw, operation)
+        sources = self.sources(index, raw, operation)
         fields = self.fields(raw, operation)
         more = fields.get("output_padding", (0, 0))
         if more != (0, 0) and fields["padding"].kind in {"same", "same_lower"}:
@@ -182,19 +182,19 @@ class _LayersReader:
         self.kinds.append(self.kind_given(sources, operation))
         return Layer(id_, operation, fields, sources, in_place is True)
 
-    def identifier(self, value: object, place: int) -> str:
+    def identifier(self, value: object, index: int) -> str:
         reader = self.reader
         if not isinstance(value, str) or not re.fullmatch(DOTTED_NAME, value):
             cure = "letters, digits and _, beginning with a letter; parts joined by dots"
             reader.fault("id", "an id", value, cure)
             return reader.owner
         reader.owner = value
-        if value in self.places and value != "input":
+        if value in self.indices and value != "input":
             reader.fault("id", "an id of its own", f"{value} again", "rename one of the layers")
         elif value in _RESERVED or value.rpartition(".")[2] in _RESERVED_ENDS:
             reader.fault("id", "an id that the worksheet doesn't use itself", value, "rename it")
         else:
-            self.places[value] = place
+            self.indices[value] = index
         return value
 
     def operation(self, value: object) -> Operation | None:
@@ -206,8 +206,8 @@ class _LayersReader:
         self.reader.fault("op", "an operation", value, cure)
         return None
 
-    def sources(self, place: int, raw: Mapping[str, Any], operation: Operation) -> tuple[int, ...]:
-        """The places of the layer's inputs; the layer before where none is written."""
+    def sources(self, index: int, raw: Mapping[str, Any], operation: Operation) -> tuple[int, ...]:
+        """The indices of the layer's inputs; the layer before where none is written."""
         reader = self.reader
         names = raw.get("from")
         several = operation.takes == "several"
@@ -216,7 +216,7 @@ class _LayersReader:
                 reader.fault(
                     "from", "the ids of two inputs or more", None, "write from: [..., ...]"
                 )
-            found: tuple[int, ...] = (place - 1,)
+            found: tuple[int, ...] = (index - 1,)
         else:
             listed = names if isinstance(names, list) else [names]
             found = tuple(self.source(name) for name in listed)
@@ -229,10 +229,10 @@ class _LayersReader:
         return found
 
     def source(self, name: object) -> int:
-        if isinstance(name, str) and name in self.places:
-            place = self.places[name]
+        if isinstance(name, str) and name in self.indices:
+            index = self.indices[name]
             if name != self.reader.owner:
-                return place
+                return index
             self.reader.fault("from", "another layer", f"{name}", "a layer can't read itself")
             return INPUT
         if isinstance(name, str) and name in self.written:
@@ -242,13 +242,13 @@ class _LayersReader:
             cure = ""
             # Looking for the nearest name takes long: where so much is wrong, nobody reads it.
             if isinstance(name, str) and len(self.reader.faults) < _CURED:
-                near = list(self.places)[-_NEAR:]
+                near = list(self.indices)[-_NEAR:]
                 cure = nearest_hint(name, near)
             self.reader.fault("from", "the id of a layer or input", name, cure)
         return INPUT
 
-    def kind(self, place: int) -> str:
-        return self.input_kind if place == INPUT else self.kinds[place]
+    def kind(self, index: int) -> str:
+        return self.input_kind if index == INPUT else self.kinds[index]
 
     def check_kinds(self, kinds: Sequence[str], operation: Operation) -> None:
         if operation.takes == "maps" and kinds[:1] == ["units"]:

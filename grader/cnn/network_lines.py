@@ -6,7 +6,7 @@ from typing import Final
 
 from grader.cnn.layers.layer import INPUT, Axis, Counts, Maps, Output
 from grader.cnn.layers.sheets import LayerSheet, LineSheet
-from grader.cnn.liveness import schedule
+from grader.cnn.liveness import liveness
 from grader.cnn.network import Network
 from grader.cnn.rules import memory, sizes
 from grader.cnn.rules.rule import NOTHING, SAME_AS, Cell, rule
@@ -62,7 +62,7 @@ def _live_peak(
     """The largest sum of maps alive at once, over a line for each layer."""
     alive: dict[int, Cell] = {INPUT: source.bytes}
     moments, terms = [], 0
-    for layer, moment in zip(network.layers, schedule(network), strict=True):
+    for layer, moment in zip(network.layers, liveness(network), strict=True):
         if moment.written is not None:
             alive[moment.written] = figures[moment.written].output.bytes
         terms += len(alive)

@@ -13,7 +13,7 @@ from grader.arithmetic import Number
 from grader.characters import unprintable
 from grader.cnn.layers.layer import Axis, Counts, Layer, Maps, Output, Sight
 from grader.cnn.layers.sheets import ValueSheet
-from grader.cnn.liveness import schedule
+from grader.cnn.liveness import liveness
 from grader.cnn.network import Network, read_network
 from grader.cnn.totals import Totals, input_output, layer_figures, network_totals
 from grader.errors import Fault, FaultsError, FormulaError, GradeckError, NetworkError
@@ -56,12 +56,12 @@ def _alive_bytes(
     """The bytes of all maps alive while each layer is computed."""
     alive = source.bytes
     found: list[Number] = []
-    for moment in schedule(network):
+    for moment in liveness(network):
         if moment.written is not None:
             alive += figures[moment.written].output.bytes
         found.append(alive)
-        for place in moment.freed:
-            freed = source if place < 0 else figures[place].output
+        for index in moment.freed:
+            freed = source if index < 0 else figures[index].output
             alive -= freed.bytes
     return found
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final, Generic, NamedTuple
 
 from grader.cnn.layers.layer import INPUT, Axis, Counts, Output
-from grader.cnn.layers.outputs import made_maps, made_vector
+from grader.cnn.layers.outputs import output_maps, output_vector
 from grader.cnn.layers.sheets import C, LayerRefusedError, LayerSheet, Sheet
 from grader.cnn.liveness import written_maps
 from grader.cnn.network import Network
@@ -30,11 +30,11 @@ def input_output(sheet: Sheet[C], network: Network) -> Output[C]:
     """The input as the first layer reads it: each place sees itself."""
     own = LayerSheet(sheet, "input")
     if len(network.shape) == 1:
-        return made_vector(own, sheet.cell(network.shape[0]), None, None)
+        return output_vector(own, sheet.cell(network.shape[0]), None, None)
     channels, *sizes = map(sheet.cell, network.shape)
     one, nothing = sheet.cell(1), sheet.cell(0)
     height, width = (Axis(size, one, nothing, one) for size in sizes)
-    return made_maps(own, channels, height, width)
+    return output_maps(own, channels, height, width)
 
 
 def layer_figures(sheet: Sheet[C], network: Network, source: Output[C]) -> list[Counts[C] | None]:
@@ -42,9 +42,9 @@ def layer_figures(sheet: Sheet[C], network: Network, source: Output[C]) -> list[
     found: list[Counts[C] | None] = []
     for layer in network.layers:
         inputs = []
-        for place in layer.sources:
-            figures = None if place == INPUT else found[place]
-            if place != INPUT and figures is None:
+        for index in layer.sources:
+            figures = None if index == INPUT else found[index]
+            if index != INPUT and figures is None:
                 break
             inputs.append(source if figures is None else figures.output)
         else:

@@ -51,7 +51,7 @@ class AnswerKey:
     cell: str = ""
     scale: Number = 1
 
-    def held(self, value: Number) -> tuple[str, Number]:
+    def fixed(self, value: Number) -> tuple[str, Number]:
         """The cell that a student's answer fixes for later parts, and its value there."""
         return (self.cell or self.line), value * self.scale
 
@@ -248,13 +248,13 @@ class Marking:
         earlier = [
             (k, v)
             for k, v in against.wrong
-            if not needed.isdisjoint(self.worksheet.twins(k.held(v)[0])) and not _degenerate(v)
+            if not needed.isdisjoint(self.worksheet.twins(k.fixed(v)[0])) and not _degenerate(v)
         ]
         choices = [earlier] if len(earlier) > 1 else []
         choices.extend([one] for one in reversed(earlier))
         for chosen in choices:
-            for held in self._held(chosen):
-                led_to = self._carry(frozenset(held)).solve(against.cells, held)
+            for fixed in self._fixed(chosen):
+                led_to = self._carry(frozenset(fixed)).solve(against.cells, fixed)
                 if led_to is None:
                     continue
                 result = led_to[key.line]
@@ -271,16 +271,16 @@ class Marking:
         None where it doesn't rest on that part, or rests on it in a way that earns nothing.
         """
         if _degenerate(answer) or self._needed[later.line].isdisjoint(
-            self.worksheet.twins(earlier.held(answer)[0])
+            self.worksheet.twins(earlier.fixed(answer)[0])
         ):
             return None
-        given = next(self._held([(earlier, answer)]))
+        given = next(self._fixed([(earlier, answer)]))
         led_to = self._carry(frozenset(given)).solve(cells, given)
         return None if led_to is None or led_to[later.line] <= 0 else led_to[later.line]
 
-    def _held(self, chosen: Sequence[tuple[AnswerKey, Number]]) -> Iterator[dict[str, Number]]:
+    def _fixed(self, chosen: Sequence[tuple[AnswerKey, Number]]) -> Iterator[dict[str, Number]]:
         """The cells that answers fix: with their twins, as a square map's width, or alone."""
-        alone = dict(key.held(value) for key, value in chosen)
+        alone = dict(key.fixed(value) for key, value in chosen)
         twins = {
             twin: value for cell, value in alone.items() for twin in self.worksheet.twins(cell)
         }
@@ -288,10 +288,10 @@ class Marking:
         if twins.keys() != alone.keys():
             yield alone
 
-    def _carry(self, held: frozenset[str]) -> Variation:
-        if held not in self._carries:
-            self._carries[held] = self.worksheet.variation(held=held)
-        return self._carries[held]
+    def _carry(self, fixed: frozenset[str]) -> Variation:
+        if fixed not in self._carries:
+            self._carries[fixed] = self.worksheet.variation(fixed=fixed)
+        return self._carries[fixed]
 
 
 def _read(key: AnswerKey, text: str) -> Reading | Unreadable:

@@ -118,7 +118,7 @@ def test_a_faulty_text_is_refused_at_its_place(text: str, place: int, reason: st
         read(text)
 
     assert f" {reason} " in f" {refused.value.reason} "
-    assert place == refused.value.place
+    assert place == refused.value.offset
 
 
 @pytest.mark.parametrize(("text", "reason"), OUT_OF_BOUNDS)
@@ -137,7 +137,7 @@ def test_a_numeral_alone_is_refused_at_its_beginning() -> None:
     with pytest.raises(FormulaError) as refused:
         literal("1e999")
 
-    assert refused.value.place == 0
+    assert refused.value.offset == 0
 
 
 def test_a_name_without_a_value_is_named() -> None:

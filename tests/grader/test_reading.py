@@ -250,7 +250,7 @@ def test_what_cannot_be_read_is_told_in_both_languages(
     reading = read_answer(raw, unit=unit, percent=percent)
 
     assert isinstance(reading, Unreadable)
-    assert (place, en, zh) == (reading.place, reading.reason.in_("en"), reading.reason.in_("zh"))
+    assert (place, en, zh) == (reading.offset, reading.reason.in_("en"), reading.reason.in_("zh"))
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_a_text_is_unreadable_and_says_where(raw: str, place: int, reason: str, 
     assert isinstance(reading, Unreadable), why
     assert reason in reading.reason.in_("en"), why
     assert reading.reason.in_("zh"), why
-    assert place == reading.place, why
+    assert place == reading.offset, why
     assert time.process_time() - start < 1
 
 
@@ -381,7 +381,7 @@ def test_any_near_number_is_read_or_unreadable(raw: str) -> None:
         assert isinstance(reading.value, int | Fraction)
     else:
         assert reading.reason.in_("en")
-        assert -1 <= reading.place <= len(raw)
+        assert -1 <= reading.offset <= len(raw)
 
 
 @given(st.integers(-(10**9), 10**9))

@@ -160,7 +160,7 @@ def test_a_wrong_rule_may_read_what_the_right_one_does_not() -> None:
 def test_a_held_cell_is_followed_through() -> None:
     """With a student's own value held, the lines that rest on it are worked from it."""
     right = SHEET.solve({"input": 75, "stride": 2})
-    followed = SHEET.variation(held={"height"}).solve(right, {"height": 40})
+    followed = SHEET.variation(fixed={"height"}).solve(right, {"height": 40})
 
     assert followed is not None
     assert tuple(followed[name] for name in ("height", "last", "area")) == (40, 20, 400)

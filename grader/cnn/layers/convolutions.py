@@ -6,7 +6,7 @@ from typing import Final
 from grader.arithmetic import Number
 from grader.cnn.layers.fields import AXES, AxisName, Connections, Padding, Pair
 from grader.cnn.layers.layer import Axis, Counts, Layer, Maps
-from grader.cnn.layers.outputs import made_maps
+from grader.cnn.layers.outputs import output_maps
 from grader.cnn.layers.sheets import C, LayerSheet, demand
 from grader.cnn.layers.windows import Window, slide, window
 from grader.cnn.rules import multiply_adds, parameters, receptive_field, sizes
@@ -54,7 +54,7 @@ def convolution(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Co
     if table is not None:
         sheet.demand("connections", TABLE_FILTERS, filters=filters, rows=table.filters)
         sheet.demand("connections", TABLE_MAPS, highest=table.highest, channels=maps.channels)
-    output = made_maps(sheet, filters, *slide(sheet, layer, maps))
+    output = output_maps(sheet, filters, *slide(sheet, layer, maps))
     given = _weights(sheet, layer, maps, output) | {"groups": layer.fields["groups"]}
     if table is not None:
         rules = (parameters.CONNECTIONS_NO_BIAS, parameters.CONNECTIONS)
@@ -76,7 +76,7 @@ def depthwise(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Coun
         channels = sheet.line(
             "channels", sizes.MULTIPLIED_CHANNELS, channels=channels, multiplier=multiplier
         )
-    output = made_maps(sheet, channels, *slide(sheet, layer, maps))
+    output = output_maps(sheet, channels, *slide(sheet, layer, maps))
     given = _weights(sheet, layer, maps, output) | {"multiplier": multiplier}
     rules = (parameters.DEPTHWISE_NO_BIAS, parameters.DEPTHWISE)
     return _learning(sheet, output, rules, multiply_adds.DEPTHWISE, given)
@@ -86,7 +86,7 @@ def separable(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Coun
     """Figures of a depthwise convolution followed by a 1×1 convolution, counted as one layer."""
     (maps,) = inputs
     filters = sheet.cell(layer.fields["filters"])
-    output = made_maps(sheet, filters, *slide(sheet, layer, maps))
+    output = output_maps(sheet, filters, *slide(sheet, layer, maps))
     given = _weights(sheet, layer, maps, output) | {"multiplier": layer.fields["multiplier"]}
     rules = (parameters.SEPARABLE_NO_BIAS, parameters.SEPARABLE)
     return _learning(sheet, output, rules, multiply_adds.SEPARABLE, given)
@@ -97,7 +97,7 @@ def transposed(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Cou
     (maps,) = inputs
     _demand_groups(sheet, layer, maps)
     height, width = (_spread(sheet, layer, name, maps.along(name)) for name in AXES)
-    output = made_maps(sheet, sheet.cell(layer.fields["filters"]), height, width)
+    output = output_maps(sheet, sheet.cell(layer.fields["filters"]), height, width)
     given = _weights(sheet, layer, maps, output) | {"groups": layer.fields["groups"]}
     if layer.fields["groups"] != 1:
         rules = (parameters.CONV_GROUPS_NO_BIAS, parameters.CONV_GROUPS)

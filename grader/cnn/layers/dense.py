@@ -2,7 +2,7 @@
 
 from grader.arithmetic import Number
 from grader.cnn.layers.layer import Axis, Counts, Layer, Maps, Output, Sight, Vector
-from grader.cnn.layers.outputs import made_vector
+from grader.cnn.layers.outputs import output_vector
 from grader.cnn.layers.sheets import C, LayerSheet
 from grader.cnn.rules import multiply_adds, parameters, receptive_field, sizes
 
@@ -11,7 +11,7 @@ def dense(sheet: LayerSheet[C], layer: Layer, inputs: list[Output[C]]) -> Counts
     """Figures of a dense layer on the flattened input."""
     (source,) = inputs
     units = sheet.cell(layer.fields["units"])
-    output = made_vector(sheet, units, *_whole_sight(sheet, source))
+    output = output_vector(sheet, units, *_whole_sight(sheet, source))
     bias = layer.fields["bias"]
     given: dict[str, C | Number] = {"inputs": source.values, "units": units, "bias": int(bias)}
     if isinstance(source, Maps):
@@ -33,7 +33,7 @@ def radial_basis(sheet: LayerSheet[C], layer: Layer, inputs: list[Output[C]]) ->
     """Figures of radial basis functions with fixed centres: nothing is learned."""
     (source,) = inputs
     sight = _whole_sight(sheet, source)
-    return Counts(made_vector(sheet, sheet.cell(layer.fields["units"]), *sight))
+    return Counts(output_vector(sheet, sheet.cell(layer.fields["units"]), *sight))
 
 
 def flatten(sheet: LayerSheet[C], _layer: Layer, inputs: list[Output[C]]) -> Counts[C]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from grader.cnn.layers.layer import Axis, Counts, Layer, Maps, Output, Sight, Vector
-from grader.cnn.layers.outputs import made_maps, made_vector, same_shape
+from grader.cnn.layers.outputs import output_maps, output_vector, same_shape
 from grader.cnn.layers.sheets import C, Demand, LayerSheet, demand
 from grader.cnn.rules import receptive_field, sizes
 
@@ -55,7 +55,7 @@ def concat(sheet: LayerSheet[C], _layer: Layer, inputs: list[Output[C]]) -> Coun
     if isinstance(first, Vector):
         counts = [source.values for source in inputs]
         units = sheet.many("units", sizes.CONCATENATED, counts)
-        return Counts(made_vector(sheet, units, *_merged_sights(sheet, inputs)))
+        return Counts(output_vector(sheet, units, *_merged_sights(sheet, inputs)))
     maps = [source for source in inputs if isinstance(source, Maps)]
     for other in maps[1:]:
         _demand(sheet, EQUAL["height"], first.height.size, other.height.size)
@@ -63,7 +63,7 @@ def concat(sheet: LayerSheet[C], _layer: Layer, inputs: list[Output[C]]) -> Coun
     counts = [source.channels for source in maps]
     channels = sheet.many("channels", sizes.CONCATENATED, counts)
     height, width = _merged_axes(sheet, inputs, first)
-    return Counts(made_maps(sheet, channels, height, width))
+    return Counts(output_maps(sheet, channels, height, width))
 
 
 def _demand(sheet: LayerSheet[C], wanted: Demand, first: C, other: C) -> None:

@@ -5,7 +5,7 @@ from grader.cnn.layers.sheets import C, LayerSheet
 from grader.cnn.rules import memory, sizes
 
 
-def made_maps(sheet: LayerSheet[C], channels: C, height: Axis[C], width: Axis[C]) -> Maps[C]:
+def output_maps(sheet: LayerSheet[C], channels: C, height: Axis[C], width: Axis[C]) -> Maps[C]:
     """The maps of this shape, with their count of values and their bytes."""
     shape = {"channels": channels, "height": height.size, "width": width.size}
     count = sheet.line("count", sizes.COUNT, **shape)
@@ -13,7 +13,7 @@ def made_maps(sheet: LayerSheet[C], channels: C, height: Axis[C], width: Axis[C]
     return Maps(channels, height, width, count, total)
 
 
-def made_vector(
+def output_vector(
     sheet: LayerSheet[C], units: C, height: Sight[C] | None, width: Sight[C] | None
 ) -> Vector[C]:
     """So many units, with their bytes."""

@@ -2,7 +2,7 @@
 
 from grader.cnn.layers.fields import AXES, AxisName, Padding, Pair
 from grader.cnn.layers.layer import Axis, Counts, Layer, Maps
-from grader.cnn.layers.outputs import made_maps
+from grader.cnn.layers.outputs import output_maps
 from grader.cnn.layers.sheets import C, LayerSheet
 from grader.cnn.layers.windows import slide
 from grader.cnn.rules import parameters, receptive_field, sizes
@@ -11,7 +11,7 @@ from grader.cnn.rules import parameters, receptive_field, sizes
 def pool(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Counts[C]:
     """Figures of max or average pooling."""
     (maps,) = inputs
-    output = made_maps(sheet, maps.channels, *slide(sheet, layer, maps))
+    output = output_maps(sheet, maps.channels, *slide(sheet, layer, maps))
     sheet.line("parameters", parameters.POOL)
     return Counts(output)
 
@@ -19,7 +19,7 @@ def pool(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Counts[C]
 def subsample(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Counts[C]:
     """Figures of trainable subsampling: windows side by side, a factor and a bias per map."""
     (maps,) = inputs
-    output = made_maps(sheet, maps.channels, *slide(sheet, layer, maps))
+    output = output_maps(sheet, maps.channels, *slide(sheet, layer, maps))
     return Counts(output, sheet.line("parameters", parameters.SUBSAMPLE, channels=maps.channels))
 
 
@@ -27,7 +27,7 @@ def global_pool(sheet: LayerSheet[C], _layer: Layer, inputs: list[Maps[C]]) -> C
     """Figures of pooling over whole maps."""
     (maps,) = inputs
     height, width = (_whole(sheet, name, maps.along(name)) for name in AXES)
-    output = made_maps(sheet, maps.channels, height, width)
+    output = output_maps(sheet, maps.channels, height, width)
     sheet.line("parameters", parameters.POOL)
     return Counts(output)
 
@@ -47,7 +47,7 @@ def adaptive_pool(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> 
     height, width = (
         _adapted(sheet, name, maps.along(name), sheet.cell(wanted.along(name))) for name in AXES
     )
-    output = made_maps(sheet, maps.channels, height, width)
+    output = output_maps(sheet, maps.channels, height, width)
     sheet.line("parameters", parameters.POOL)
     return Counts(output)
 
@@ -65,7 +65,7 @@ def zero_pad(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Count
     (maps,) = inputs
     padding: Padding = layer.fields["padding"]
     height, width = (_padded(sheet, name, maps.along(name), padding) for name in AXES)
-    return Counts(made_maps(sheet, maps.channels, height, width))
+    return Counts(output_maps(sheet, maps.channels, height, width))
 
 
 def _padded(sheet: LayerSheet[C], name: AxisName, axis: Axis[C], padding: Padding) -> Axis[C]:
@@ -83,7 +83,7 @@ def upsample(sheet: LayerSheet[C], layer: Layer, inputs: list[Maps[C]]) -> Count
     height, width = (
         _enlarged(sheet, name, maps.along(name), sheet.cell(scale.along(name))) for name in AXES
     )
-    return Counts(made_maps(sheet, maps.channels, height, width))
+    return Counts(output_maps(sheet, maps.channels, height, width))
 
 
 def _enlarged(sheet: LayerSheet[C], name: AxisName, axis: Axis[C], scale: C) -> Axis[C]:

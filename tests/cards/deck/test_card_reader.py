@@ -108,7 +108,7 @@ def test_the_card_reads_as_the_homework_does(read: dict[str, Row], row: Row) -> 
         assert (reading.unit, reading.text) == (found["unit"], found["echo"])
         assert "about" in row or reading.value == Fraction(found["value"])
     else:
-        assert (reading.place, reading.reason.in_("zh")) == (found["place"], found["zh"])
+        assert (reading.offset, reading.reason.in_("zh")) == (found["place"], found["zh"])
 
 
 def test_both_readers_agree_on_anything(card_reader: Callable[[list[Row]], list[Row]]) -> None:

@@ -142,7 +142,7 @@ def test_any_text_is_refused_or_read(latex: str) -> None:
     try:
         written = mathml(read_mathematics(latex))
     except FormulaError as error:
-        written, place = "<math ", error.place
+        written, place = "<math ", error.offset
     else:
         place = 0
     assert written.startswith("<math ")

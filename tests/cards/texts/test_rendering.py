@@ -46,7 +46,7 @@ def test_any_text_is_safe(text: str) -> None:
     try:
         written = html(text)
     except FormulaError as error:
-        written = str(error.place)
+        written = str(error.offset)
     allowed = {"p", "em", "strong", "code", "pre", "a", "br", "hr", "blockquote", "ul", "ol", "li"}
     allowed |= {"h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"}
     for name, attributes in _ELEMENT.findall(written):

@@ -32,7 +32,7 @@ def dependent(question: Question) -> list[tuple[AnswerKey, AnswerKey]]:
     return [
         (earlier, later)
         for earlier, later in combinations(question.numeric.marking.keys, 2)
-        if sheet.twins(earlier.held(1)[0]) & {line.name for line in sheet.needed_for(later.line)}
+        if sheet.twins(earlier.fixed(1)[0]) & {line.name for line in sheet.needed_for(later.line)}
     ]
 
 
@@ -48,9 +48,9 @@ PAIRS = [
 def worked_from(variant: Variant, earlier: AnswerKey, value: Number, later: AnswerKey) -> Number:
     """What right working makes of an earlier answer; 0 where it makes nothing of it."""
     sheet = variant.question.numeric.marking.worksheet
-    cell, held = earlier.held(value)
+    cell, held = earlier.fixed(value)
     cells = dict.fromkeys(sheet.twins(cell), held)
-    led_to = sheet.variation(held=cells).solve(variant.core, cells)
+    led_to = sheet.variation(fixed=cells).solve(variant.core, cells)
     return 0 if led_to is None else led_to[later.line]
 
 
