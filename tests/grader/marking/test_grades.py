@@ -19,6 +19,7 @@ def test_the_best_counts_in_whatever_order_it_came() -> None:
         assert {"ada": Fraction(2), "bo": Fraction(2)} == {
             name: one.total for name, one in found.items()
         }
+        assert ["ada", "bo"] == sorted(one.user_id for one in found.values())
 
 
 def test_a_question_that_is_not_set_earns_nothing() -> None:

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from service.classroom.releasing import held_back, is_try
 from service.queue.drain import DrainCounts
 from service.running import Service
+from service.store.courses import enrol
+from service.store.people import add_user
 from service.store.schema import assignments, extensions
 from tests.service.world.walk import Walk, at
 
@@ -154,6 +157,88 @@ def test_who_has_seen_the_solution_gets_no_more_time(walk: Walk) -> None:
     assert [409, 409, 409] == later
     assert (200, 200) == (harmless.status_code, on_purpose.status_code)
     assert 204 == extend(walk, assignment, "ann", 2)
+
+
+@pytest.mark.parametrize("more", [3, 4])
+def test_who_would_get_more_time_is_named(walk: Walk, service: Service, more: int) -> None:
+    """Up to five by name, in the order of their logins; and that there are more, if there are."""
+    with service.store.write() as connection:
+        for number in range(more):
+            student = add_user(connection, f"student-{number}", f"Student {number}")
+            enrol(connection, walk.course, student, "student")
+    assignment = walk.assignment(due_at=at(-1))
+    release(walk, assignment)
+    later = walk.call(
+        "teacher", "PATCH", f"/assignments/{assignment['id']}", json={"due_at": at(1)}
+    )
+    told: dict[str, Any] = later.get_json()
+    names = "Ann, Bob, Student 0, Student 1, Student 2" + (", ..." if more > 3 else "")
+
+    assert "urn:gradeck:solution-seen" == told["type"]
+    assert (
+        f"the solution is open to {names}, who could now earn points with it; take the release "
+        "back first (released: false) if that is meant"
+    ) == told["detail"]
+
+
+def test_a_practised_solution_opens_with_a_try_that_could_be_read(
+    walk: Walk, grade: Callable[[], DrainCounts]
+) -> None:
+    """Not before, and not by what could not be read; then it has the answers."""
+    dealt = walk.call("ann", "POST", "/variants", json={"question": "sums/one"}).get_json()
+    path = f"/variants/{dealt['id']}/solution"
+    seen = []
+    for text in (None, "?", "0"):
+        if text is not None:
+            walk.submit("ann", dealt, {"sum": text, "product": text})
+            grade()
+        seen.append(walk.call("ann", "GET", path))
+    closed, unread, opened = seen
+
+    assert [403, 403, 200] == [answer.status_code for answer in seen]
+    assert "urn:gradeck:not-released" == closed.get_json()["type"] == unread.get_json()["type"]
+    assert (
+        "solutions are shown once they are released, or in practice once you tried"
+        == closed.get_json()["detail"]
+    )
+    assert ["sum", "product"] == [part["id"] for part in opened.get_json()["parts"]]
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("teacher", 200), ("assistant", 200), ("stranger", 404), ("bob", 404)]
+)
+def test_staff_see_a_solution_before_its_release(walk: Walk, who: str, status: int) -> None:
+    """Those who teach the student; nobody else learns that there is such a variant."""
+    variant = walk.variant("ann", walk.assignment())
+    assert status == walk.call(who, "GET", f"/variants/{variant['id']}/solution").status_code
+
+
+STATEMENT = {"id": "choice", "outcome": "wrong", "mistakes": ["s1"], "feedback": {"en": "B: no."}}
+NUMBER = {"id": "sum", "outcome": "wrong", "mistakes": ["slip"], "feedback": {"en": "Why?"}}
+
+
+def test_only_a_misjudged_statement_is_held_back() -> None:
+    """Its reason and the statement's name wait; numbers, right choices and points are told."""
+    right = {**STATEMENT, "outcome": "right", "mistakes": [], "feedback": {"en": "Correct."}}
+    verdict = {"score": 1, "out_of": 3, "parts": [STATEMENT, NUMBER, right]}
+    later = {
+        "en": "Some statement was misjudged. The reasons are shown once the solution is released.",
+        "zh": "有的说法判断有误。公布解答之后会显示理由。",
+    }
+
+    assert {
+        **verdict,
+        "parts": [{**STATEMENT, "mistakes": [], "feedback": later}, NUMBER, right],
+    } == held_back(verdict)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "tried"),
+    [(("unreadable", "unreadable"), False), (("unreadable", "wrong"), True), (("held",), True)],
+)
+def test_a_try_is_what_could_be_read(outcomes: tuple[str, ...], *, tried: bool) -> None:
+    """One answer that could be read is enough; what waits for a person was read."""
+    assert tried == is_try({"parts": [{"outcome": outcome} for outcome in outcomes]})
 
 
 def test_a_misjudged_statements_reason_waits_as_long(
