@@ -105,10 +105,18 @@ def _sections(report: Fairness, language: str) -> Iterator[str]:
     ]
     heads = ("part", "of_papers", "different", "most")
     yield _section("exposure", "", _table(heads, rows_of_parts, language), language)
+    if report.letters:
+        yield _section("letters", "", _letters(report), language)
+    yield _section("time", _time(report, language), "", language)
+
+
+def _letters(report: Fairness) -> str:
+    """A line for each question: how often each letter holds."""
+    lines = ""
     for question, counts in sorted(report.letters.items()):
         held = ", ".join(f"{letter} {times}" for letter, times in sorted(counts.items()))
-        yield _section("letters", f"{question}: {held}", "", language)
-    yield _section("time", _time(report, language), "", language)
+        lines += f"<p>{escape(question)}: {held}</p>"
+    return lines
 
 
 def _section(head: str, says: str, inner: str, language: str) -> str:

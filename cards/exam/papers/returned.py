@@ -15,7 +15,7 @@ from grader.marking.points import as_decimal
 from grader.marking.verdict import PartVerdict
 
 _LABELS: Final = (
-    *("part", "asked", "yours", "found", "points_head", "right_answer", "page"),
+    *("part", "asked", "yours", "found", "earned", "right_answer", "page"),
     *("is-right", "is-follows", "is-wrong", "is-none", "is-held"),
 )
 

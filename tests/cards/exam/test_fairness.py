@@ -1,5 +1,6 @@
 """The report on fairness counts what a neighbour could copy, and stops an unfair exam."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import combinations
@@ -21,6 +22,7 @@ from grader.wording import Text
 SECRET = b"a secret of the teacher"
 BANK = load_bank()
 IDS = ("cnn/size-same", "cnn/three-conv-inference", "cnn/statements-pooling")
+TWO = ("cnn/statements-convolution", "cnn/statements-pooling")
 ROOM = [Student(f"s{i:02}", f"N{i}", seat_row=i // 5 + 1, seat_column=i % 5) for i in range(20)]
 
 
@@ -121,3 +123,14 @@ def test_the_marking_sheet_has_every_answer_by_seat(exam: Exam) -> None:
     assert [f"{'ABCD'[i // 5]}{i % 5}" for i in range(20)] == [row["seat"] for row in rows]
     assert all(len(row["answers"]) == len(data["tables"][0]["heads"]) for row in rows)
     assert printed("marking", data).startswith(b"%PDF")
+
+
+def test_every_heading_of_the_page_stands_once(exam: Exam) -> None:
+    """Two questions of statements are two lines under one heading, in both languages."""
+    plan = replace(exam.plan, sections=(Section(tuple(Slot((BANK[n],)) for n in TWO)),))
+    dealt = Exam(plan, deal_exam(plan, ROOM, SECRET))
+    for language in ("en", "zh"):
+        page = fairness_page(Fairness(dealt), language)
+        heads = re.findall("<h2>(.*?)</h2>", page)
+        assert len(set(heads)) == len(heads)
+        assert all(f"<p>{name}: A " in page for name in TWO)
