@@ -75,6 +75,10 @@ class Config(BaseSettings):
     session_days: int = Field(14, ge=1, description="life of a browser session")
     body_kib: int = Field(256, ge=1, description="largest request body")
     roster_kib: int = Field(2048, ge=1, description="largest roster")
+    scans_mib: int = Field(
+        64, ge=1, le=120, description="largest upload of an exam's scans, in MiB"
+    )
+    scan_memory_mib: int = Field(3072, ge=512, description="memory of the process that reads scans")
     body_seconds: float = Field(
         60, gt=0, description="longest time in which a request's body comes"
     )

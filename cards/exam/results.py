@@ -177,9 +177,10 @@ def _answers(
 ) -> Answers:
     own = {name for _, names in named(sitting) for name in names.values()}
     texts: dict[str, str] = {}
-    for name, text in cells.items():
-        if name in _BESIDE:
-            continue
+    written = {name: text for name, text in cells.items() if name not in _BESIDE}
+    if {text for text in written.values() if text} == {ABSENT}:
+        return Answers(sitting, None)
+    for name, text in written.items():
         if text == UNSETTLED:
             got = "'?', which waits for a person"
             cure = "settle it on the page of doubts, or write what the paper says"
@@ -191,6 +192,4 @@ def _answers(
             )
         elif text:
             texts[name] = text.removeprefix("'")
-    if texts and set(texts.values()) == {ABSENT}:
-        return Answers(sitting, None)
     return Answers(sitting, texts)

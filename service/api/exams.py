@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from apiflask import APIBlueprint
-from flask import Response
+from flask import Response, request
 from pydantic import Field
 
 from service.api.assignments import AssignmentShown, assignment_shown
@@ -17,6 +17,7 @@ from service.classroom.access import assignment_for
 from service.classroom.exams import exam_for, returned_paper, set_exam
 from service.jobs.marks import ask_marks
 from service.jobs.papers import ask_papers
+from service.jobs.scans import ask_scans
 from service.store.exams import papers_of
 from service.web.files import download
 from service.web.requests import allow, the_identity, the_service
@@ -117,6 +118,36 @@ def get_papers(assignment_id: str) -> AnyObject:
     }
 
 
+@blueprint.post("/assignments/<assignment_id>/scans")
+@allow(Scope.TEACH, scans=True)
+@blueprint.output(JobShown, status_code=202)
+@blueprint.doc(
+    extensions={
+        "requestBody": {
+            "content": {
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["files"],
+                        "properties": {
+                            "files": {
+                                "type": "array",
+                                "items": {"type": "string", "format": "binary"},
+                            }
+                        },
+                    }
+                }
+            },
+            "required": True,
+        }
+    }
+)
+def post_scans(assignment_id: str) -> ApiAnswer:
+    """Read scanned answer sheets: PDFs and pictures; the job's file has results and doubts."""
+    files = request.files.getlist("files")
+    return started(ask_scans(the_service(), the_identity(), assignment_id, files))
+
+
 @blueprint.post("/assignments/<assignment_id>/marks")
 @allow(Scope.TEACH)
 @blueprint.input(MarksWanted)
@@ -128,7 +159,7 @@ def post_marks(assignment_id: str, json_data: MarksWanted) -> ApiAnswer:
 
 
 @blueprint.get("/assignments/<assignment_id>/papers/<user_id>/returned")
-@allow(Scope.READ)
+@allow(Scope.READ, limit="submit")
 @blueprint.output({}, content_type="application/pdf")
 def get_returned(assignment_id: str, user_id: str) -> Response:
     """A marked paper as it comes back; a student's own once the results are released."""

@@ -5,6 +5,7 @@ they were when it was set, and everybody's sitting. So it is dealt, marked and g
 whatever becomes of the files.
 """
 
+import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,6 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from cards.documents.strict_yaml import read_documents
 from cards.exam.dealing import Dealt, deal_exam
 from cards.exam.fairness import checked
 from cards.exam.marking_exam import MarkedPaper, MarkedPlace
@@ -23,6 +25,7 @@ from cards.exam.plan_file import load_plan
 from cards.exam.record import Exam, exam_record, kept_cards, recorded_exam
 from cards.exam.roster import Student
 from cards.exam.sitting import Place
+from cards.loading.bank import canonical
 from cards.variants.variant import Variant
 from grader.arithmetic import whole
 from grader.errors import GradeckError, UnknownNameError
@@ -86,6 +89,15 @@ def planned(folders: tuple[Path, ...], name: str) -> Planned:
             for one in slot.pool
         ),
     )
+
+
+def plan_hash_now(folders: tuple[Path, ...], name: str) -> str:
+    """The hash of a plan as its file has it now; empty where that is gone or can't be read."""
+    path = exam_plans(folders).get(name)
+    documents = read_documents(path.read_bytes(), path.name)[0] if path is not None else ()
+    if len(documents) != 1:
+        return ""
+    return hashlib.sha256(canonical(documents[0].value).encode()).hexdigest()
 
 
 def kept_exam(document: str, sources: Mapping[str, str], sittings: Iterable[str]) -> Exam:

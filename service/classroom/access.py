@@ -58,7 +58,8 @@ def questions_for(
 ) -> dict[str, Sequence[SetQuestion]]:
     """The questions of assignments that the user may know of, by assignment.
 
-    Of an exam its students have those of their own paper, once it is over and released.
+    Of an exam its students have those of their own paper in its order, once it is over and
+    released.
     """
     listed = questions_by_assignment(connection, [row.id for row in rows])
     found = {row.id: listed.get(row.id, []) for row in rows}
@@ -68,8 +69,8 @@ def questions_for(
         asked = own_questions(connection, who, [row.id for row in exams])
         for row in exams:
             if roles.get(row.course_id) not in STAFF:
-                mine = asked.get(row.id, frozenset())
-                found[row.id] = [one for one in found[row.id] if one.question_id in mine]
+                by_id = {one.question_id: one for one in found[row.id]}
+                found[row.id] = [by_id[name] for name in asked[row.id]]
     return {name: tuple(questions) for name, questions in found.items()}
 
 

@@ -8,13 +8,21 @@ from fractions import Fraction
 
 from sqlalchemy import Connection
 
+from cards.exam.plan import ExamPlan
 from cards.exam.record import Exam
 from cards.exam.roster import Student, read_roster, sound_students
 from grader.errors import Fault, QuestionError, UnknownNameError
 from grader.naming import nearest_hint
 from service.auth.identity import Identity
 from service.auth.roles import STAFF, TEACHER, Role
-from service.bank.exams import FoundPlace, Planned, kept_exam, planned, returned_pdf
+from service.bank.exams import (
+    FoundPlace,
+    Planned,
+    kept_exam,
+    plan_hash_now,
+    planned,
+    returned_pdf,
+)
 from service.bank.questions import QuestionVersion
 from service.classroom.access import assignment_for, course_for
 from service.classroom.assigning import checked_times
@@ -133,6 +141,16 @@ def kept(connection: Connection, assignment: Assignment, row: ExamRow) -> KeptEx
     return KeptExam(assignment, row, _read(connection, row, papers), papers)
 
 
+def plan_of(connection: Connection, row: ExamRow) -> ExamPlan:
+    """The plan that an exam was made of, as it was then."""
+    return _read(connection, row, []).plan
+
+
+def with_paper(papers: Sequence[PaperRow]) -> frozenset[str]:
+    """The ids, as rosters have them, of those who have a paper."""
+    return frozenset(json.loads(paper.sitting)["id"] for paper in papers)
+
+
 def _read(connection: Connection, row: ExamRow, papers: Sequence[PaperRow]) -> Exam:
     versions: Mapping[str, str] = json.loads(row.versions)
     sources = sources_of(connection, sorted(versions.values()))
@@ -173,13 +191,11 @@ def known_as(enrolled: Sequence[EnrolledStudent]) -> dict[str, EnrolledStudent]:
 
 
 def plan_has_changed(service: Service, row: ExamRow) -> bool:
-    """Whether the plan or a question of it says something else by now, or can't be read."""
-    try:
-        now = planned(service.config.bank, row.plan)
-    except (UnknownNameError, QuestionError):
-        return True
-    versions = {one.id: one.content_hash for one in now.questions}
-    return (now.content_hash, versions) != (row.content_hash, json.loads(row.versions))
+    """Whether the plan or a question of it says something else by now, or is gone."""
+    now = {one.id: one.content_hash for one in service.questions.listed()}
+    versions: Mapping[str, str] = json.loads(row.versions)
+    same = all(now.get(name) == version for name, version in versions.items())
+    return not same or plan_hash_now(service.config.bank, row.plan) != row.content_hash
 
 
 def returned_paper(service: Service, who: Identity, assignment_id: str, user_id: str) -> bytes:

@@ -1,10 +1,7 @@
 """The demo's class: a course with a homework, and students whose answers are marked for real."""
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -12,6 +9,8 @@ from service.auth.identity import ALL_SCOPES, Identity
 from service.bank.questions import Questions
 from service.classroom.dealing import deal_homework, deal_practice
 from service.config import Config
+from service.demo.answering import chance, likely_answers
+from service.demo.exam import add_demo_exam
 from service.processes.tasks import open_marker
 from service.queue.drain import drain
 from service.running import Service, build
@@ -53,12 +52,13 @@ def add_demo_class(config: Config, questions: Questions) -> None:
             teacher = _identity(connection, "teacher")
             if list_courses(connection, teacher, 1).items:
                 return
-            assignment_id, students = _enrol(connection, questions, teacher)
+            course_id, assignment_id, students = _enrol(connection, questions, teacher)
             demo_student = _identity(connection, "student")
         for number, student in enumerate(students):
             _hand_in(service, student, assignment_id, number)
         _hand_in(service, demo_student, assignment_id, len(students) + 3, most=2)
         _practise(service, demo_student)
+        add_demo_exam(service, teacher, course_id)
         with closing(open_marker(config)) as marker:
             drain(service.store, marker)
     finally:
@@ -67,8 +67,8 @@ def add_demo_class(config: Config, questions: Questions) -> None:
 
 def _enrol(
     connection: Connection, questions: Questions, teacher: Identity
-) -> tuple[str, list[Identity]]:
-    """The assignment and the made-up students of a new course."""
+) -> tuple[str, str, list[Identity]]:
+    """A new course, its homework and its made-up students."""
     course_id = add_course(connection, COURSE)
     enrol(connection, course_id, teacher.user_id, "teacher")
     student = find_user(connection, "student")
@@ -97,7 +97,7 @@ def _enrol(
         user_id = add_user(connection, login, f"{first} {last}")
         enrol(connection, course_id, user_id, "student", section=section, student_id=login)
         students.append(Identity(user_id, login, "", admin=False, guest=False, scopes=ALL_SCOPES))
-    return assignment_id, students
+    return course_id, assignment_id, students
 
 
 def _identity(connection: Connection, login: str) -> Identity:
@@ -126,7 +126,7 @@ def _hand_in(
     with service.store.read() as connection:
         listed = questions_of(connection, assignment_id)
     for place, question in enumerate(listed[:most]):
-        if _chance(number, place, "shown") > 0.97:
+        if chance(number, place, "shown") > 0.97:
             continue
         variant_id, _ = deal_homework(service, student, assignment_id, question.question_id)
         with service.store.read() as connection:
@@ -136,7 +136,7 @@ def _hand_in(
             variant = origin_of(connection, row)
             received_at = now(connection)
         solved = service.questions.solution(variant)
-        raw = dict(_answers(solved["parts"], number, place))
+        raw = dict(likely_answers(solved["parts"], number, place))
         given = NewSubmission(
             id=new_id(),
             variant_id=variant_id,
@@ -148,25 +148,3 @@ def _hand_in(
         )
         with service.store.write() as connection:
             receive(connection, [given])
-
-
-def _answers(
-    parts: Sequence[Mapping[str, Any]], number: int, place: int
-) -> Iterator[tuple[str, str]]:
-    """A student's answers: the abler, the more often right; else one of the likely mistakes."""
-    ability = 0.35 + 0.6 * _chance(number, 0, "ability")
-    for index, part in enumerate(parts):
-        right = part["answer"]["display"]
-        if _chance(number, place, f"right {index}") < ability - 0.08 * place + 0.12:
-            yield part["id"], right
-        elif part["mistakes"]:
-            choice = int(_chance(number, place, f"which {index}") ** 2 * len(part["mistakes"]))
-            yield part["id"], part["mistakes"][choice]["display"]
-        else:
-            yield part["id"], "12"
-
-
-def _chance(number: int, place: int, name: str) -> float:
-    """A number from 0 to 1 that is always the same for the same names."""
-    digest = hashlib.sha256(f"{number} {place} {name}".encode()).digest()
-    return int.from_bytes(digest[:6], "big") / 2**48

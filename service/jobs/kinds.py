@@ -14,6 +14,7 @@ from service.jobs.job import Done, Job
 from service.jobs.marks import do_marks
 from service.jobs.papers import do_papers
 from service.jobs.regrades import do_regrade
+from service.jobs.scans import do_scans
 from service.jobs.statistics import do_statistics
 
 
@@ -30,6 +31,7 @@ KINDS: Final[Mapping[str, KindOfJob]] = {
     "statistics": KindOfJob(Text("Item statistics as a file", "题目统计文件"), do_statistics),
     "deck": KindOfJob(Text("Anki deck", "Anki 卡片"), do_deck),
     "papers": KindOfJob(Text("Exam papers", "试卷"), do_papers),
+    "scans": KindOfJob(Text("Answer sheets read", "读取答题卡"), do_scans),
     "marks": KindOfJob(Text("Marks of an exam", "考试评分"), do_marks),
     "export": KindOfJob(
         Text("Questions for Moodle, Canvas or QTI", "供 Moodle、Canvas 或 QTI 使用的题目"),

@@ -17,12 +17,12 @@ from grader.errors import GradeckError, QuestionError
 from service.auth.identity import Identity
 from service.auth.roles import TEACHER
 from service.bank.exams import deal_more, secret_of, sitting_texts
-from service.classroom.exams import KeptExam, exam_for, kept, known_as, seated
+from service.classroom.exams import KeptExam, exam_for, kept, known_as, seated, with_paper
 from service.classroom.refusals import Refusal, faulty
 from service.jobs.job import STEP, Done, Job, written
 from service.running import Service
 from service.store.audit_log import note
-from service.store.exams import NewPaper, add_printing, lock_exam, printings_of
+from service.store.exams import NewPaper, add_printing, lock_exam, papers_of, printings_of
 from service.store.grades import EnrolledStudent, all_students
 from service.store.jobs import add_job
 from service.store.variants import NewVariant, add_variant
@@ -39,14 +39,15 @@ def ask_papers(
     how much more time; without it all students of the course do. A Refusal has all its faults.
     """
     with service.store.write() as connection:
-        assignment, row = exam_for(connection, who, assignment_id, TEACHER)
+        assignment, _ = exam_for(connection, who, assignment_id, TEACHER)
         if printing and printing not in printings_of(connection, assignment_id):
             raise Refusal("unknown-name", f"this exam has no printing {printing}")
         try:
             students = seated(all_students(connection, assignment.course_id), roster)
         except QuestionError as error:
             raise faulty(error) from error
-        if not printing and not _without_paper(kept(connection, assignment, row), students):
+        have = with_paper(papers_of(connection, assignment_id))
+        if not printing and have.issuperset(student.id for student in students):
             raise Refusal("nothing-to-print", "everybody of the class or roster has a paper")
         params = {"assignment_id": assignment_id, "roster": roster, "printing": printing}
         job_id = add_job(connection, who, "papers", params, assignment.course_id)
@@ -116,7 +117,7 @@ def _dealt(job: Job, printing: int) -> Exam:
 
 
 def _without_paper(have: KeptExam, students: tuple[Student, ...]) -> tuple[Student, ...]:
-    there = {sitting.student.id for sitting in have.exam.sittings}
+    there = with_paper(have.papers)
     return tuple(student for student in students if student.id not in there)
 
 

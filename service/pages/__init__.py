@@ -4,6 +4,7 @@ from apiflask import APIFlask
 
 from service.pages import (
     account,
+    exams,
     homework,
     jobs,
     joining,
@@ -21,6 +22,7 @@ from service.pages.layout import blueprint
 # Each registers its routes when it is imported.
 MODULES = (
     account,
+    exams,
     homework,
     jobs,
     joining,

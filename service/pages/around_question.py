@@ -52,6 +52,8 @@ class Around:
     waits: Sequence[tuple[int, str]] = ()
     # Homework: the tries, the question that follows, and when solutions open.
     homework: bool = False
+    # An exam: the points of the question on the paper.
+    exam_points: str = ""
     allowed: int | None = None
     next_address: str = ""
     next_starts: bool = False
@@ -114,8 +116,9 @@ def _around_homework(
     listed = questions_for(connection, who, [assignment])[assignment.id]
     index = [one.question_id for one in listed].index(row.question_id)
     times = deadline(connection, assignment.id, row.user_id)
-    tries = [] if row.allowed is None else [_tries(row.used, row.allowed)]
-    due = say_here("due-at", moment=moment_text(assignment.due))
+    tries = [_tries(row.used, row.allowed)] if row.allowed and not assignment.is_exam else []
+    ends = "ends-at" if assignment.is_exam else "due-at"
+    due = say_here(ends, moment=moment_text(assignment.due))
     address, starts = "", False
     if listed[index + 1 :]:
         following = listed[index + 1].question_id
@@ -135,6 +138,7 @@ def _around_homework(
         chips=[*tries, _points(listed[index].points), due],
         may_answer=row.user_id == who.user_id and is_open,
         homework=True,
+        exam_points=listed[index].points if assignment.is_exam else "",
         allowed=row.allowed,
         next_address=address,
         next_starts=starts,

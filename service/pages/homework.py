@@ -4,22 +4,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flask import redirect, url_for
+from flask import Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from grader.marking.grades import Grades, Scored, grades
 from grader.marking.points import as_decimal
 from service.auth.identity import Identity, Scope
-from service.classroom.access import assignment_for, work_for
+from service.classroom.access import assignment_for, questions_for, work_for
 from service.classroom.dealing import deal_homework, is_dealt_anew
+from service.classroom.exams import returned_paper
 from service.classroom.refusals import Refusal
 from service.pages.layout import blueprint, language, moment_text, page
 from service.running import Service
-from service.store.assignments import SetQuestion, questions_by_assignment, questions_of
+from service.store.assignments import SetQuestion, questions_by_assignment
+from service.store.exams import own_state
 from service.store.grades import own_scored
 from service.store.own_work import SetWork, own_variants, set_work
 from service.store.variants import VariantRow
+from service.web.files import download
 from service.web.requests import allow, the_identity, the_service
 
 
@@ -36,6 +39,8 @@ class WorkLine:
     score: str
     out_of: str
     share: float
+    is_exam: bool
+    has_marks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,8 @@ def assignment(assignment_id: str) -> str:
     service, who = the_service(), the_identity()
     with service.store.read() as connection:
         row = work_for(connection, who, assignment_id)
-        listed = questions_of(connection, row.id)
+        listed = questions_for(connection, who, [row])[row.id]
+        state = own_state(connection, who, row.id) if row.is_exam else None
         scored = own_scored(connection, who, [row.id]).get(row.id, ())
         points, earned = _points(who, row, listed, scored)
         newest = own_variants(connection, who, row.id)
@@ -77,7 +83,18 @@ def assignment(assignment_id: str) -> str:
             _question(service, row, one, newest.get(one.question_id), earned) for one in listed
         ]
         line = _line(row, points, earned)
-    return page("assignment.html", "homework", line=line, questions=questions, points=points)
+    return page(
+        "assignment.html", "homework", line=line, questions=questions, points=points, state=state
+    )
+
+
+@blueprint.get("/homework/<assignment_id>/returned")
+@allow(Scope.READ, limit="submit")
+def own_returned(assignment_id: str) -> Response:
+    """The student's own paper as it comes back."""
+    who = the_identity()
+    content = returned_paper(the_service(), who, assignment_id, who.user_id)
+    return download(content, "returned.pdf", "application/pdf")
 
 
 @blueprint.get("/homework/<assignment_id>/<path:question_id>")
@@ -129,6 +146,7 @@ def _points(
 
 
 def _line(row: SetWork, worth: Mapping[str, Fraction], earned: Grades) -> WorkLine:
+    full = row.out_of(worth.values())
     return WorkLine(
         id=row.id,
         title=row.title,
@@ -137,8 +155,10 @@ def _line(row: SetWork, worth: Mapping[str, Fraction], earned: Grades) -> WorkLi
         late_until=moment_text(row.late_until) if row.now > row.due else "",
         closed=row.now > row.last,
         score=as_decimal(earned.total),
-        out_of=as_decimal(sum(worth.values(), Fraction())),
-        share=float(earned.total / (sum(worth.values()) or 1)),
+        out_of=as_decimal(full),
+        share=float(earned.total / (full or 1)),
+        is_exam=row.is_exam,
+        has_marks=bool(earned.points),
     )
 
 
@@ -153,10 +173,10 @@ def _question(
         address=url_for(
             "pages.homework_question", assignment_id=row.id, question_id=one.question_id
         ),
-        starts=is_dealt_anew(row, newest),
+        starts=not row.is_exam and is_dealt_anew(row, newest),
         points=as_decimal(Fraction(one.points)),
         earned=None if points is None else as_decimal(points),
         full=points == Fraction(one.points),
         used=newest.used if newest is not None else None,
-        allowed=row.attempts,
+        allowed=None if row.is_exam else row.attempts,
     )

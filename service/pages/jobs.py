@@ -64,7 +64,7 @@ def jobs_again(notice: str = "") -> str:
     return page(
         "jobs.html",
         "teaching",
-        jobs=[_line(row) for row in rows],
+        jobs=[job_line(row) for row in rows],
         running=any(row.status not in ENDED for row in rows),
         courses=[(course.id, course.title) for course in courses],
         assignments=[(row.id, row.title) for row in work],
@@ -123,7 +123,8 @@ def fetch_file(job_id: str) -> Response:
     return file_answer(file_of(the_service(), the_identity(), job_id))
 
 
-def _line(row: JobRow) -> JobLine:
+def job_line(row: JobRow) -> JobLine:
+    """A job as its line."""
     result = json.loads(row.result) if row.result else {}
     return JobLine(
         id=row.id,

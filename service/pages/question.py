@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from fractions import Fraction
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,8 @@ from sqlalchemy import Connection
 
 from cards.printing.page import PrintedVariant
 from cards.texts.rendering import html_inline
-from grader.marking.points import from_json
+from grader.marking.grades import share_of
+from grader.marking.points import as_decimal, from_json
 from grader.wording import Text
 from service.auth.identity import Identity, Scope
 from service.classroom.access import variant_for
@@ -86,6 +88,9 @@ def _shown(variant_id: str, *, notice: str = "") -> str:
         surroundings = around(service, connection, who, row, verdict)
         hints = _opened(connection, row, printed)
         raw, saved_at = _typed(connection, who, row, submission)
+    if surroundings.exam_points:
+        points = Fraction(surroundings.exam_points)
+        printed, verdict = _in_points(points, printed, verdict)
     verdicts = _verdicts(verdict)
     return page(
         "question.html",
@@ -181,6 +186,21 @@ def _summary(
         score=from_json(verdict["score"]),
         out_of=from_json(verdict["out_of"]),
     )
+
+
+def _in_points(
+    points: Fraction, printed: PrintedVariant, verdict: VerdictJson | None
+) -> tuple[PrintedVariant, VerdictJson | None]:
+    """The question and what was found in an exam's points, as its paper has them."""
+    own = sum(Fraction(part.points) for part in printed.parts)
+    scale = points / own if own else Fraction()
+    parts = tuple(
+        replace(part, points=as_decimal(Fraction(part.points) * scale)) for part in printed.parts
+    )
+    if verdict is not None:
+        earned = share_of(str(verdict["score"]), str(verdict["out_of"])) * points
+        verdict = {**verdict, "score": float(earned), "out_of": float(points)}
+    return replace(printed, parts=parts), verdict
 
 
 def _feedback(feedback: Mapping[str, str], outcome: str) -> str:

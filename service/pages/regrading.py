@@ -50,6 +50,7 @@ def regrade_again(assignment_id: str, notice: str = "") -> str:
         "teaching",
         title=assignment.title,
         assignment_id=assignment.id,
+        is_exam=assignment.is_exam,
         questions=[(one.question_id, title_of(one.question_id)) for one in listed],
         job=job,
         running=job is not None and job.status not in ENDED,

@@ -33,6 +33,7 @@ def solutions(assignment_id: str) -> str:
         "teaching",
         title=assignment.title,
         assignment_id=assignment.id,
+        is_exam=assignment.is_exam,
         released=moment_text(assignment.released_at),
         waits=waits,
     )

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from fractions import Fraction
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -19,6 +18,7 @@ from service.classroom.gradebook import gradebook_of
 from service.jobs.exports import MOST_VARIANTS
 from service.pages.layout import blueprint, language, moment_text, page
 from service.store.assignments import questions_of
+from service.store.exams import papers_of
 from service.store.grades import first_attempts
 from service.store.own_work import set_work, taught_courses
 from service.web.files import csv_answer
@@ -51,9 +51,15 @@ def teaching() -> str:
     with service.store.read() as connection:
         courses = [
             {
+                "id": course.id,
                 "title": course.title,
                 "assignments": [
-                    {"id": row.id, "title": row.title, "due": moment_text(row.due_at)}
+                    {
+                        "id": row.id,
+                        "title": row.title,
+                        "due": moment_text(row.due_at),
+                        "is_exam": row.is_exam,
+                    }
                     for row in set_work(connection, who, course.id)
                 ],
             }
@@ -73,7 +79,6 @@ def statistics(assignment_id: str) -> str:
         book = gradebook_of(connection, who, assignment)
         first = first_attempts(connection, who, assignment.id)
     items = item_statistics(first.shares)
-    full = sum(book.worth.values(), Fraction())
     totals = [one.total for one in book.earned.values()]
     rows = [
         ItemRow(
@@ -90,12 +95,13 @@ def statistics(assignment_id: str) -> str:
         "teaching",
         title=assignment.title,
         assignment_id=assignment.id,
+        is_exam=assignment.is_exam,
         rows=rows,
         unusual={dot.name for dot in dots if dot.unusual},
         handed_in=len(book.earned),
         enrolled=len(book.students),
-        median=f"{float(middle(totals, full)):.0%}" if totals else "",
-        histogram=draw_histogram(spread(totals, full), language()) if totals else "",
+        median=f"{float(middle(totals, book.full)):.0%}" if totals else "",
+        histogram=draw_histogram(spread(totals, book.full), language()) if totals else "",
         scatter=draw_scatter(dots, language()) if dots else "",
         questions_to_export=[one.question_id for one in listed],
         formats=[(lms.name, lms.title) for lms in FORMATS.values()],
@@ -111,6 +117,8 @@ def gradebook(assignment_id: str) -> ResponseReturnValue:
     with service.store.read() as connection:
         assignment = assignment_for(connection, the_identity(), assignment_id, STAFF)
         book = gradebook_of(connection, who, assignment)
+        papers = papers_of(connection, assignment.id) if assignment.is_exam else []
+    states = {paper.user_id: paper.state for paper in papers}
     if request.args.get("as") == "csv":
         return csv_answer(book.as_csv(), "gradebook.csv")
     rows = [
@@ -123,7 +131,9 @@ def gradebook(assignment_id: str) -> ResponseReturnValue:
                 for mine in (book.of(one.user_id).points,)
                 for name in book.worth
             ],
-            "total": as_decimal(book.of(one.user_id).total),
+            "total": book.total(one.user_id),
+            "user": one.user_id,
+            "state": states.get(one.user_id),
         }
         for one in book.students
     ]
@@ -133,7 +143,8 @@ def gradebook(assignment_id: str) -> ResponseReturnValue:
         title=assignment.title,
         assignment_id=assignment.id,
         questions=[(title_of(name), as_decimal(worth)) for name, worth in book.worth.items()],
-        full=as_decimal(sum(book.worth.values(), Fraction())),
+        full=as_decimal(book.full),
+        is_exam=assignment.is_exam,
         rows=rows,
     )
 

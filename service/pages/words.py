@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from grader.wording import Text, both
+from service.pages.exam_words import EXAM_WORDS
 
 WORDS: Final[Mapping[str, Text]] = {
     "brand": both("Gradeck"),
@@ -279,6 +280,7 @@ WORDS: Final[Mapping[str, Text]] = {
     "export-lost": Text("What the file cannot carry", "文件里装不下的内容"),
     "export-variants": Text("Variants of each question", "每题的变式数"),
     "export-both": Text("both in one file is for Moodle", "两种语言合为一个文件仅限 Moodle"),
+    **EXAM_WORDS,
     "exam-plan": Text("Exam plan", "考试方案"),
     "unreached": Text(
         "The service could not be reached. What you typed is still here; try again.",
@@ -304,6 +306,16 @@ COUNTED: Final[Mapping[str, tuple[Text, Text]]] = {
     "cards": (Text("1 card", "1 张卡片"), Text("{} cards", "{} 张卡片")),
     "papers": (Text("1 paper", "1 份试卷"), Text("{} papers", "{} 份试卷")),
     "files": (Text("1 file", "1 个文件"), Text("{} files", "{} 个文件")),
+    "printing": (Text("printing 1", "第 1 批"), Text("printing {}", "第 {} 批")),
+    "answers": (Text("1 answer", "1 个答案"), Text("{} answers", "{} 个答案")),
+    "absent": (Text("1 absent", "1 人缺考"), Text("{} absent", "{} 人缺考")),
+    "held": (
+        Text("1 answer waits for a person", "1 个答案待人工判定"),
+        Text("{} answers wait for a person", "{} 个答案待人工判定"),
+    ),
+    "pages": (Text("1 page", "1 页"), Text("{} pages", "{} 页")),
+    "sheets": (Text("1 sheet", "1 份答题卡"), Text("{} sheets", "{} 份答题卡")),
+    "doubts": (Text("1 doubt", "1 处疑问"), Text("{} doubts", "{} 处疑问")),
     "submissions": (Text("1 answer", "1 份答案"), Text("{} answers", "{} 份答案")),
     "failed": (
         Text("1 could not be marked", "1 份无法批改"),

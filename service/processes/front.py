@@ -33,6 +33,8 @@ KIB = 1024
 PATIENT_WITH = 64
 CROWDED_SECONDS = 1
 BYTES_AT_ONCE = 128 * KIB * KIB
+# Scans of a class come over a school's line in minutes.
+SCANS_PATIENCE = 10
 UNREADABLE = "\xff"
 Headers = list[tuple[str, str]]
 Environ = dict[str, object]
@@ -51,23 +53,32 @@ class BodyError(Exception):
 class BodyRules:
     """How long a body may take, how slow it may be after `grace_seconds`, and how long it may be.
 
-    `rosters` are longer.
+    `rosters` are longer, and `scans` of an exam's papers by far, for which there is more time.
     """
 
     seconds: float
     bytes_per_second: int
     most: int
     rosters: int
+    scans: int
     grace_seconds: float = 5
 
     def most_of(self, path: str) -> int:
         """The bytes that a body sent to this path may have."""
+        if are_scans(path):
+            return self.scans
         return self.rosters if path.endswith("/roster") else self.most
 
-    def seconds_for(self, received: int, *, crowded: bool) -> float:
+    def seconds_for(self, received: int, *, crowded: bool, scans: bool = False) -> float:
         """The time in which more than these bytes must have come."""
         even = self.grace_seconds + received / self.bytes_per_second
-        return min(self.seconds, even, CROWDED_SECONDS if crowded else even)
+        most = self.seconds * (SCANS_PATIENCE if scans else 1)
+        return min(most, even, CROWDED_SECONDS if crowded else even)
+
+
+def are_scans(path: str) -> bool:
+    """Whether scans of an exam's papers are sent to this path."""
+    return path.endswith("/scans")
 
 
 def rules_of(config: Config) -> BodyRules:
@@ -77,6 +88,7 @@ def rules_of(config: Config) -> BodyRules:
         bytes_per_second=config.body_rate,
         most=config.body_kib * KIB,
         rosters=config.roster_kib * KIB,
+        scans=config.scans_mib * KIB * KIB,
     )
 
 
@@ -87,7 +99,8 @@ class Bodies:
         """Nothing is."""
         self._rules = rules
         self._by_address: Counter[str] = Counter()
-        self._bytes = 0
+        # Apart, so that nobody who sends scans keeps an answer waiting.
+        self._bytes: Counter[bool] = Counter()
 
     async def read(self, scope: Scope, protocol: HTTPProtocol) -> bytes:
         """A request's body; BodyError where it is too slow, or too much comes at once.
@@ -96,15 +109,16 @@ class Bodies:
         """
         with self._counted(scope.client.rpartition(":")[0]) as crowded:
             started, most, body = time.monotonic(), self._rules.most_of(scope.path), bytearray()
+            scans = are_scans(scope.path)
             chunks = aiter(protocol)
             try:
                 while len(body) <= most:
-                    seconds = self._rules.seconds_for(len(body), crowded=crowded)
+                    seconds = self._rules.seconds_for(len(body), crowded=crowded, scans=scans)
                     async with asyncio.timeout(max(0, started + seconds - time.monotonic())):
                         chunk = await chunks.__anext__()  # which `anext` would wrap
                     body += chunk
-                    self._bytes += len(chunk)
-                    if self._bytes > BYTES_AT_ONCE:
+                    self._bytes[scans] += len(chunk)
+                    if self._bytes[scans] > BYTES_AT_ONCE:
                         raise BodyError(503, "too-much-at-once", "come again in some seconds")
             except StopAsyncIteration:
                 pass
@@ -116,7 +130,7 @@ class Bodies:
                 )
                 raise BodyError(408, "request-timeout", detail) from error
             finally:
-                self._bytes -= len(body)
+                self._bytes[scans] -= len(body)
             return bytes(body)
 
     @contextmanager

@@ -6,6 +6,7 @@ calls the task in place.
 """
 
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,7 @@ from celery import Task, shared_task
 from service.config import Config, read_config
 from service.jobs.doing import do_job
 from service.jobs.job import folder_of
+from service.jobs.scans import scans_of
 from service.processes.ending import told_to_end
 from service.queue.claim import QueueRules
 from service.queue.drain import DrainCounts, drain
@@ -128,6 +130,9 @@ def prune_old() -> int:
     )
     # A worker that died, or whose job was taken over, leaves a file that no job names.
     oldest = time.time() - days.file_days * DAY / SECOND
+    for folder in scans_of(days).glob("*"):
+        if folder.stat().st_mtime < oldest:
+            shutil.rmtree(folder, ignore_errors=True)
     left = [path.name for path in folder_of(days).glob("*") if path.stat().st_mtime < oldest]
     for name in {*pruned.files, *left}:
         (folder_of(days) / name).unlink(missing_ok=True)

@@ -21,7 +21,7 @@ PR_SET_PDEATHSIG = 1
 
 def main(opens: str, argument: str, memory_mib: str, parent: str, line: str) -> None:
     """Serve until the other end of the line, a socket's number, is closed."""
-    _die_with_parent(int(parent))
+    die_with_parent(int(parent))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     set_up_logs()
     limit = int(memory_mib) * MIB
@@ -58,8 +58,8 @@ def _as_json(outcome: MarkingResult) -> list[object]:
     return ["source wanted"]
 
 
-def _die_with_parent(parent: int) -> None:
-    """A killed worker must not leave its marker behind."""
+def die_with_parent(parent: int) -> None:
+    """End this process when its parent ends: a killed worker leaves none behind."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

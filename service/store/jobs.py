@@ -12,7 +12,7 @@ from service.store.ids import new_id
 from service.store.moments import SECOND, Now
 from service.store.paging import Portion, portion_of
 from service.store.schema import jobs
-from service.store.values import value_of
+from service.store.values import value_of, values_of
 from service.store.visibility import visible_to
 
 LEASE = 60 * SECOND
@@ -81,6 +81,16 @@ def list_jobs(
     return portion_of(
         JobRow, connection, statement, jobs.c.id, limit=limit, after=after, newest_first=True
     )
+
+
+def jobs_about(
+    connection: Connection, who: Identity, assignment_id: str, limit: int
+) -> list[JobRow]:
+    """The jobs about an assignment that the user may see, newest first."""
+    about = jobs.c.params.contains(f'"assignment_id": "{assignment_id}"', autoescape=True)
+    statement = select(jobs).where(about, visible_to(who, jobs))
+    rows = connection.execute(statement.order_by(jobs.c.id.desc()).limit(limit))
+    return values_of(JobRow, rows)
 
 
 def claim_job(store: Store) -> JobRow | None:

@@ -91,8 +91,8 @@ def own_variants(
 
 def own_questions(
     connection: Connection, who: Identity, assignment_ids: Sequence[str]
-) -> dict[str, frozenset[str]]:
-    """The questions of which the user has a variant that they may see, by assignment."""
+) -> dict[str, tuple[str, ...]]:
+    """The questions of which the user has a variant that they may see, as dealt, by assignment."""
     rows = connection.execute(
         select(variants.c.assignment_id, variants.c.question_id)
         .where(
@@ -103,7 +103,7 @@ def own_questions(
         .order_by(variants.c.id)
     ).all()
     return {
-        name: frozenset(row.question_id for row in rows if row.assignment_id == name)
+        name: tuple(row.question_id for row in rows if row.assignment_id == name)
         for name in assignment_ids
     }
 

@@ -115,6 +115,21 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
     "changed-meanwhile": _kind(
         412, "Somebody changed it just now; look at it again.", "内容刚被别人修改，请重新查看。"
     ),
+    "no-sheets": _kind(
+        409,
+        "No answer sheets were printed for this exam: its plan needs `answer_sheet: true`. "
+        "Type the results instead.",
+        "这场考试没有打印答题卡（方案中需要 `answer_sheet: true`）。请改为录入结果。",
+    ),
+    "no-room": _kind(
+        507,
+        "The files could not be stored: the disk is full. Nothing of them was kept.",
+        "磁盘已满，文件没有保存。",
+    ),
+    "nothing-scanned": _kind(
+        422, "Choose files first: PDFs, or pictures of the sheets.", "请先选择文件：PDF 或图片。"
+    ),
+    "not-settled": _kind(409, "{detail}", "还有没有处理的疑问：{detail}"),
     "not-on-all-papers": _kind(
         409,
         "Only some papers have this question, so dropping it would be unfair to the others. "

@@ -63,17 +63,21 @@ def allow(
     anonymous: bool = False,
     limit: str = "default",
     keeps: bool = False,
+    scans: bool = False,
 ) -> Callable[[Callable[Params, Result]], Callable[Params, Result]]:
     """The rule of a route: the scopes a token needs, and whether guests or nobody may use it.
 
     Every route carries one (a test holds that); `limit` names the rate that it is counted by
-    (empty: none, for probes). What a route `keeps` counts for its user's quota of the day.
+    (empty: none, for probes). What a route `keeps` counts for its user's quota of the day; the
+    body of one that takes `scans` may be as long as they are.
     """
 
     def decorate(view: Callable[Params, Result]) -> Callable[Params, Result]:
         @wraps(view)
         def checked(*args: Params.args, **kwargs: Params.kwargs) -> Result:
             _check_site()
+            if scans:
+                request.max_content_length = the_service().config.scans_mib * KIB * KIB
             if limit:
                 _count(limit)
             if keeps:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import pylopdf_fonts_zh_cn
@@ -28,6 +29,10 @@ _OWN_LINE: Final = re.compile(rf"house/{OWN}\.typ:([0-9]+)")
 _MISSING: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
 
 
+# A compiler that two threads use at once refuses one of them.
+_one_by_one: Final = Lock()
+
+
 class PaperError(GradeckError):
     """A document that can't be set; the message says which and why."""
 
@@ -40,12 +45,13 @@ def printed(template: str, data: Mapping[str, Any], own: Template = ()) -> bytes
     that no font has and for whatever else the standards refuse.
     """
     try:
-        pdf = _compiler(own).compile(
-            input=str(_root(own) / f"{template}.typ"),
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-            pdf_standards=list(STANDARDS),
-            timestamp=datetime(2000, 1, 1, tzinfo=UTC),
-        )
+        with _one_by_one:
+            pdf = _compiler(own).compile(
+                input=str(_root(own) / f"{template}.typ"),
+                sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+                pdf_standards=list(STANDARDS),
+                timestamp=datetime(2000, 1, 1, tzinfo=UTC),
+            )
         return bytes(pdf)  # type: ignore[arg-type]  # without an output file it is the document
     except typst.TypstError as error:
         raise PaperError(f"{data['name']}: {_reason(error, own)}") from None

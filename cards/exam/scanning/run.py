@@ -8,7 +8,7 @@ from pathlib import Path
 from cards.exam.record import Exam
 from cards.exam.results import UNSETTLED, Answers, results_csv
 from cards.exam.scanning.doubts_page import doubts_page
-from cards.exam.scanning.images import scanned_pages
+from cards.exam.scanning.images import ScannedPage, scanned_pages
 from cards.exam.scanning.scanning import ReadSheet, Scanned, scan
 
 
@@ -19,7 +19,17 @@ def scan_files(
     on_page: Callable[[], object] = lambda: None,
 ) -> tuple[Scanned, bytes, str]:
     """What was scanned, the results as CSV, and the page of doubts."""
-    scanned = scan(exam, folder, scanned_pages(paths), on_page=on_page)
+    return scan_pages(exam, folder, scanned_pages(paths), on_page)
+
+
+def scan_pages(
+    exam: Exam,
+    folder: Path,
+    pages: Iterable[ScannedPage],
+    on_page: Callable[[], object] = lambda: None,
+) -> tuple[Scanned, bytes, str]:
+    """The same of pages that are at hand."""
+    scanned = scan(exam, folder, pages, on_page=on_page)
     table = results_csv(exam, [_answers(sheet) for sheet in scanned.sheets])
     rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig"), newline="")))
     return scanned, table, doubts_page(scanned, rows)

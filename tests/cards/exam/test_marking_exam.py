@@ -50,6 +50,21 @@ def exam(tmp_path_factory: pytest.TempPathFactory) -> Exam:
     return read_exam(folder / "exam")
 
 
+def test_who_was_absent_is_so_on_papers_of_any_length(tmp_path: Path) -> None:
+    """The table says so in every column, also in those that the student's paper hasn't."""
+    pool = "questions: [{one_of: [cnn/three-conv-inference, cnn/receptive-field-stack], points: 2}]"
+    text = f"id: pool\ntitle: {{en: Pool, zh: 组题}}\n{pool}\n"
+    (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
+    plan = load_plan(tmp_path / "plan.yaml", load_bank())
+    students = [Student(f"s{i}", f"Name {i}") for i in range(2)]
+    dealt = Exam(plan, deal_exam(plan, students, SECRET))
+    parts = [sum(len(names) for _, names in named(one)) for one in dealt.sittings]
+    table = results_csv(dealt, [Answers(sitting, None) for sitting in dealt.sittings])
+
+    assert parts[0] != parts[1]
+    assert [None, None] == [one.texts for one in read_results(table, "results.csv", dealt)]
+
+
 def right_texts(sitting: Sitting) -> dict[str, str]:
     """The right answers of a paper by the names of its parts."""
     return {

@@ -68,6 +68,7 @@ ROUTES: list[tuple[str, str, dict[str, Any], str]] = [
     ("POST", "/courses/{course}/exams", {"json": EXAM}, "401 403 404 403 403 403 201 201"),
     ("POST", "/assignments/{assignment}/papers", {"json": {}}, "401 403 404 403 403 403 409 409"),
     ("GET", "/assignments/{assignment}/papers", {}, "401 403 404 403 403 403 409 409"),
+    ("POST", "/assignments/{assignment}/scans", {}, "401 403 404 403 403 403 409 409"),
     ("POST", "/assignments/{assignment}/marks", {"json": {"results": "id"}},
      "401 403 404 403 403 403 409 409"),
     ("GET", "/assignments/{assignment}/papers/{ann}/returned", {},
@@ -101,6 +102,8 @@ ROUTES: list[tuple[str, str, dict[str, Any], str]] = [
 
 ANSWER = {"data": {"answer.sum": "1"}}
 REGRADE = {"data": {"question": "sums/one", "do": "preview"}}
+SET_EXAM = {"data": {"course": "{course}", "plan": "midterm",
+                     "opens_at": "2026-01-01T08:00", "due_at": "2026-01-01T09:00"}}  # fmt: skip
 DECK = {"data": {"kind": "deck", "lang": "en", "tag": ""}}
 TOKEN = {"data": {"name": "t", "scope": "read", "days": "7"}}
 # The same of the pages: 303 leads on, to the sign-in where somebody has to sign in first.
@@ -140,6 +143,17 @@ PAGES: list[tuple[str, str, dict[str, Any], str]] = [
     ("GET", "/teaching/{assignment}/solutions", {}, "303 403 404 403 403 403 200 200"),
     ("POST", "/teaching/{assignment}/solutions", {"data": {"do": "release"}},
      "401 403 404 403 403 403 303 303"),
+    ("GET", "/homework/{assignment}/returned", {}, "303 403 404 409 409 409 409 409"),
+    ("GET", "/teaching/exams", {}, "303 403 200 200 200 200 200 200"),
+    ("POST", "/teaching/exams", SET_EXAM, "401 403 404 403 403 403 303 303"),
+    ("GET", "/teaching/{assignment}/exam", {}, "303 403 404 403 403 403 409 409"),
+    ("POST", "/teaching/{assignment}/papers", {}, "401 403 404 403 403 403 409 409"),
+    ("POST", "/teaching/{assignment}/scans", {}, "401 403 404 403 403 403 409 409"),
+    ("POST", "/teaching/{assignment}/marks", {"data": {"results": "id"}},
+     "401 403 404 403 403 403 409 409"),
+    ("GET", "/teaching/{assignment}/doubts/{job}", {}, "303 403 404 403 403 403 409 409"),
+    ("POST", "/teaching/{assignment}/doubts/{job}", {}, "401 403 404 404 404 404 404 404"),
+    ("GET", "/teaching/{assignment}/returned/{ann}", {}, "303 403 404 409 409 409 409 409"),
     ("GET", "/healthz", {}, "200 200 200 200 200 200 200 200"),
     ("GET", "/readyz", {}, "200 200 200 200 200 200 200 200"),
     ("GET", "/metrics", {}, "401 403 403 403 403 403 403 200"),
@@ -214,12 +228,13 @@ def test_each_role_gets_its_page(
     """Every page answers every role as the table says."""
     monkeypatch.setattr("service.pages.question.WAIT_SECONDS", 0)
     address = path.format(**places)
+    form = {name: text.format(**places) for name, text in given.get("data", {}).items()}
     answered = []
     for name in PEOPLE:
         headers = walk.people.get(name, {})
         client = walk.client.application.test_client()
         answered.append(
-            str(client.open(address, method=method, headers=headers, **given).status_code)
+            str(client.open(address, method=method, headers=headers, data=form).status_code)
         )
 
     assert dict(zip(PEOPLE, expected.split(), strict=True)) == dict(

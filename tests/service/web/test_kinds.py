@@ -17,8 +17,9 @@ def refused() -> set[str]:
     for path in SERVICE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                names = node.func.id in {"Refusal", "Problem", "_wording"} and node.args
-                if names and isinstance(kind := node.args[0], ast.Constant):
+                names = node.func.id in {"Refusal", "Problem", "_wording"} and node.args[:1]
+                names = node.args[1:] if node.func.id == "faulty" else names
+                if names and isinstance(kind := names[0], ast.Constant):
                     found.add(str(kind.value))
     return found
 

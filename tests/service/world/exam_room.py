@@ -69,6 +69,23 @@ questions:
 """
 
 
+BANK = "questions"
+
+
+def write_bank(folder: Path) -> Path:
+    """The folder `bank`, with the questions and the plan."""
+    for name, text in {
+        f"{BANK}/box.yaml": WRONG_BOX,
+        f"{BANK}/sum.yaml": SUM,
+        f"{BANK}/difference.yaml": OTHER,
+        "exams/quiz.yaml": PLAN,
+    }.items():
+        path = folder / "bank" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder / "bank"
+
+
 @dataclass
 class ExamRoom:
     """A service over a bank that can be corrected, with a course of people in every role."""
@@ -97,12 +114,16 @@ class ExamRoom:
         """A job that the teacher asked for, done here and now, as it ended."""
         asked = self.walk.call("teacher", "POST", path, **given)
         assert 202 == asked.status_code, asked.text
-        while (row := claim_job(self.service.store)) is not None:
-            do_job(self.service.store, self.marker, self.config, row)
+        self.work()
         ended: dict[str, Any] = self.walk.call(
             "teacher", "GET", asked.headers["Location"][7:]
         ).get_json()
         return ended
+
+    def work(self) -> None:
+        """Do all jobs that wait, here and now."""
+        while (row := claim_job(self.service.store)) is not None:
+            do_job(self.service.store, self.marker, self.config, row)
 
     def done(self, path: str, **given: object) -> dict[str, Any]:
         """What a job gave that the teacher asked for."""
@@ -150,16 +171,8 @@ def key_of(papers: zipfile.ZipFile, student: str) -> dict[str, dict[str, Any]]:
 @contextmanager
 def open_room(folder: Path, config: Config) -> Iterator[ExamRoom]:
     """The service over the bank and its plan, in a store that is made new."""
-    for name, text in {
-        "questions/box.yaml": WRONG_BOX,
-        "questions/sum.yaml": SUM,
-        "questions/difference.yaml": OTHER,
-        "exams/quiz.yaml": PLAN,
-    }.items():
-        path = folder / "bank" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    config = config.model_copy(update={"bank": (folder / "bank" / "questions",)})
+    bank = write_bank(folder)
+    config = config.model_copy(update={"bank": (bank / BANK,)})
     app = create_app(config)
     service: Service = app.extensions[EXTENSION]
     migrate(service.store)
@@ -171,7 +184,7 @@ def open_room(folder: Path, config: Config) -> Iterator[ExamRoom]:
         return {"Authorization": f"Bearer {token}"}
 
     walk = start(app.test_client(), token_for)
-    room = ExamRoom(config, folder / "bank", app, walk, open_marker(config))
+    room = ExamRoom(config, bank, app, walk, open_marker(config))
     try:
         yield room
     finally:
