@@ -64,6 +64,9 @@ _MOST_APART: Final = 0.25
 _FEWEST_FALSE: Final = 3
 _ALIKE: Final = 0.34
 _RETOLD: Final = 0.6
+# One word of the matter may stand in a cue; of several, and of numbers, the order tells.
+_SEVERAL: Final = 2
+_DIGIT: Final = re.compile(r"[0-9]")
 
 
 def look_at_words(question: Question) -> Iterator[Finding]:
@@ -141,10 +144,14 @@ def _telling_titles(question: Question, language: str) -> Iterator[Finding]:
 
 
 def _telling_cues(items: Iterable[Item], language: str) -> Iterator[Finding]:
+    """Cues with an accepted wording, or with all of its content words in any order."""
     for item in items:
         cue = f" {' '.join(words(item.cue.in_(language)))} "
+        said = content(item.cue.in_(language), language)
         for wording in (item.answer.in_(language), *item.accept[language]):
-            if f" {' '.join(words(wording))} " in cue:
+            meant = content(wording, language)
+            several = len(meant) >= _SEVERAL and not _DIGIT.search(wording)
+            if f" {' '.join(words(wording))} " in cue or (several and meant <= said):
                 expected = "a cue without an accepted wording"
                 yield Finding("cue-tells", f"items.{item.id}.cue.{language}", expected, wording)
 
