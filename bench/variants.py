@@ -17,7 +17,7 @@ from bench.ratio import compare
 from cards.loading.bank import load_bank
 from cards.question import Question
 from cards.variants.dealing import make_variant
-from cards.variants.draws import seed_for
+from cards.variants.draws import SEED_BYTES, seed_for
 from cards.variants.variant import mark_variant
 
 QUESTION = "cnn/three-conv-inference"
@@ -25,6 +25,7 @@ OTHERS = ("cnn/three-conv-layers", "cnn/size-same", "cnn/parameters-of-stack", "
 SIDES = range(100, 401, 20)
 KERNELS = (3, 5, 7)
 FILTERS = (50, 100, 150)
+LOWER, UPPER = (2, 3, 4), (1, 2)
 SEEDS = 500
 ROUNDS = 7
 
@@ -47,16 +48,26 @@ def ours(question: Question, seed: bytes) -> Verdict:
     return tuple(int(variant.core[key.line]) for key in question.numeric.marking.keys), said
 
 
+def _joined(*parts: str) -> bytes:
+    return b"".join(len(part).to_bytes(4, "big") + part.encode() for part in parts)
+
+
 def _pick(seed: bytes, name: str, attempt: int, size: int) -> int:
-    parts = ("draw", name, str(attempt), "0")
-    joined = b"".join(len(part).to_bytes(4, "big") + part.encode() for part in parts)
-    return int.from_bytes(hmac.digest(seed, joined, "sha256")[:8], "big") % size
+    joined = _joined("draw", name, str(attempt), "0")
+    return int.from_bytes(hmac.digest(seed[:SEED_BYTES], joined, "sha256")[:8], "big") % size
 
 
-def _halved(side: int, times: int) -> int:
-    for _ in range(times):
-        side = -(-side // 2)
-    return side
+def _is_practised(numbers: dict[str, int]) -> bool:
+    drawn = (f"{name} {numbers[name]}" for name in sorted(numbers))
+    return hmac.digest(b"gradeck sides", _joined(QUESTION, *drawn), "sha256")[0] % 2 == 0
+
+
+def _strided(side: int, strides: tuple[int, int, int]) -> list[int]:
+    sides = []
+    for stride in strides:
+        side = -(-side // stride)
+        sides.append(side)
+    return sides
 
 
 def floor(seed: bytes) -> Verdict:
@@ -66,12 +77,17 @@ def floor(seed: bytes) -> Verdict:
         width = SIDES[_pick(seed, "width", attempt, len(SIDES))]
         kernel = KERNELS[_pick(seed, "kernel", attempt, len(KERNELS))]
         first = FILTERS[_pick(seed, "filters", attempt, len(FILTERS))]
+        lower = LOWER[_pick(seed, "lower", attempt, len(LOWER))]
+        upper = UPPER[_pick(seed, "upper", attempt, len(UPPER))]
+        drawn = {"height": height, "width": width, "kernel": kernel, "filters": first}
         if height == width or height * width > 120_000:
             continue
+        if not _is_practised({**drawn, "lower": lower, "upper": upper}):
+            continue
         filters = (first, 2 * first, 4 * first)
-        maps = [
-            f * _halved(height, n + 1) * _halved(width, n + 1) * 4 for n, f in enumerate(filters)
-        ]
+        strides = (lower, upper, upper)
+        shapes = zip(filters, _strided(height, strides), _strided(width, strides), strict=True)
+        maps = [4 * count * high * wide for count, high, wide in shapes]
         pairs = (maps[0] + maps[1], maps[1] + maps[2])
         peak = max(pairs)
         inputs = (3, *filters[:2])

@@ -13,22 +13,26 @@ Length and nesting are bounded here, the size of values there.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache, partial, reduce
-from typing import Any, Final
+from functools import cached_property, lru_cache, partial, reduce
+from typing import Final
 
-from grader.arithmetic import (
-    FUNCTIONS,
-    OPERATORS,
-    Number,
-    ceil_divide,
-    floor_divide,
-    negate,
-    whole,
-)
+from grader.arithmetic import FUNCTIONS, Number, whole
 from grader.errors import FormulaError
+from grader.evaluating import evaluator
 from grader.naming import DOTTED_NAME
+from grader.tree import (
+    COMPARISONS,
+    Binary,
+    Call,
+    Literal,
+    Name,
+    Negative,
+    Node,
+    depth,
+    names_in,
+)
 
 # Long enough to read again what is printed of a network of hundreds of layers.
 MAX_LENGTH: Final = 20_000
@@ -38,8 +42,6 @@ MAX_DEPTH: Final = 200
 MAX_EXPONENT: Final = 400
 # A longer run of additions is read as one sum of many, which needs no depth.
 FEW_TERMS: Final = 8
-
-COMPARISONS: Final = ("==", "!=", "<=", ">=", "<", ">")
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
@@ -63,51 +65,7 @@ _MEANT: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
-    """A number as written."""
-
-    value: Number
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A value that stands elsewhere: a draw or an earlier line."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Negative:
-    """The operand with its sign changed."""
-
-    operand: "Node"
-
-
-@dataclass(frozen=True, slots=True)
-class Binary:
-    """Two operands and the sign between them; a comparison has the value 1 or 0."""
-
-    sign: str
-    left: "Node"
-    right: "Node"
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A function of one operand or more."""
-
-    function: str
-    operands: tuple["Node", ...]
-
-
-Node = Literal | Name | Negative | Binary | Call
-Run = Callable[[Sequence[Number]], Number]
-RunNamed = Callable[[Mapping[str, Number]], Number]
-Operate = Callable[[Number, Number], Number]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Formula:
     """A formula that was read: its tree, its names in order of first use, and how to run it.
 
@@ -124,16 +82,21 @@ class Formula:
     """
 
     tree: Node
-    names: tuple[str, ...] = field(init=False, compare=False)
-    run: Run = field(init=False, compare=False, repr=False)
-    run_named: RunNamed = field(init=False, compare=False, repr=False)
 
-    def __post_init__(self) -> None:
-        names = tuple(dict.fromkeys(_names(self.tree)))
-        object.__setattr__(self, "names", names)
-        keys = {name: index for index, name in enumerate(names)}
-        object.__setattr__(self, "run", _runner(self.tree, keys))
-        object.__setattr__(self, "run_named", _runner(self.tree, {name: name for name in names}))
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names that the formula reads, in the order of their first use."""
+        return tuple(dict.fromkeys(names_in(self.tree)))
+
+    @cached_property
+    def run(self) -> Callable[[Sequence[Number]], Number]:
+        """The function from the names' values, in their order, to the formula's."""
+        return evaluator(self.tree, {name: index for index, name in enumerate(self.names)})
+
+    @cached_property
+    def run_named(self) -> Callable[[Mapping[str, Number]], Number]:
+        """The function from the values by name to the formula's."""
+        return evaluator(self.tree, {name: name for name in self.names})
 
     def value(self, cells: Mapping[str, Number]) -> Number:
         """The exact value, each name taken from `cells`; FormulaError for an unknown name."""
@@ -215,7 +178,7 @@ class _Reader:
             if self.token == ")":  # noqa: S105 - a sign, no password
                 raise FormulaError("a ')' has no '(' before it", self.offset)
             raise FormulaError(f"an operator is missing before {self.token!r}", self.offset)
-        if _depth(tree) > MAX_DEPTH:
+        if depth(tree) > MAX_DEPTH:
             raise FormulaError(f"over {MAX_DEPTH} operations that rest on each other")
         return tree
 
@@ -318,75 +281,3 @@ def _added(terms: Sequence[Node]) -> Node:
     if len(terms) > FEW_TERMS:
         return Call("sum", tuple(terms))
     return reduce(partial(Binary, "+"), terms)
-
-
-def _operands(tree: Node) -> tuple[Node, ...]:
-    match tree:
-        case Negative(operand):
-            return (operand,)
-        case Binary(_, left, right):
-            return left, right
-        case Call(_, operands):
-            return operands
-    return ()
-
-
-def _depth(tree: Node) -> int:
-    """How many operations rest on each other, counted without recursion."""
-    depth, level = 0, [tree]
-    while level:
-        depth += 1
-        level = [operand for node in level for operand in _operands(node)]
-    return depth
-
-
-def _names(tree: Node) -> Iterator[str]:
-    if isinstance(tree, Name):
-        yield tree.name
-    for operand in _operands(tree):
-        yield from _names(operand)
-
-
-_Run = Callable[[Any], Number]
-
-# A rounded quotient needs no fraction on the way, which is slow to make.
-_ROUNDED_QUOTIENTS: Final[Mapping[str, Operate]] = {"floor": floor_divide, "ceil": ceil_divide}
-
-
-def _operation(operate: Operate, left: Node, right: Node, keys: Mapping[str, Any]) -> _Run:
-    """Two operands and a sign as a closure; most operands are names, which need no call."""
-    if isinstance(left, Name) and isinstance(right, Name):
-        first, second = keys[left.name], keys[right.name]
-        return lambda values: operate(values[first], values[second])
-    run_left, run_right = _runner(left, keys), _runner(right, keys)
-    if isinstance(right, Name):
-        last = keys[right.name]
-        return lambda values: operate(run_left(values), values[last])
-    return lambda values: operate(run_left(values), run_right(values))
-
-
-def _runner(tree: Node, keys: Mapping[str, Any]) -> _Run:
-    """The tree as nested closures: built once, run many times.
-
-    `keys` tells where a name's value is found: at an index of a sequence, or under a key.
-    """
-    match tree:
-        case Literal(value):
-            return lambda _: value
-        case Name(name):
-            key = keys[name]
-            return lambda values: values[key]
-        case Negative(operand):
-            run = _runner(operand, keys)
-            return lambda values: negate(run(values))
-        case Binary(sign, left, right):
-            return _operation(OPERATORS[sign], left, right, keys)
-        case Call("floor" | "ceil" as function, (Binary("/", left, right),)):
-            return _operation(_ROUNDED_QUOTIENTS[function], left, right, keys)
-        case Call(function, operands):
-            apply = FUNCTIONS[function][0]
-            if all(isinstance(operand, Name) for operand in operands):
-                at = tuple(keys[operand.name] for operand in operands if isinstance(operand, Name))
-                return lambda values: apply(*[values[key] for key in at])
-            runs = tuple(_runner(operand, keys) for operand in operands)
-            return lambda values: apply(*[run(values) for run in runs])

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from grader.arithmetic import Number
-from grader.formula import Binary, Call, Formula, Literal, Name, Negative, Node
+from grader.formula import Formula
+from grader.tree import Binary, Call, Literal, Name, Negative, Node
 
 _ROUNDING: Final = ("ceil", "floor")
 

@@ -14,10 +14,11 @@ from typing import Final
 
 from grader.arithmetic import Number
 from grader.errors import FormulaError, RequirementError, UnknownNameError, WorksheetError
-from grader.formula import Formula, Name, read
+from grader.formula import Formula, read
 from grader.numerals import numeral, shown
 from grader.shortening import shortened
 from grader.step import Step
+from grader.tree import Name
 from grader.wording import Text
 
 Cells = dict[str, Number]

@@ -8,8 +8,9 @@ from typing import Final
 
 from grader.arithmetic import Number
 from grader.binding import ADDS, ATOM, BINDS, COMPARES, MULTIPLIES, NEGATES, RAISES
-from grader.formula import Binary, Call, Formula, Literal, Name, Negative, Node
+from grader.formula import Formula
 from grader.numerals import numeral, shown
+from grader.tree import Binary, Call, Literal, Name, Negative, Node
 
 Cells = Mapping[str, Number | str]
 

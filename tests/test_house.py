@@ -21,6 +21,8 @@ ROOMS: Final[dict[str, tuple[str, ...]]] = {
             "characters",
             "arithmetic",
             "numerals",
+            "tree",
+            "evaluating",
             "formula",
             "binding",
         ),

@@ -16,8 +16,9 @@ from cards.question import Question
 from cards.variants.telling import telling
 from cards.variants.variant import Variant
 from grader.arithmetic import Number, divide
-from grader.formula import Binary, Call, Formula, Negative, Node
+from grader.formula import Formula
 from grader.marking.numbers import AnswerKey
+from grader.tree import Binary, Call, Negative, Node
 from grader.worksheet import Line
 
 # A share of the variants that stands for all of them, and one that stands for most.

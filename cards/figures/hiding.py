@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from grader.arithmetic import Number
-from grader.formula import Literal, Name
+from grader.tree import Literal, Name
 from grader.worksheet import Worksheet
 
 

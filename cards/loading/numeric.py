@@ -17,9 +17,10 @@ from cards.texts.placeholders import template, unknown_names
 from grader.arithmetic import FUNCTIONS, Number, whole
 from grader.cnn.network import Network
 from grader.errors import FormulaError, WorksheetError
-from grader.formula import COMPARISONS, Binary, Formula, read
+from grader.formula import Formula, read
 from grader.naming import DOTTED_NAME, NAME
 from grader.numerals import numeral, quoted
+from grader.tree import COMPARISONS, Binary
 from grader.wording import LANGUAGES, SPOKEN
 from grader.worksheet import Line, Rule, Worksheet
 

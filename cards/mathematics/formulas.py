@@ -25,9 +25,10 @@ from cards.mathematics.tree import (
 )
 from grader.arithmetic import Number
 from grader.binding import ADDS, ATOM, BINDS, COMPARES, MULTIPLIES, NEGATES, RAISES
-from grader.formula import Binary, Call, Formula, Literal, Name, Negative, Node
+from grader.formula import Formula
 from grader.numerals import shown
 from grader.step import Step
+from grader.tree import Binary, Call, Literal, Name, Negative, Node
 from grader.writing import Cells
 
 _SIGNS: Final = {"-": "−", "*": "×", "%": "mod", "==": "=", "!=": "≠", "<=": "≤", ">=": "≥"}

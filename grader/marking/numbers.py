@@ -55,6 +55,14 @@ class AnswerKey:
         """The cell that a student's answer fixes for later parts, and its value there."""
         return (self.cell or self.line), value * self.scale
 
+    def reads_like(self, other: "AnswerKey") -> bool:
+        """Whether a text has the same value in the other part's box."""
+        return (self.unit, self.percent, self.binary_prefixes) == (
+            other.unit,
+            other.percent,
+            other.binary_prefixes,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Against:
@@ -106,6 +114,10 @@ class Marking:
         self.others = tuple(mistake for mistake in others if not mistake.accepted)
         self.out_of: Number = sum((key.points for key in self.keys), start=0)
         self._variations = [(m, worksheet.variation(m.rewrite)) for m in self.mistakes]
+        self._touched = [
+            (mistake.id, variation, [key for key in self.keys if key.line in variation.touched])
+            for mistake, variation in self._variations
+        ]
         self._needed = {
             key.line: frozenset(line.name for line in worksheet.needed_for(key.line))
             for key in self.keys
@@ -134,12 +146,11 @@ class Marking:
         A mistake that doesn't touch a part, or leads to no number, is left out.
         """
         found: dict[str, dict[str, Number]] = {key.part: {} for key in self.keys}
-        for mistake, variation in self._variations:
-            keys = [key for key in self.keys if key.line in variation.touched]
+        for mistake, variation, keys in self._touched:
             wrong = variation.solve(cells) if keys else None
             if wrong is not None:
                 for key in keys:
-                    found[key.part][mistake.id] = wrong[key.line]
+                    found[key.part][mistake] = wrong[key.line]
         return found
 
     def mark(
@@ -198,7 +209,7 @@ class Marking:
         listed = either(nearest(_near(cells, key, value, told), value))
         if listed.accepted:
             return listed
-        if (number := self._other_box(cells, key, text)) is not None:
+        if (number := self._other_box(cells, key, text, reading)) is not None:
             return other_box(number, len(self.keys))
         if (twin := _OTHER.get(reading.unit)) and self._is_other_prefix(cells, key, reading, twin):
             return other_prefix(reading.unit, twin)
@@ -209,14 +220,14 @@ class Marking:
         pairs = nearest(_near(cells, key, value, self._led_to_by_pairs(cells, key)), value)
         return both_made(pairs[0]) if pairs else UNEXPLAINED
 
-    def _other_box(self, cells: Cells, key: AnswerKey, text: str) -> int | None:
+    def _other_box(self, cells: Cells, key: AnswerKey, text: str, reading: Reading) -> int | None:
         """Which other part, counted from 1, has the text as its right answer."""
         for number, other in enumerate(self.keys, start=1):
-            reading = _read(other, text)
-            if (
-                other is not key
-                and isinstance(reading, Reading)
-                and other.precision.accepts(cells[other.line], reading.value)
+            if other is key:
+                continue
+            there = reading if other.reads_like(key) else _read(other, text)
+            if isinstance(there, Reading) and other.precision.accepts(
+                cells[other.line], there.value
             ):
                 return number
         return None

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from grader.arithmetic import Number, distance
 from grader.errors import FormulaError
-from grader.formula import Binary, Call, Formula, Literal, Name, Negative, Node, read
+from grader.formula import Formula, read
 from grader.numerals import shown, significant
+from grader.tree import Binary, Call, Literal, Name, Negative, Node
 from grader.worksheet import Worksheet, line
 from grader.writing import as_latex, as_text
 

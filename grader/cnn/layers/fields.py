@@ -12,8 +12,9 @@ from typing import Any, Final, Literal, NamedTuple, Protocol
 from grader.arithmetic import Number
 from grader.cnn.rules.rule import Cell
 from grader.errors import Fault, FormulaError
-from grader.formula import Name, read
+from grader.formula import read
 from grader.numerals import shown_value
+from grader.tree import Name
 from grader.worksheet import Line, Requirement, Rule
 
 LARGEST: Final = 10**60

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
-from grader.formula import Binary, Call, Formula, Literal, Name, Node
+from grader.formula import Formula
 from grader.mistakes import Mistake
+from grader.tree import Binary, Call, Literal, Name, Node
 from grader.wording import Text
 from grader.worksheet import Line, Rewrite, replacing_rules
 

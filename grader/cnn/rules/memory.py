@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from grader.cnn.rules.rule import ManyRule, largest_of, largest_pair_of, rule, sum_of
-from grader.formula import Binary, Name, Node
+from grader.tree import Binary, Name, Node
 from grader.wording import Text
 
 _SCHEDULE: Final = (

@@ -10,7 +10,7 @@ and so may see up to one more of the enlarged map's places.
 from typing import Final
 
 from grader.cnn.rules.rule import ManyRule, largest_of, rule
-from grader.formula import Binary, Call, Name, Node
+from grader.tree import Binary, Call, Name, Node
 from grader.wording import Text
 
 _SOURCE: Final = (

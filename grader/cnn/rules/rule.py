@@ -11,7 +11,8 @@ from itertools import pairwise
 from typing import Final
 
 from grader.arithmetic import Number
-from grader.formula import Binary, Call, Formula, Literal, Name, Node, read
+from grader.formula import Formula, read
+from grader.tree import Binary, Call, Literal, Name, Node
 from grader.wording import Text
 from grader.worksheet import Rule
 
