@@ -53,7 +53,7 @@ class Report:
     line: int
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
-    figures: DrawStatistics | None = None
+    statistics: DrawStatistics | None = None
     found: Mapping[str, int] = field(default_factory=dict)
     samples: tuple[Sample, ...] = ()
     absolutes: Mapping[str, Mapping[bool, float]] = field(default_factory=dict)
@@ -76,27 +76,27 @@ class Report:
                 language: {"true": round(shares[True], 4), "false": round(shares[False], 4)}
                 for language, shares in self.absolutes.items()
             }
-        if self.figures is not None:
+        if self.statistics is not None:
             shown |= {
-                "combinations": self.figures.combinations,
-                "valid_variants": self.figures.valid,
-                "valid_is_exact": self.figures.exhausted,
-                "effective_variants": round(self.figures.effective),
-                "acceptance": round(self.figures.acceptance, 4),
-                "equal_pairs_in_100": round(self.figures.equal_pairs, 3),
-                "hidden": {name: round(share, 4) for name, share in self.figures.hidden.items()},
-                "blind": {name: round(share, 4) for name, share in self.figures.blind.items()},
-                "swallowed": {n: round(share, 4) for n, share in self.figures.swallowed.items()},
-                "alike": {pair: round(share, 4) for pair, share in self.figures.alike.items()},
-                "recounted": sorted(self.figures.recounted),
-                "other_box": {n: round(share, 4) for n, share in self.figures.other_box.items()},
+                "combinations": self.statistics.combinations,
+                "valid_variants": self.statistics.valid,
+                "valid_is_exact": self.statistics.exhausted,
+                "effective_variants": round(self.statistics.effective),
+                "acceptance": round(self.statistics.acceptance, 4),
+                "equal_pairs_in_100": round(self.statistics.equal_pairs, 3),
+                "hidden": {name: round(share, 4) for name, share in self.statistics.hidden.items()},
+                "blind": {name: round(share, 4) for name, share in self.statistics.blind.items()},
+                "swallowed": {n: round(share, 4) for n, share in self.statistics.swallowed.items()},
+                "alike": {pair: round(share, 4) for pair, share in self.statistics.alike.items()},
+                "recounted": sorted(self.statistics.recounted),
+                "other_box": {n: round(share, 4) for n, share in self.statistics.other_box.items()},
             }
         return shown
 
 
 def check_question(question: Question, seeds: int = SEEDS, students: int = CLASS) -> Report:
     """What trying one question with many seeds shows; a class of `students` is to be dealt it."""
-    figures: DrawStatistics | None = None
+    statistics: DrawStatistics | None = None
     faults: list[Fault] = []
     warnings: list[Fault] = []
     found: Counter[str] = Counter()
@@ -104,9 +104,9 @@ def check_question(question: Question, seeds: int = SEEDS, students: int = CLASS
     content = question.content
     try:
         if isinstance(content, Numeric):
-            figures = stress(question, seeds, students)
-            faults, warnings = figures.faults, figures.warnings
-            found.update(figures.found)
+            statistics = stress(question, seeds, students)
+            faults, warnings = statistics.faults, statistics.warnings
+            found.update(statistics.found)
         else:
             faults += _concept_faults(question)
             warnings += _concept_warnings(question)
@@ -127,7 +127,7 @@ def check_question(question: Question, seeds: int = SEEDS, students: int = CLASS
         question.line,
         tuple(faults),
         tuple(warnings),
-        figures,
+        statistics,
         found,
         decided,
         {language: absolutes(content.statements, language) for language in LANGUAGES}

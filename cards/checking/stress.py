@@ -90,19 +90,19 @@ class DrawStatistics:
 
 def stress(question: Question, seeds: int, students: int = CLASS) -> DrawStatistics:
     """What `seeds` variants of a numeric question show; a class of `students` is to be dealt it."""
-    figures = DrawStatistics(
+    statistics = DrawStatistics(
         combinations=prod(len(values) for values in question.numeric.draws.values())
     )
-    _Stress(question, figures).run(seeds, students)
-    return figures
+    _Stress(question, statistics).run(seeds, students)
+    return statistics
 
 
 class _Stress:
     """One question's run: counts, and notes each fault once."""
 
-    def __init__(self, question: Question, figures: DrawStatistics) -> None:
+    def __init__(self, question: Question, statistics: DrawStatistics) -> None:
         self.question = question
-        self.figures = figures
+        self.statistics = statistics
         self.seen: set[tuple[str, str]] = set()
         self.shown: Counter[str] = Counter()
         self.hidden: Counter[str] = Counter()
@@ -120,7 +120,7 @@ class _Stress:
         self.seen.add((where, expected))
         question = self.question
         name = f"{question.id}: {where}" if where else question.id
-        target = self.figures.warnings if warn else self.figures.faults
+        target = self.statistics.warnings if warn else self.statistics.faults
         target.append(
             Fault(
                 expected, got, cure, file=question.where, line=question.line_of(where), field=name
@@ -133,28 +133,28 @@ class _Stress:
         seed = preview_seed(self.question.id, "stress")
         most = max(seeds * _MOST_DRAWS, _FEWEST_TO_TRY)
         for attempt in islice(attempts(self.question, seed, "stress"), most):
-            self.figures.drawn += 1
+            self.statistics.drawn += 1
             shown: set[str] = set()
             if attempt.core is not None:
-                self.figures.solved += 1
+                self.statistics.solved += 1
                 shown = self.count_mistakes(attempt.core, attempt.mistaken)
             if isinstance(attempt, Refused):
                 refused[attempt.reason] += 1
             else:
                 identities[attempt.identity] += 1
                 self.hidden.update(self.question.numeric.mostly - shown)
-                self.figures.variants += 1
+                self.statistics.variants += 1
                 self.look_at(attempt)
-            hopeless = not identities and self.figures.drawn >= _FEWEST_TO_TRY
-            if self.figures.variants == seeds or hopeless:
+            hopeless = not identities and self.statistics.drawn >= _FEWEST_TO_TRY
+            if self.statistics.variants == seeds or hopeless:
                 break
         if not identities:
             fault = no_variant(self.question, refused)
-            self.figures.faults.append(fault)
+            self.statistics.faults.append(fault)
             return
         self.conclude(identities)
         self.weigh(students)
-        if self.figures.exhausted or self.figures.variants >= students:
+        if self.statistics.exhausted or self.statistics.variants >= students:
             self.weigh_sides(identities)
 
     def count_mistakes(self, cells: Cells, found: Mapping[str, Mapping[str, Number]]) -> set[str]:
@@ -183,7 +183,7 @@ class _Stress:
             self.check_answer(variant, key)
         self.cases.look(variant)
         self.recount(variant)
-        if self.figures.variants > _LOOKED_INTO:
+        if self.statistics.variants > _LOOKED_INTO:
             return
         for check in (self.leaks.look, self.check_texts, self.check_marking, self.check_solution):
             try:
@@ -204,9 +204,9 @@ class _Stress:
             self.note(f"parts.{key.part}", expected, shown, cure, warn=decimals is not None)
 
     def recount(self, variant: Variant) -> None:
-        if self.figures.variants <= _RECOUNTED:
+        if self.statistics.variants <= _RECOUNTED:
             counted = recounted(variant)
-            self.figures.recounted.update(counted)
+            self.statistics.recounted.update(counted)
             for finding in look_at_keys(variant, counted):
                 self.found(finding)
 
@@ -245,7 +245,7 @@ class _Stress:
     def found(self, finding: Finding) -> None:
         """Count what a rule found, and note it."""
         if (finding.field, finding.expected) not in self.seen:
-            self.figures.found[finding.rule] += 1
+            self.statistics.found[finding.rule] += 1
         self.note(finding.field, finding.expected, finding.got, finding.cure, warn=finding.note)
 
     def check_diagnoses(self, variant: Variant, key: AnswerKey) -> None:
@@ -270,32 +270,36 @@ class _Stress:
 
     def conclude(self, identities: Counter[object]) -> None:
         """Work the counts out into shares, and note what is wrong with the question as a whole."""
-        figures = self.figures
-        figures.different = len(identities)
-        figures.blind = {
-            m.id: 1 - self.shown[m.id] / figures.solved for m in self.question.numeric.mistakes
+        statistics = self.statistics
+        statistics.different = len(identities)
+        statistics.blind = {
+            m.id: 1 - self.shown[m.id] / statistics.solved for m in self.question.numeric.mistakes
         }
-        figures.hidden = {
-            mistake: self.hidden[mistake] / figures.variants
+        statistics.hidden = {
+            mistake: self.hidden[mistake] / statistics.variants
             for mistake in sorted(self.question.numeric.mostly)
         }
-        figures.swallowed = {
-            f"{part}: {mistake}": count / figures.solved
+        statistics.swallowed = {
+            f"{part}: {mistake}": count / statistics.solved
             for (part, mistake), count in sorted(self.swallowed.items())
         }
-        if figures.combinations <= _ENUMERATED:
-            figures.exhausted = True
+        if statistics.combinations <= _ENUMERATED:
+            statistics.exhausted = True
             weights = variant_weights(self.question)
-            figures.different = len(weights)
-            figures.effective = float(sum(weights) ** 2 / sum(weight**2 for weight in weights))
-            figures.repeated = True
+            statistics.different = len(weights)
+            statistics.effective = float(sum(weights) ** 2 / sum(weight**2 for weight in weights))
+            statistics.repeated = True
         else:
-            figures.effective = min(effective_number(identities), figures.valid)
-            figures.repeated = len(identities) < figures.variants
-        figures.alike = {pair: count / figures.solved for pair, count in sorted(self.alike.items())}
-        figures.found["alike"] += len(figures.alike)
-        figures.other_box = self.cases.shares("other-box")
-        figures.found["other-box"] += sum(share >= ALWAYS for share in figures.other_box.values())
+            statistics.effective = min(effective_number(identities), statistics.valid)
+            statistics.repeated = len(identities) < statistics.variants
+        statistics.alike = {
+            pair: count / statistics.solved for pair, count in sorted(self.alike.items())
+        }
+        statistics.found["alike"] += len(statistics.alike)
+        statistics.other_box = self.cases.shares("other-box")
+        statistics.found["other-box"] += sum(
+            share >= ALWAYS for share in statistics.other_box.values()
+        )
         for finding in self.cases.findings():
             self.found(finding)
         for part, place in self.leaks.leaks():
@@ -304,20 +308,19 @@ class _Stress:
 
     def weigh(self, students: int) -> None:
         """Note what the shares say: too few variants, a tolerance too wide."""
-        figures = self.figures
+        statistics = self.statistics
         # A handful of draws says nothing about how often a large class repeats.
-        counted = figures.exhausted or figures.variants >= students
-        if counted and figures.effective < students:
+        counted = statistics.exhausted or statistics.variants >= students
+        if counted and statistics.effective < students:
             cure = "widen `draw:`, loosen `require:`, or name a smaller --class"
-            got = f"{figures.effective:,.0f}"
+            got = f"{statistics.effective:,.0f}"
             self.note("", f"a variant for each of {students:,} students", got, cure)
         demanded = telling(self.question).demanded
         for (part, mistake), count in sorted(self.swallowed.items()):
             wanted = self.question.numeric.told.get(mistake, ())
             if part in wanted and part not in demanded.get(mistake, ()):
-                got = (
-                    f"one that takes {mistake!r} for right in {count / figures.solved:.0%} of draws"
-                )
+                share = count / statistics.solved
+                got = f"one that takes {mistake!r} for right in {share:.0%} of draws"
                 cure = "narrow it, or leave the part out of the mistake's `parts:`"
                 self.note(f"parts.{part}", "a tolerance that tells mistakes", got, cure, warn=True)
 

@@ -73,7 +73,7 @@ def _print(loaded: Loaded, reports: Sequence[Report], faults: Sequence[Fault]) -
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDTH_IN_PIPES)
-    if any(report.figures for report in reports):
+    if any(report.statistics for report in reports):
         console.print(_table(reports))
     warnings = [warning for report in reports for warning in report.warnings]
     for warning in warnings:
@@ -109,8 +109,8 @@ def _rules(loaded: Loaded, reports: Sequence[Report]) -> Table:
     samples = [sample for report in reports for sample in report.samples]
     as_said = sum(sample.said == sample.decided for sample in samples)
     table.add_row(f"{as_said}/{len(samples)}", "sample answers decided as the file says")
-    drawn = [report.figures for report in reports if report.figures]
-    recounted = sum(bool(figures.recounted) for figures in drawn)
+    drawn = [report.statistics for report in reports if report.statistics]
+    recounted = sum(bool(statistics.recounted) for statistics in drawn)
     table.add_row(f"{recounted}/{len(drawn)}", "numeric questions whose keys were counted again")
     return table
 
@@ -120,7 +120,7 @@ def _counted(number: int, word: str) -> str:
 
 
 def _table(reports: Sequence[Report]) -> Table:
-    """The figures of numeric questions; what an author should look at is coloured."""
+    """The statistics of numeric questions; what an author should look at is coloured."""
     table = Table(box=None, pad_edge=False)
     table.add_column("question", no_wrap=True)
     for heading in ("valid", "effective", "dealt of draws", "equal pairs in 100"):
@@ -128,20 +128,21 @@ def _table(reports: Sequence[Report]) -> Table:
     for heading in ("hidden though mostly shown", "most often blind", "most often swallowed"):
         table.add_column(heading, overflow="fold")
     for report in reports:
-        figures = report.figures
-        if figures is None:
+        statistics = report.statistics
+        if statistics is None:
             continue
-        about = "" if figures.exhausted else "~"
-        least = "" if figures.repeated or not figures.variants else "≥"
+        about = "" if statistics.exhausted else "~"
+        least = "" if statistics.repeated or not statistics.variants else "≥"
         table.add_row(
             Text(report.question, "red" if report.faults else "yellow" if report.warnings else ""),
-            about + (f"{figures.valid:,}" if figures.valid < _LONG else f"{figures.valid:.1e}"),
-            f"{least}{figures.effective:,.0f}",
-            f"{figures.acceptance:.0%}",
-            f"{figures.equal_pairs:.2f}",
-            _largest(figures.hidden),
-            _largest(figures.blind),
-            _largest(figures.swallowed),
+            about
+            + (f"{statistics.valid:,}" if statistics.valid < _LONG else f"{statistics.valid:.1e}"),
+            f"{least}{statistics.effective:,.0f}",
+            f"{statistics.acceptance:.0%}",
+            f"{statistics.equal_pairs:.2f}",
+            _largest(statistics.hidden),
+            _largest(statistics.blind),
+            _largest(statistics.swallowed),
         )
     return table
 

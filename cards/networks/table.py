@@ -49,10 +49,8 @@ def table_lines(solved: Solution, language: str = "en") -> Iterator[str]:
         ("input", "", _shape(source), "", "", _count(source.bytes), "", "")
     ]
     marks = [""]
-    for layer, figures, alive in zip(
-        network.layers, solved.figures, solved.alive_bytes, strict=True
-    ):
-        rows.append(_layer_row(layer, figures, alive, language))
+    for layer, counts, alive in zip(network.layers, solved.counts, solved.alive_bytes, strict=True):
+        rows.append(_layer_row(layer, counts, alive, language))
         marks.append(_PEAK.in_(language) if alive == peak else "")
     sums = (totals.parameters, totals.multiply_adds, _bytes_of_an_instance(solved))
     rows.append((_TOTAL.in_(language), "", "", *map(_count, sums), "", ""))
@@ -81,18 +79,18 @@ def _row(cells: Sequence[str], widths: Sequence[int], left: int = _LEFT) -> str:
 
 
 def _layer_row(
-    layer: Layer, figures: Counts[Number], alive: Number, language: str
+    layer: Layer, counts: Counts[Number], alive: Number, language: str
 ) -> tuple[str, ...]:
-    output = figures.output
+    output = counts.output
     written = _count(output.bytes)
     if layer.operation.is_view or layer.in_place:
         written = (_VIEW if layer.operation.is_view else _IN_PLACE).in_(language)
-    counts = [_count(cell) if cell else "" for cell in (figures.parameters, figures.multiply_adds)]
+    shown = [_count(cell) if cell else "" for cell in (counts.parameters, counts.multiply_adds)]
     return (
         layer.id,
         layer.operation.name,
         _shape(output),
-        *counts,
+        *shown,
         written,
         _count(alive),
         _field(output),
@@ -118,7 +116,7 @@ def _count(number: Cell) -> str:
 
 def _bytes_of_an_instance(solved: Solution) -> int:
     """The bytes of the input and of every map that is written."""
-    written = [solved.figures[index].output.bytes for index in written_maps(solved.network)]
+    written = [solved.counts[index].output.bytes for index in written_maps(solved.network)]
     return int(sum((solved.source.bytes, *written)))
 
 
@@ -161,7 +159,7 @@ def _pair(solved: Solution) -> Text:
         return Text("the network branches", "网络有分支")
     indices = written_maps(solved.network)
     ids = [solved.network.layers[index].id for index in indices]
-    sizes = [int(solved.figures[index].output.bytes) for index in indices]
+    sizes = [int(solved.counts[index].output.bytes) for index in indices]
     pairs = list(pairwise(range(len(indices))))
     if not pairs:
         return Text("at most one output is written", "至多写出一个输出")

@@ -1,4 +1,13 @@
-"""Whether a variant can tell: the right answer and the listed mistakes all show differently."""
+"""Whether a variant can tell: the right answer and the listed mistakes all show differently.
+
+word        what it says of a mistake in a part
+told        the question says that variants tell it apart there
+demanded    every variant must: it is told, or, where no mistakes are listed, shows often enough
+wanted      the mistakes that are demanded of one part
+swallowed   the part's tolerance mostly holds its number: then it isn't demanded there
+excused     in this draw it may lead to the right number, as it shows `mostly`
+blind       it leads to the right number (`gradeck check` counts in how many draws)
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,7 +1,7 @@
-"""Questions asked backwards: the largest batch that fits, the field's values that give a figure.
+"""Questions asked backwards: the largest batch that fits, the field's values that give a quantity.
 
 A field is varied by solving the network's worksheet with the field as its one draw, so any
-figure of any later layer can be asked for, and every rule stays the one that solves forwards.
+quantity of any later layer can be asked for, and every rule stays the one that solves forwards.
 """
 
 from collections.abc import Iterable
@@ -43,7 +43,7 @@ def largest_batch(solved: Solution, most_bytes: Number) -> int:
 def values_that_give(
     network: Network, field: str, wanted: str, value: Number
 ) -> tuple[int | str, ...]:
-    """The values of a layer's field for which a figure comes to `value`.
+    """The values of a layer's field for which a quantity comes to `value`.
 
     `field` is `layer.field`, such as `conv1.stride`; `wanted` names a line of the worksheet,
     such as `conv1.height`. A pair is varied as one number for both axes. Of a padding, the
@@ -120,7 +120,7 @@ def _tried(network: Network, layer: Layer, name: str) -> Iterable[int]:
 
 
 def _gives(network: Network, index: int, word: str, wanted: str, value: Number) -> bool:
-    """Whether a padding of that name gives the figure."""
+    """Whether a padding of that name gives the quantity."""
     try:
         sheet = network_worksheet(_with_field(network, index, "padding", Padding(word)))
         return sheet.only([wanted]).solve({VARIED: 0})[wanted] == value

@@ -1,4 +1,4 @@
-"""A network as a worksheet: a line for every figure, with each rule standing where it is used."""
+"""A network as a worksheet: a line for every quantity, with each rule standing where it is used."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ from grader.cnn.liveness import liveness
 from grader.cnn.network import Network
 from grader.cnn.rules import memory, sizes
 from grader.cnn.rules.rule import NOTHING, SAME_AS, Cell, rule
-from grader.cnn.totals import input_output, layer_figures, network_totals
+from grader.cnn.totals import input_output, layer_counts, network_totals
 from grader.errors import Fault, NetworkError
 from grader.worksheet import Rule, Worksheet
 
@@ -24,7 +24,7 @@ def network_worksheet(network: Network) -> Worksheet:
     """The worksheet of a network: solve it for draws, with a wrong rule, or step by step.
 
     Its lines are called `conv1.height`, `conv1.parameters`, `total.parameters` and so on. A
-    figure that a layer leaves as it comes in has a line too, which no other line reads.
+    quantity that a layer leaves as it comes in has a line too, which no other line reads.
 
     >>> from grader.cnn.network import read_network
     >>> network = read_network({
@@ -38,10 +38,10 @@ def network_worksheet(network: Network) -> Worksheet:
     sheet = LineSheet(network.value_bytes, network.lines, network.requirements)
     _given_lines(sheet, network)
     source = input_output(sheet, network)
-    figures = [row for row in layer_figures(sheet, network, source) if row is not None]
-    peak = _live_peak(sheet, network, source, figures)
-    network_totals(sheet, network, source, figures, peak)
-    _further_lines(sheet, network, figures)
+    counts = [row for row in layer_counts(sheet, network, source) if row is not None]
+    peak = _live_peak(sheet, network, source, counts)
+    network_totals(sheet, network, source, counts, peak)
+    _further_lines(sheet, network, counts)
     return Worksheet(sheet.lines, sheet.requirements)
 
 
@@ -57,14 +57,14 @@ def _given_lines(sheet: LineSheet, network: Network) -> None:
 
 
 def _live_peak(
-    sheet: LineSheet, network: Network, source: Output[Cell], figures: Sequence[Counts[Cell]]
+    sheet: LineSheet, network: Network, source: Output[Cell], counts: Sequence[Counts[Cell]]
 ) -> Cell:
     """The largest sum of maps alive at once, over a line for each layer."""
     alive: dict[int, Cell] = {INPUT: source.bytes}
     moments, terms = [], 0
     for layer, moment in zip(network.layers, liveness(network), strict=True):
         if moment.written is not None:
-            alive[moment.written] = figures[moment.written].output.bytes
+            alive[moment.written] = counts[moment.written].output.bytes
         terms += len(alive)
         if terms > MAX_ALIVE:
             expected = f"at most {MAX_ALIVE:,} terms to write out"
@@ -79,17 +79,17 @@ def _live_peak(
     return inference.many("live_peak_bytes", memory.LIVE_PEAK, moments)
 
 
-def _further_lines(sheet: LineSheet, network: Network, figures: Sequence[Counts[Cell]]) -> None:
-    """A line for each figure of a layer that has none of its own, so that every name is there."""
+def _further_lines(sheet: LineSheet, network: Network, counts: Sequence[Counts[Cell]]) -> None:
+    """A line for each quantity of a layer that has none of its own, so that every name is there."""
     written = {line.name for line in sheet.lines}
-    for layer, row in zip(network.layers, figures, strict=True):
-        for figure, rule_, given in _named_figures(row):
-            if f"{layer.id}.{figure}" not in written:
-                sheet.write(layer.id, figure, rule_, given)
+    for layer, row in zip(network.layers, counts, strict=True):
+        for quantity, rule_, given in _named_quantities(row):
+            if f"{layer.id}.{quantity}" not in written:
+                sheet.write(layer.id, quantity, rule_, given)
 
 
-def _named_figures(row: Counts[Cell]) -> Iterator[tuple[str, Rule, Mapping[str, Cell]]]:
-    """The figures that a layer has none of its own of, each with a rule that says so."""
+def _named_quantities(row: Counts[Cell]) -> Iterator[tuple[str, Rule, Mapping[str, Cell]]]:
+    """The counts that a layer has none of its own of, each with a rule that says so."""
     output = row.output
     if isinstance(output, Maps):
         yield "channels", sizes.CHANNELS, {"filters": output.channels}
@@ -99,13 +99,13 @@ def _named_figures(row: Counts[Cell]) -> Iterator[tuple[str, Rule, Mapping[str, 
         yield "units", sizes.UNITS, {"units": output.units}
     yield "count", SAME_AS, {"value": output.values}
     yield "bytes", _SAME_BYTES_AS, {"value": output.bytes}
-    for figure, cell in (
+    for quantity, cell in (
         ("parameters", row.parameters),
         ("statistics", row.statistics),
         ("multiply_adds", row.multiply_adds),
     ):
         if cell is None:
-            yield figure, NOTHING, {}
+            yield quantity, NOTHING, {}
     for name, axis in (("height", output.height), ("width", output.width)):
         if axis is not None:
             yield f"field.{name}", SAME_AS, {"value": axis.field}

@@ -1,4 +1,4 @@
-"""A network of plain numbers solved: every layer's figures and the totals, ready for JSON."""
+"""A network of plain numbers solved: every layer's counts and the totals, ready for JSON."""
 
 import json
 import math
@@ -15,24 +15,24 @@ from grader.cnn.layers.layer import Axis, Counts, Layer, Maps, Output, Sight
 from grader.cnn.layers.sheets import ValueSheet
 from grader.cnn.liveness import liveness
 from grader.cnn.network import Network, read_network
-from grader.cnn.totals import Totals, input_output, layer_figures, network_totals
+from grader.cnn.totals import Totals, input_output, layer_counts, network_totals
 from grader.errors import Fault, FaultsError, FormulaError, GradeckError, NetworkError
 from grader.formula import literal
 from grader.numerals import numeral
 
 
 class Solution(NamedTuple):
-    """Every figure of a network: its input's, each layer's, the bytes alive at each, the totals."""
+    """Every quantity of a network: of its input, each layer, memory at each, the totals."""
 
     network: Network
     source: Output[Number]
-    figures: Sequence[Counts[Number]]
+    counts: Sequence[Counts[Number]]
     alive_bytes: Sequence[Number]
     totals: Totals[Number]
 
 
 def solution(network: Network) -> Solution:
-    """Every figure of a network; NetworkError, with each layer whose numbers don't fit.
+    """Every quantity of a network; NetworkError, with each layer whose numbers don't fit.
 
     >>> layers = [{"id": "dense", "op": "dense", "units": 10}]
     >>> solved = solution(read_network({"input": {"units": 5}, "layers": layers}))
@@ -41,35 +41,35 @@ def solution(network: Network) -> Solution:
     """
     sheet = ValueSheet(network.value_bytes)
     source = input_output(sheet, network)
-    found = layer_figures(sheet, network, source)
-    figures = [row for row in found if row is not None]
+    found = layer_counts(sheet, network, source)
+    counts = [row for row in found if row is not None]
     if sheet.faults:
         raise NetworkError(sheet.faults)
-    alive = _alive_bytes(network, source, figures)
-    totals = network_totals(sheet, network, source, figures, max(alive))
-    return Solution(network, source, figures, alive, totals)
+    alive = _alive_bytes(network, source, counts)
+    totals = network_totals(sheet, network, source, counts, max(alive))
+    return Solution(network, source, counts, alive, totals)
 
 
 def _alive_bytes(
-    network: Network, source: Output[Number], figures: Sequence[Counts[Number]]
+    network: Network, source: Output[Number], counts: Sequence[Counts[Number]]
 ) -> list[Number]:
     """The bytes of all maps alive while each layer is computed."""
     alive = source.bytes
     found: list[Number] = []
     for moment in liveness(network):
         if moment.written is not None:
-            alive += figures[moment.written].output.bytes
+            alive += counts[moment.written].output.bytes
         found.append(alive)
         for index in moment.freed:
-            freed = source if index < 0 else figures[index].output
+            freed = source if index < 0 else counts[index].output
             alive -= freed.bytes
     return found
 
 
 def solve(network: Network) -> dict[str, Any]:
-    """The figures of a network as JSON has them; NetworkError where its numbers don't fit.
+    """The counts of a network as JSON has them; NetworkError where its numbers don't fit.
 
-    Shapes and figures are for one instance, `training_bytes` for the batch.
+    Shapes and counts are for one instance, `training_bytes` for the batch.
 
     >>> conv = {"id": "c", "op": "conv", "filters": 100, "kernel": 3}
     >>> conv |= {"stride": 2, "padding": "same"}
@@ -92,7 +92,7 @@ def as_json(solved: Solution) -> dict[str, Any]:
         "layers": [
             _layer(layer, row, alive)
             for layer, row, alive in zip(
-                solved.network.layers, solved.figures, solved.alive_bytes, strict=True
+                solved.network.layers, solved.counts, solved.alive_bytes, strict=True
             )
         ],
         "total": solved.totals._asdict(),

@@ -1,4 +1,4 @@
-"""A whole network on a sheet: every layer's figures, then the totals."""
+"""A whole network on a sheet: every layer's counts, then the totals."""
 
 from collections.abc import Sequence
 from typing import Final, Generic, NamedTuple
@@ -37,19 +37,19 @@ def input_output(sheet: Sheet[C], network: Network) -> Output[C]:
     return output_maps(own, channels, height, width)
 
 
-def layer_figures(sheet: Sheet[C], network: Network, source: Output[C]) -> list[Counts[C] | None]:
-    """Each layer's figures in order; None where its numbers, or those it rests on, don't fit."""
+def layer_counts(sheet: Sheet[C], network: Network, source: Output[C]) -> list[Counts[C] | None]:
+    """Each layer's counts in order; None where its numbers, or those it rests on, don't fit."""
     found: list[Counts[C] | None] = []
     for layer in network.layers:
         inputs = []
         for index in layer.sources:
-            figures = None if index == INPUT else found[index]
-            if index != INPUT and figures is None:
+            counts = None if index == INPUT else found[index]
+            if index != INPUT and counts is None:
                 break
-            inputs.append(source if figures is None else figures.output)
+            inputs.append(source if counts is None else counts.output)
         else:
             try:
-                found.append(layer.operation.figures(LayerSheet(sheet, layer.id), layer, inputs))
+                found.append(layer.operation.counts(LayerSheet(sheet, layer.id), layer, inputs))
                 continue
             except LayerRefusedError:
                 pass
@@ -61,15 +61,15 @@ def network_totals(
     sheet: Sheet[C],
     network: Network,
     source: Output[C],
-    figures: Sequence[Counts[C]],
+    counts: Sequence[Counts[C]],
     live_peak: C,
 ) -> Totals[C]:
     """The totals over all layers; the peak of maps alive at once is worked out elsewhere."""
     total, inference = LayerSheet(sheet, "total"), LayerSheet(sheet, "inference")
     columns = (
-        (parameters.TOTAL, [row.parameters for row in figures]),
-        (parameters.TOTAL_STATISTICS, [row.statistics for row in figures]),
-        (multiply_adds.TOTAL, [row.multiply_adds for row in figures]),
+        (parameters.TOTAL, [row.parameters for row in counts]),
+        (parameters.TOTAL_STATISTICS, [row.statistics for row in counts]),
+        (multiply_adds.TOTAL, [row.multiply_adds for row in counts]),
     )
     learned, statistics, work = (
         total.many(name, rule, [cell for cell in column if cell is not None])
@@ -78,7 +78,7 @@ def network_totals(
     learned_bytes = total.line(
         "parameter_bytes", memory.PARAMETERS, parameters=learned, value_bytes=sheet.value_bytes
     )
-    maps = [figures[index].output.bytes for index in written_maps(network)]
+    maps = [counts[index].output.bytes for index in written_maps(network)]
     pair_peak = None
     if network.is_chain:
         pair_peak = inference.many("pair_peak_bytes", memory.PAIR_PEAK, maps, input=source.bytes)

@@ -31,7 +31,7 @@ _OTHER_PREFIX: Final = Text(
     "数字对应 {meant}，写的单位却是 {typed}。这两个单位各是多少字节？",
 )
 
-LedTo = tuple[tuple[Mistake, ...], Number]
+WrongNumber = tuple[tuple[Mistake, ...], Number]
 """A mistake or a pair of mistakes, and the number that it leads to."""
 
 
@@ -56,7 +56,7 @@ class Diagnosis:
 UNEXPLAINED: Final = Diagnosis()
 
 
-def nearest(candidates: Iterable[LedTo], value: Number) -> list[tuple[Mistake, ...]]:
+def nearest(candidates: Iterable[WrongNumber], value: Number) -> list[tuple[Mistake, ...]]:
     """The mistakes whose number is the nearest to `value`: all of those that share that number.
 
     >>> from grader.wording import both
@@ -64,7 +64,7 @@ def nearest(candidates: Iterable[LedTo], value: Number) -> list[tuple[Mistake, .
     >>> [m.id for (m,) in nearest([((one,), 7), ((far,), 9), ((two,), 7)], 7)]
     ['one', 'two']
     """
-    best: LedTo | None = None
+    best: WrongNumber | None = None
     found: list[tuple[Mistake, ...]] = []
     for mistakes, led_to in candidates:
         if best is None or distance(led_to, value) < distance(best[1], value):

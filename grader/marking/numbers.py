@@ -17,7 +17,7 @@ from grader.errors import UnknownNameError
 from grader.marking.diagnosis import (
     UNEXPLAINED,
     Diagnosis,
-    LedTo,
+    WrongNumber,
     both_made,
     either,
     nearest,
@@ -215,9 +215,9 @@ class Marking:
             return other_prefix(reading.unit, twin)
         if listed.mistakes:
             return listed
-        if others := nearest(_near(cells, key, value, self._led_to_by_others(cells, key)), value):
+        if others := nearest(_near(cells, key, value, self._numbers_of_others(cells, key)), value):
             return either(others)
-        pairs = nearest(_near(cells, key, value, self._led_to_by_pairs(cells, key)), value)
+        pairs = nearest(_near(cells, key, value, self._numbers_of_pairs(cells, key)), value)
         return both_made(pairs[0]) if pairs else UNEXPLAINED
 
     def _other_box(self, cells: Cells, key: AnswerKey, text: str, reading: Reading) -> int | None:
@@ -238,12 +238,12 @@ class Marking:
             self.mistakes, key=lambda mistake: key.part not in self.told.get(mistake.id, ())
         )
 
-    def _led_to_by_others(self, cells: Cells, key: AnswerKey) -> Iterator[LedTo]:
+    def _numbers_of_others(self, cells: Cells, key: AnswerKey) -> Iterator[WrongNumber]:
         for mistake, variation in self._other_variations:
             if key.line in variation.touched and (wrong := variation.solve(cells)):
                 yield (mistake,), wrong[key.line]
 
-    def _led_to_by_pairs(self, cells: Cells, key: AnswerKey) -> Iterator[LedTo]:
+    def _numbers_of_pairs(self, cells: Cells, key: AnswerKey) -> Iterator[WrongNumber]:
         for first, second, variation in self._pairs:
             if key.line in variation.touched and (wrong := variation.solve(cells)):
                 yield (first, second), wrong[key.line]
@@ -312,8 +312,8 @@ def _read(key: AnswerKey, text: str) -> Reading | Unreadable:
 
 
 def _near(
-    cells: Cells, key: AnswerKey, value: Number, candidates: Iterable[LedTo]
-) -> Iterator[LedTo]:
+    cells: Cells, key: AnswerKey, value: Number, candidates: Iterable[WrongNumber]
+) -> Iterator[WrongNumber]:
     """Those of the wrong numbers that the answer is, at the key's precision."""
     for mistakes, led_to in candidates:
         if led_to != cells[key.line] and key.precision.accepts(led_to, value):

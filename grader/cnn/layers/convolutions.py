@@ -138,7 +138,7 @@ def _learning(
     work: Rule,
     given: Mapping[str, C | Number],
 ) -> Counts[C]:
-    """The figures of a layer with weights; `learned` are its rules without a bias and with one."""
+    """The counts of a layer with weights; `learned` are its rules without a bias and with one."""
     weights = sheet.line("parameters", learned[1 if given["bias"] else 0], **given)
     return Counts(output, weights, None, sheet.line("multiply_adds", work, **given))
 

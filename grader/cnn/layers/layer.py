@@ -1,4 +1,4 @@
-"""A layer as it was read, and what it passes on: shapes, figures, and cells of them."""
+"""A layer as it was read, and what it passes on: shapes, counts, and cells of them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -76,7 +76,7 @@ Gives = Literal["maps", "units", "same"]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What a layer may do: the fields it has, and the function that gives its figures.
+    """What a layer may do: the fields it has, and the function that gives its counts.
 
     takes     one input of maps; one of any shape; several of one kind
     gives     maps, units, or what comes in
@@ -86,7 +86,7 @@ class Operation:
 
     name: str
     says: Text
-    figures: Callable[..., Counts[Any]]
+    counts: Callable[..., Counts[Any]]
     takes: Takes
     gives: Gives
     fields: Mapping[str, FieldKind] = field(default_factory=dict)

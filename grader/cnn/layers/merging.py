@@ -9,20 +9,20 @@ from grader.cnn.layers.sheets import C, Demand, LayerSheet, demand
 from grader.cnn.rules import receptive_field, sizes
 
 EQUAL: Final = {
-    figure: demand(
+    quantity: demand(
         "first == other",
-        f"inputs of equal {figure}",
-        f"{figure} {{first}} and {{other}}",
+        f"inputs of equal {quantity}",
+        f"{quantity} {{first}} and {{other}}",
     )
-    for figure in ("channels", "height", "width", "units")
+    for quantity in ("channels", "height", "width", "units")
 }
 EQUAL_OR_ONE: Final = {
-    figure: demand(
+    quantity: demand(
         "(first == other) + (other == 1) >= 1",
-        f"factors of equal {figure}, or of size 1 after the first",
-        f"{figure} {{first}} and {{other}}",
+        f"factors of equal {quantity}, or of size 1 after the first",
+        f"{quantity} {{first}} and {{other}}",
     )
-    for figure in ("height", "width")
+    for quantity in ("height", "width")
 }
 
 

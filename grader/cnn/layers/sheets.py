@@ -67,8 +67,8 @@ class Sheet(Protocol[C]):
     def cell(self, number: Cell) -> C:
         """A number that is given, or a draw, as a cell of this sheet."""
 
-    def write(self, owner: str, figure: str, rule: Rule, given: Mapping[str, C | Number]) -> C:
-        """The cell `owner.figure`, by a rule from given cells."""
+    def write(self, owner: str, quantity: str, rule: Rule, given: Mapping[str, C | Number]) -> C:
+        """The cell `owner.quantity`, by a rule from given cells."""
 
     def demand(
         self, owner: str, field: str, wanted: Demand, given: Mapping[str, C | Number]
@@ -95,14 +95,14 @@ class LayerSheet(Generic[C]):
         self.has_names = sheet.has_names
         self.value_bytes = sheet.value_bytes
 
-    def line(self, figure: str, rule: Rule, /, **given: C | Number) -> C:
-        """The owner's cell of that figure, by a rule from given cells."""
-        return self._sheet.write(self._owner, figure, rule, given)
+    def line(self, quantity: str, rule: Rule, /, **given: C | Number) -> C:
+        """The owner's cell of that quantity, by a rule from given cells."""
+        return self._sheet.write(self._owner, quantity, rule, given)
 
-    def many(self, figure: str, rule: ManyRule, cells: Sequence[C], /, **given: C | Number) -> C:
-        """The owner's cell of that figure, by a rule over many cells and some that have names."""
+    def many(self, quantity: str, rule: ManyRule, cells: Sequence[C], /, **given: C | Number) -> C:
+        """The owner's cell of that quantity, by a rule over many cells and some that have names."""
         every = dict(zip(numbered(len(cells)), cells, strict=True)) | given
-        return self._sheet.write(self._owner, figure, rule.of(len(cells)), every)
+        return self._sheet.write(self._owner, quantity, rule.of(len(cells)), every)
 
     def demand(self, field: str, wanted: Demand, /, **given: C | Number) -> None:
         """Demand something of cells, in the name of the owner and one of its fields."""
@@ -135,9 +135,9 @@ class LineSheet:
         """The number or the name itself."""
         return number
 
-    def write(self, owner: str, figure: str, rule: Rule, given: Mapping[str, Cell]) -> Cell:
-        """The new line's name; without an owner that is the figure's."""
-        name = f"{owner}.{figure}" if owner else figure
+    def write(self, owner: str, quantity: str, rule: Rule, given: Mapping[str, Cell]) -> Cell:
+        """The new line's name; without an owner that is the quantity's."""
+        name = f"{owner}.{quantity}" if owner else quantity
         self.lines.append(Line(name, rule, given))
         return name
 
@@ -166,13 +166,13 @@ class ValueSheet:
             raise TypeError(f"{number!r} is a draw: only a worksheet can hold it")
         return number
 
-    def write(self, owner: str, figure: str, rule: Rule, given: Mapping[str, Number]) -> Number:
+    def write(self, owner: str, quantity: str, rule: Rule, given: Mapping[str, Number]) -> Number:
         """The value; LayerRefusedError where it is out of bounds."""
         try:
             return rule.formula.run_named(given)
         except FormulaError as error:
             got = f"none: {error.reason}"
-            fault = Fault(f"a number for {figure}", got, layer=owner, field=figure)
+            fault = Fault(f"a number for {quantity}", got, layer=owner, field=quantity)
             self.faults.append(fault)
             raise LayerRefusedError from error
 

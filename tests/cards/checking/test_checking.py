@@ -59,14 +59,14 @@ def test_a_sound_question_has_no_faults(tmp_path: Path) -> None:
     """Nothing is found where nothing is wrong, and the figures are right."""
     report = check(tmp_path, NUMERIC)
     assert ((), ()) == (report.faults, report.warnings)
-    assert report.figures is not None
+    assert report.statistics is not None
     assert (270, 270, True, 1.0) == (
-        report.figures.combinations,
-        report.figures.valid,
-        report.figures.exhausted,
-        report.figures.acceptance,
+        report.statistics.combinations,
+        report.statistics.valid,
+        report.statistics.exhausted,
+        report.statistics.acceptance,
     )
-    assert 4950 / 270 == pytest.approx(report.figures.equal_pairs)
+    assert 4950 / 270 == pytest.approx(report.statistics.equal_pairs)
 
 
 WEAK = [
@@ -149,9 +149,9 @@ def test_blind_shares_are_counted(tmp_path: Path) -> None:
     """A mistake that shows in half of the draws is blind in the other half."""
     text = NUMERIC.replace("formula: height - kernel,", "formula: height - kernel + height % 2,")
     report = check(tmp_path, text, seeds=1000)
-    assert report.figures is not None
-    assert 0.5 == pytest.approx(report.figures.blind["no-one"], abs=0.06)
-    assert 0.5 == pytest.approx(report.figures.acceptance, abs=0.06)
+    assert report.statistics is not None
+    assert 0.5 == pytest.approx(report.statistics.blind["no-one"], abs=0.06)
+    assert 0.5 == pytest.approx(report.statistics.acceptance, abs=0.06)
 
 
 def test_valid_variants_are_counted_one_by_one(tmp_path: Path) -> None:

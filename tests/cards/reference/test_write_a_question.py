@@ -29,8 +29,8 @@ def test_the_pieces_make_a_sound_question(file: Path) -> None:
     question = load_bank([file])["storage/download-time"]
     report = check_question(question, 300)
     assert ((), ()) == (report.faults, report.warnings)
-    assert report.figures is not None
-    assert report.figures.valid >= 100
+    assert report.statistics is not None
+    assert report.statistics.valid >= 100
 
 
 def test_its_mistakes_are_named(file: Path) -> None:
