@@ -2,7 +2,7 @@
 
 It is wrong only where a wording is found that the author rejects, as the opposite said in so
 many words. What isn't recognised, or is denied, is *held* for a human: a table can't judge it.
-It earns nothing yet and costs no attempt.
+It earns nothing until a person decides; it was read, so it counts as an attempt.
 """
 
 import re

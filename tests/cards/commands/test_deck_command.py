@@ -160,7 +160,7 @@ def test_a_retired_question_stays_in_the_deck(bank: Path, tmp_path: Path) -> Non
         (["-o", "x.apkg", "--tags", "sample::fact"], 1, "the nearest is 'sample::facts'"),
         (["-o", "nowhere/x.apkg"], 1, "nowhere/x.apkg: expected a file in a folder that can be"),
         (["-o", "bank/sample.yaml/x.apkg"], 1, "make the folder first, or name another"),
-        (["-o", ""], 1, "expected a file in a folder"),
+        (["-o", ""], 2, "the path is empty; write . for the working folder"),
         (["-o", "x.apkg", "--lock", "nowhere/l.json"], 1, "nowhere/l.json: expected a file in"),
         (["--diff", "bank/sample.yaml"], 1, "expected an Anki package (.apkg)"),
         (["--diff", "none.apkg"], 1, "none.apkg: No such file"),
