@@ -16,7 +16,9 @@ from cards.variants.variant import Variant
 from grader.cnn.network_lines import network_worksheet
 
 NUMERIC = [question for question in load_bank().values() if question.kind == "numeric"]
-LATIN_WORD = re.compile(r"[a-z]{2,}")
+# Chinese texts write these names as they are, and have no words of their own for them.
+NAMES_IN_CHINESE = r"(?:Adam|Dice|sigmoid)(?![A-Za-z])"
+LATIN_WORD = re.compile(rf"(?<![A-Za-z])(?!{NAMES_IN_CHINESE})[A-Za-z]*[a-z]{{2,}}")
 
 
 def cells_shown(variant: Variant) -> Iterator[str]:
