@@ -60,7 +60,7 @@ class Upload(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Scanned:
+class SheetsRead:
     """What a job read: the table, `?` where a person must say, and each doubt as JSON."""
 
     table: list[list[str]]
@@ -197,7 +197,7 @@ def _lines(child: "subprocess.Popen[str]") -> Iterator[Mapping[str, Any]]:
             yield json.loads(line)
 
 
-def scanned(service: Service, who: Identity, assignment_id: str, job_id: str) -> Scanned:
+def scanned(service: Service, who: Identity, assignment_id: str, job_id: str) -> SheetsRead:
     """What a job read of an exam, to be settled by a person."""
     path = file_of(service, who, job_id).path
     with service.store.read() as connection:
@@ -209,10 +209,10 @@ def scanned(service: Service, who: Identity, assignment_id: str, job_id: str) ->
         text = archive.read(RESULTS).decode("utf-8-sig")
         doubts = json.loads(archive.read(DOUBTS))
     table = list(csv.reader(io.StringIO(text, newline="")))
-    return Scanned(table, doubts, json.loads(job.result))
+    return SheetsRead(table, doubts, json.loads(job.result))
 
 
-def settled(read: Scanned, says: Mapping[tuple[int, int], str]) -> str:
+def settled(read: SheetsRead, says: Mapping[tuple[int, int], str]) -> str:
     """The table with what a person says of its doubts, by row and column; all of them.
 
     An empty text says that nothing was written.

@@ -34,7 +34,7 @@ JOBS_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class PaperGroup:
     """Papers that were printed together."""
 
     number: int
@@ -142,9 +142,9 @@ def _place(slot: Slot) -> dict[str, object]:
     }
 
 
-def _group(number: int, sheets: str | None, papers: Sequence[PaperRow]) -> Group:
+def _group(number: int, sheets: str | None, papers: Sequence[PaperRow]) -> PaperGroup:
     names = [paper.name for paper in papers if paper.printing == number]
-    return Group(number, names, sheets is not None)
+    return PaperGroup(number, names, sheets is not None)
 
 
 def _line(row: JobRow, assignment_id: str) -> dict[str, object]:
