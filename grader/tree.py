@@ -51,7 +51,11 @@ Node = Literal | Name | Negative | Binary | Call
 
 
 def operands(tree: Node) -> tuple[Node, ...]:
-    """What the operation at the tree's root is done to; nothing for a number or a name."""
+    """What the operation at the tree's root is done to; nothing for a number or a name.
+
+    >>> operands(Binary("+", Name("height"), Literal(2)))
+    (Name(name='height'), Literal(value=2))
+    """
     match tree:
         case Negative(operand):
             return (operand,)
@@ -63,7 +67,11 @@ def operands(tree: Node) -> tuple[Node, ...]:
 
 
 def depth(tree: Node) -> int:
-    """How many operations rest on each other, counted without recursion."""
+    """How many operations rest on each other, counted without recursion.
+
+    >>> depth(Negative(Binary("*", Name("height"), Name("width"))))
+    3
+    """
     depth, level = 0, [tree]
     while level:
         depth += 1
@@ -72,7 +80,11 @@ def depth(tree: Node) -> int:
 
 
 def names_in(tree: Node) -> Iterator[str]:
-    """Every name, each time that it stands in the tree."""
+    """Every name, each time that it stands in the tree.
+
+    >>> list(names_in(Binary("*", Name("side"), Name("side"))))
+    ['side', 'side']
+    """
     if isinstance(tree, Name):
         yield tree.name
     for operand in operands(tree):
