@@ -99,3 +99,33 @@ def test_points_stay_within_bounds(truths: str, raw: str) -> None:
 def test_any_text_is_judged(raw: str) -> None:
     """No text brings the reader down."""
     assert mark_choice(_key("tftf"), raw).outcome in {"right", "wrong", "unreadable"}
+
+
+def test_a_verdict_holds_what_was_typed_and_what_was_read() -> None:
+    """The text as it came, the letters in order, and the part that it answers."""
+    right = mark_choice(_key("tft"), "c and Ａ")
+    wrong = mark_choice(_key("tft"), "b a")
+    unread = mark_choice(_key("tft"), "no")
+
+    assert ("choice", "c and Ａ", "A, C", "right") == (
+        *(right.id, right.raw, right.read_as, right.outcome),
+    )
+    assert ("choice", "b a", "A, B", "wrong") == (
+        *(wrong.id, wrong.raw, wrong.read_as, wrong.outcome),
+    )
+    assert ("choice", "no", None, "unreadable") == (
+        *(unread.id, unread.raw, unread.read_as, unread.outcome),
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "outcome", "points", "mistakes"),
+    [("A", "right", 4, ()), ("C", "right", 4, ()), ("B", "wrong", 0, ("s-A", "s-B", "s-C"))],
+)
+def test_of_one_to_name_any_that_holds_is_right(
+    raw: str, outcome: str, points: int, mistakes: tuple[str, ...]
+) -> None:
+    """All or nothing: after a correction several may hold, and one of them is enough."""
+    verdict = mark_choice(_key("tft", single=True), raw)
+    assert (outcome, points, mistakes) == (verdict.outcome, verdict.points, verdict.mistakes)
+    assert ("choice", raw, raw) == (verdict.id, verdict.raw, verdict.read_as)
