@@ -31,7 +31,7 @@ from cards.loading.network import with_named_network
 from cards.loading.numeric import read_numeric
 from cards.loading.question_fields import COMMON, fields_of, known
 from cards.loading.statements import read_choice
-from cards.question import KINDS, Content, Kind, Numeric, Question
+from cards.question import KINDS, Cloze, Content, Kind, Numeric, Question
 from grader.arithmetic import Number, whole
 from grader.errors import Fault, QuestionError, UnknownNameError
 from grader.naming import IDENTIFIER
@@ -250,7 +250,7 @@ def _read_common(fields: Mapping[str, Entry], kind: str | None) -> dict[str, Any
         fields["id"].note(expected, cure="write for instance cnn/pooled-size")
     for piece in filter(None, name.split("/")):
         fields["id"].refuse_device(piece)
-    prose = read_prose if kind != "cloze" else Entry.texts
+    prose = read_prose if kind != Cloze.kind else Entry.texts
     empty = Entry(dict.fromkeys(LANGUAGES, "-"), Document({}, "", {}))
     return {
         "id": name,
