@@ -95,12 +95,20 @@ def both_made(pair: tuple[Mistake, ...]) -> Diagnosis:
 
 
 def other_box(number: int, boxes: int) -> Diagnosis:
-    """The right answer of another part, the `number`-th of so many (from 1)."""
+    """The right answer of another part, the `number`-th of so many (from 1).
+
+    >>> other_box(3, 4).says.in_("en")
+    'That is the answer to box 3. What does this one ask for?'
+    """
     says = _OTHER_BOX if boxes == _TWO_BOXES else _BOX.format(number=str(number))
     return Diagnosis((Mistake("other-part", untouched, says),), says)
 
 
 def other_prefix(typed: str, meant: str) -> Diagnosis:
-    """A number that is right in the unit of the other prefix: MB written for MiB."""
+    """A number that is right in the unit of the other prefix: MB written for MiB.
+
+    >>> other_prefix("MB", "MiB").ids
+    ('other-prefix',)
+    """
     says = _OTHER_PREFIX.format(typed=typed, meant=meant)
     return Diagnosis((Mistake("other-prefix", untouched, says),), says)
