@@ -180,7 +180,7 @@ def print_papers(assignment_id: str) -> ResponseReturnValue:
         request.form.get("roster", ""),
         int(number) if number.isdecimal() and len(number) < 5 else 0,
     )
-    return redirect(url_for("pages.exam", assignment_id=assignment_id) + "#jobs", 303)
+    return redirect(url_for("pages.exam", assignment_id=assignment_id), 303)
 
 
 @blueprint.post("/teaching/<assignment_id>/scans")
@@ -190,7 +190,7 @@ def read_scans(assignment_id: str) -> ResponseReturnValue:
     """Read scanned answer sheets."""
     files = request.files.getlist("files")
     ask_scans(the_service(), the_identity(), assignment_id, files)
-    return redirect(url_for("pages.exam", assignment_id=assignment_id) + "#jobs", 303)
+    return redirect(url_for("pages.exam", assignment_id=assignment_id), 303)
 
 
 @blueprint.post("/teaching/<assignment_id>/marks")
@@ -204,7 +204,7 @@ def mark_results(assignment_id: str) -> ResponseReturnValue:
     if not results.strip():
         raise Refusal("bad-values", say_here("results-none"))
     ask_marks(the_service(), the_identity(), assignment_id, results)
-    return redirect(url_for("pages.exam", assignment_id=assignment_id) + "#jobs", 303)
+    return redirect(url_for("pages.exam", assignment_id=assignment_id), 303)
 
 
 @blueprint.get("/teaching/<assignment_id>/doubts/<job_id>")
@@ -249,7 +249,7 @@ def settle_doubts(assignment_id: str, job_id: str) -> ResponseReturnValue:
         if text or "none.{}.{}".format(*place) in form:
             says[place] = text
     ask_marks(service, who, assignment_id, settled(read, says))
-    return redirect(url_for("pages.exam", assignment_id=assignment_id) + "#jobs", 303)
+    return redirect(url_for("pages.exam", assignment_id=assignment_id), 303)
 
 
 @blueprint.get("/teaching/<assignment_id>/returned/<user_id>")
