@@ -106,7 +106,7 @@ def test_the_differences_are_told(bank: Path, tmp_path: Path) -> None:
     assert lock == (bank / "deck.lock.json").read_bytes()
     report = json.loads(gradeck("--diff", tmp_path / "old.apkg", "--bank", bank, "--json").stdout)
     assert ["sample/filters zh", "sample/sharing zh"] == report["diff"]["added"]
-    assert [["Back"]] == [edit["fields"] for edit in report["diff"]["edited"]]
+    assert [["Back", "Data"]] == [edit["fields"] for edit in report["diff"]["edited"]]
 
 
 def test_a_lost_lock_shows_in_the_differences(bank: Path, tmp_path: Path) -> None:
