@@ -129,7 +129,11 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
     "nothing-scanned": _kind(
         422, "Choose files first: PDFs, or pictures of the sheets.", "请先选择文件：PDF 或图片。"
     ),
-    "not-settled": _kind(409, "{detail}", "还有没有处理的疑问：{detail}"),
+    "not-settled": _kind(
+        409,
+        "Say of each of these what is written, or that nothing is: {detail}",
+        "请逐一填写答案，或勾选“没有作答”：{detail}",
+    ),
     "not-on-all-papers": _kind(
         409,
         "Only some papers have this question, so dropping it would be unfair to the others. "
