@@ -90,7 +90,7 @@ def check(plan: Path, banks: tuple[Path, ...]) -> None:
     "-o", "--output", required=True, type=options.PATH, metavar="DIR", help="A new folder."
 )
 @click.option("--replace", is_flag=True, help="Replace another exam in that folder.")
-@click.option("--add", is_flag=True, help="Who is in DIR already keeps the paper; deal the rest.")
+@click.option("--add", is_flag=True, help="Students in DIR keep their papers; deal to the rest.")
 @options.count("--spare", 0, _MOST_SPARES, "So many papers more, without a name.", default=0)
 @click.option(
     "--unlike",

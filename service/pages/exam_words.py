@@ -61,11 +61,11 @@ EXAM_WORDS: Final[Mapping[str, Text]] = {
     "state": Text("State", "状态"),
     "papers-text": Text(
         "Every student gets numbers of their own. The zip has papers, answer sheets, keys and the "
-        "marking sheet. Who joins later gets a paper, and nobody else's changes.",
+        "marking sheet. Students who join later get a paper; nobody else's changes.",
         "每位学生的数字都不同。压缩包里有试卷、答题卡、答案和阅卷表。之后加入的人可以补发试卷，别人的不变。",
     ),
     "print-papers": Text("Print the papers", "打印试卷"),
-    "print-rest": Text("Print papers for who has none", "为没有试卷的人打印"),
+    "print-rest": Text("Print papers for those who have none", "为没有试卷的人打印"),
     "print-again": Text("Print again", "重新打印"),
     "printing": Text("Printing {number}: {count} papers", "第 {number} 批：{count} 份"),
     "drawn-of": Text("{count} of:", "以下选 {count} 题："),
@@ -73,13 +73,13 @@ EXAM_WORDS: Final[Mapping[str, Text]] = {
     "papers-marked": Text("{count} of {all} papers marked", "已评 {count} / {all} 份"),
     "plan-changed": Text(
         "The plan, or a question of it, has changed in the bank since. This exam keeps what it was "
-        "set with; a corrected question is taken up by a regrade.",
+        "set with; a regrade takes up a corrected question.",
         "题库中的方案或题目之后有改动。本场考试仍用布置时的版本；题目改正后可以重新批改。",
     ),
     "scans": Text("Answer sheets", "答题卡"),
     "scans-text": Text(
-        "PDFs of a copier or pictures of a phone, all pages of a sheet together. What is doubtful "
-        "is shown to you and never guessed; the files are removed once they are read.",
+        "PDFs from a copier or pictures from a phone, all pages of a sheet together. Doubtful "
+        "marks are shown to you and never guessed; the files are removed once they are read.",
         "复印机的 PDF 或手机照片都可以，同一份答题卡的各页要一起上传。有疑问的填涂会请你判断，"
         "不会猜测；读取之后文件即删除。",
     ),
@@ -88,8 +88,8 @@ EXAM_WORDS: Final[Mapping[str, Text]] = {
     "marks": Text("Marks", "评分"),
     "marks-text": Text(
         "A table (CSV) with id and a column for each part, as the papers call it: 1a, 1b, 2. An "
-        "empty cell is no answer; “absent” is who wasn't there. Who has no row keeps what there "
-        "is.",
+        "empty cell is no answer; write “absent” for a student who wasn't there. Students without "
+        "a row keep the marks that they have.",
         "表格（CSV）含 id 列，以及试卷上每一问的列，如 1a、1b、2。空格表示没有作答，"
         "“absent”表示缺考；表中没有的人保持不变。",
     ),
