@@ -1,7 +1,8 @@
 """A marked exam as files.
 
 marks.csv, marks.xlsx             the table of marks; in the workbook also answers and statistics
-returned/ID.pdf, returned.pdf     each student's paper as it comes back, and all of them
+returned/ID.pdf, returned.pdf     each student's paper as it comes back, and all of them together
+returned-1.pdf, returned-2.pdf    in place of returned.pdf, in a large class
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -29,4 +30,5 @@ def marked_files(
                 merged.add(document)
                 yield f"returned/{paper.sitting.student.id}.pdf", document
             on_paper()
-        yield "returned.pdf", merged.content()
+        for end, together in merged.volumes():
+            yield f"returned{end}.pdf", together

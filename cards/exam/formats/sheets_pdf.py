@@ -1,6 +1,6 @@
 """Answer sheets with bubbles, where the plan asks for them, and what a scanner must know of them.
 
-sheets/ID.pdf, sheets.pdf     each student's, and everybody's
+sheets/ID.pdf, sheets.pdf     each student's, and everybody's (sheets-1.pdf, … in a large class)
 sheets.json                   where the bubbles of each layout lie, and which paper has which layout
 """
 
@@ -37,7 +37,8 @@ def _files(exam: Exam, on_student: Callable[[], object]) -> Iterator[File]:
             merged.add(sheet)
             yield f"sheets/{sitting.student.id}.pdf", sheet
         if exam.plan.answer_sheet:
-            yield "sheets.pdf", merged.content()
+            for end, together in merged.volumes():
+                yield f"sheets{end}.pdf", together
             yield SHEETS, json_file({"papers": papers, "layouts": list(layouts.values())})
 
 

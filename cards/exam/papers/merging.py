@@ -1,26 +1,29 @@
-"""Many documents as one file for the printer, two-sided: each begins on a right-hand page."""
+"""Many documents in few files for the printer, two-sided: each begins on a right-hand page."""
 
-import io
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, Final, Self
+from typing import Final, Self
 
 import pikepdf
 
 A4: Final = (595.276, 841.89)
-_TOGETHER: Final = (
-    50  # so many are merged at a time: an open document costs five times a merged one
-)
+
+# A volume is written with all its documents open: more of them need more memory and open files.
+MOST_TOGETHER: Final = 100
 
 
 class Merged:
-    """Documents one after the other, in a `with` block; they are kept on disk, not in memory."""
+    """Documents one after the other, in a `with` block; they are kept on disk, not in memory.
 
-    def __init__(self) -> None:
+    They are in volumes of at most so many, so that a thousand need no more memory than one volume.
+    """
+
+    def __init__(self, most: int = MOST_TOGETHER) -> None:
+        self._most = most
         self._folder = tempfile.TemporaryDirectory(prefix="gradeck-")
-        self._merged: list[Path] = []
-        self._waiting: list[bytes] = []
+        self._volumes: list[Path] = []
+        self._waiting: list[Path] = []
 
     def __enter__(self) -> Self:
         """The documents, none yet."""
@@ -32,29 +35,34 @@ class Merged:
 
     def add(self, document: bytes) -> None:
         """Add a PDF after those that are there."""
-        self._waiting.append(document)
-        if len(self._waiting) == _TOGETHER:
+        path = Path(self._folder.name, f"document-{len(self._waiting)}.pdf")
+        path.write_bytes(document)
+        self._waiting.append(path)
+        if len(self._waiting) == self._most:
             self._set_down()
 
-    def content(self) -> bytes:
-        """The PDF of them all; the same documents give the same bytes."""
+    def volumes(self) -> Iterator[tuple[str, bytes]]:
+        """What a volume's name ends with, and its PDF; the same documents give the same bytes.
+
+        A single volume has nothing at its name's end, the others have their number, -1 first.
+        """
         self._set_down()
-        whole = Path(self._folder.name, "whole.pdf")
-        with whole.open("wb") as file:
-            _merge(self._merged, file)
-        return whole.read_bytes()
+        digits = len(str(len(self._volumes)))
+        for number, path in enumerate(self._volumes, 1):
+            end = f"-{number:0{digits}}" if len(self._volumes) > 1 else ""
+            yield end, path.read_bytes()
 
     def _set_down(self) -> None:
-        """Merge those that wait, each with a last page that is a left-hand one."""
-        if self._waiting:
-            path = Path(self._folder.name, f"{len(self._merged)}.pdf")
-            with path.open("wb") as file:
-                _merge(map(io.BytesIO, self._waiting), file)
-            self._merged.append(path)
+        """Write those that wait as the next volume."""
+        if self._waiting or not self._volumes:
+            path = Path(self._folder.name, f"volume-{len(self._volumes)}.pdf")
+            _merge(self._waiting, path)
+            self._volumes.append(path)
             self._waiting.clear()
 
 
-def _merge(sources: Iterable[Path | BinaryIO], target: BinaryIO) -> None:
+def _merge(sources: Sequence[Path], target: Path) -> None:
+    """Write the documents as one, each with a last page that is a left-hand one."""
     merged = pikepdf.Pdf.new()
     opened = []
     for source in sources:

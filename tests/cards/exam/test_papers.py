@@ -180,8 +180,8 @@ def test_each_paper_begins_on_a_right_hand_page() -> None:
     with Merged() as merged:
         for _ in range(3):
             merged.add(paper)
-        together = merged.content()
-        assert together == merged.content()
+        ((_, together),) = merged.volumes()
+        assert [("", together)] == list(merged.volumes())
     with pikepdf.open(io.BytesIO(together)) as document:
         assert 3 * (pages + pages % 2) == len(document.pages)
 

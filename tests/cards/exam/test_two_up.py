@@ -33,7 +33,7 @@ def test_the_cut_pile_is_everybodys_papers_in_order(students: int) -> None:
         for number in range(students):
             plan, one = sitting(SOME, Student(f"student-{number}", f"Name {number}"))
             merged.add(printed("paper", paper_data(Printing(plan, widths([one])), one)))
-        together = merged.content()
+        ((_, together),) = merged.volumes()
     with pypdfium2.PdfDocument(io.BytesIO(together)) as document:
         pages = [page.get_textpage().get_text_bounded() for page in document]
     made = two_up(together)
