@@ -26,6 +26,9 @@ from grader.worksheet import Cells
 
 CLASS: Final = 100
 
+# A variant's draws, by name.
+Identity = tuple[tuple[str, Number], ...]
+
 # A draw that isn't dealt is drawn anew, at most so often for each variant that is wanted.
 _MOST_DRAWS: Final = 60
 _FEWEST_TO_TRY: Final = 2000
@@ -110,6 +113,7 @@ class _Stress:
         self.alike: Counter[str] = Counter()
         self.leaks = LeakSearch()
         self.cases = Cases(question)
+        self.weights: Mapping[Identity, Fraction] = {}
 
     def note(
         self, where: str, expected: str, got: str, cure: str = "", *, warn: bool = False
@@ -154,8 +158,7 @@ class _Stress:
             return
         self.conclude(identities)
         self.weigh(students)
-        if self.statistics.exhausted or self.statistics.variants >= students:
-            self.weigh_sides(identities)
+        self.weigh_sides(self.weights or identities)
 
     def count_mistakes(self, cells: Cells, found: Mapping[str, Mapping[str, Number]]) -> set[str]:
         """The mistakes that show in this draw, counted; so is what a tolerance swallows."""
@@ -285,7 +288,8 @@ class _Stress:
         }
         if statistics.combinations <= _ENUMERATED:
             statistics.exhausted = True
-            weights = variant_weights(self.question)
+            self.weights = variant_weights(self.question)
+            weights = self.weights.values()
             statistics.different = len(weights)
             statistics.effective = float(sum(weights) ** 2 / sum(weight**2 for weight in weights))
             statistics.repeated = True
@@ -326,6 +330,9 @@ class _Stress:
 
     def weigh_sides(self, identities: Iterable[object]) -> None:
         """Note where practice and decks, or homework and exams, have too few numbers to deal."""
+        # A handful of draws says nothing about how many there are on either side.
+        if not self.statistics.exhausted and self.statistics.variants < CLASS:
+            return
         sides = Counter(
             side_of(self.question.id, dict(numbers))
             for numbers in identities
@@ -356,20 +363,21 @@ def effective_number(counts: Counter[object]) -> float:
     return pairs / max(equal, 1)
 
 
-def variant_weights(question: Question) -> list[Fraction]:
+def variant_weights(question: Question) -> dict[Identity, Fraction]:
     """How often each combination of draws is dealt once drawn; those that never are left out.
 
     Each is as likely to be drawn as any other, and is dealt always, or in the share of draws
     that excuse the mistakes it hides.
     """
     judge = telling(question)
-    weights = []
-    for numbers in product(*question.numeric.draws.values()):
-        cells = _solved(question, dict(zip(question.numeric.draws, numbers, strict=True)))
+    weights = {}
+    for values in product(*question.numeric.draws.values()):
+        numbers = dict(zip(question.numeric.draws, values, strict=True))
+        cells = _solved(question, numbers)
         if cells is not None and (
             weight := judge.weight(cells, question.numeric.marking.mistaken(cells))
         ):
-            weights.append(weight)
+            weights[tuple(sorted(numbers.items()))] = weight
     return weights
 
 

@@ -91,3 +91,13 @@ def test_a_question_with_too_few_is_dealt_and_says_so(rows: Callable[[str], Ques
     assert "expected 20 variants for practice and decks and as many others" in told
     assert "got 1, which all of them share" in told
     assert () == check_question(many, students=100).warnings
+
+
+@pytest.mark.parametrize("seeds", [2, 30])
+def test_a_handful_of_seeds_says_nothing_of_the_sides(
+    rows: Callable[[str], Question], seeds: int
+) -> None:
+    """What was tried is no count of what there is, be it few combinations or thousands."""
+    for values in (range(100, 300), range(100, 5000)):
+        question = rows(", ".join(map(str, values)))
+        assert () == check_question(question, seeds, students=2).warnings
