@@ -21,7 +21,8 @@ from cards.exam.papers.own_template import load_template
 from cards.exam.plan_file import load_plan
 from cards.exam.record import Exam, kept_cards
 from cards.exam.results import UNSETTLED, load_results
-from cards.exam.roster import load_roster, spares
+from cards.exam.roster import load_roster, spares, with_newcomers
+from cards.exam.seating import refuse_shared_seats
 from cards.exam.verifying import verify_exam
 from grader.errors import GradeckError
 
@@ -124,6 +125,9 @@ def deal(
     students = (*load_roster(roster), *spares(flags["spare"]))
     read = load_plan(plan, options.chosen_bank(banks))
     there = read_exam(output) if flags["add"] else None
+    if there:
+        students = with_newcomers((sitting.student for sitting in there.sittings), students)
+        refuse_shared_seats(students)
     own = load_template(template) if template else there.template if there else ()
     before = Dealt(
         kept=kept_cards(there.sittings) if there else {},

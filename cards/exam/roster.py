@@ -271,6 +271,18 @@ def _hidden(sign: str) -> bool:
     return unicodedata.category(sign) in {"Cc", "Cf", "Cs"} and sign not in "\u200c\u200d"
 
 
+def with_newcomers(there: Iterable[Student], newcomers: Iterable[Student]) -> tuple[Student, ...]:
+    """Everybody who was there and everybody who comes, spares last; who is both is as who comes.
+
+    >>> [one.name for one in with_newcomers([Student("a", "Ann")], [Student("b", "Bob")])]
+    ['Ann', 'Bob']
+    """
+    coming = tuple(newcomers)
+    known = {student.id for student in coming}
+    everybody = [*(student for student in there if student.id not in known), *coming]
+    return tuple(sorted(everybody, key=lambda student: student.spare))
+
+
 def spares(count: int) -> tuple[Student, ...]:
     """Papers without a name, for whoever isn't on the roster.
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from cards.exam.plan import ExamPlan
 from cards.exam.record import Exam
 from cards.exam.roster import Student, read_roster, sound_students
+from cards.exam.seating import refuse_shared_seats
 from grader.errors import Fault, QuestionError, UnknownNameError
 from grader.naming import nearest_hint
 from service.auth.identity import Identity
@@ -146,9 +147,20 @@ def plan_of(connection: Connection, row: ExamRow) -> ExamPlan:
     return _read(connection, row, []).plan
 
 
-def with_paper(papers: Sequence[PaperRow]) -> frozenset[str]:
-    """The ids, as rosters have them, of those who have a paper."""
-    return frozenset(json.loads(paper.sitting)["id"] for paper in papers)
+def without_paper(papers: Sequence[PaperRow], students: Sequence[Student]) -> tuple[Student, ...]:
+    """The students who have no paper yet.
+
+    Raises QuestionError for one on the seat of another who has a paper and still belongs.
+    """
+    have = {_sits(paper).id for paper in papers}
+    newcomers = tuple(student for student in students if student.id not in have)
+    refuse_shared_seats([*(_sits(paper) for paper in papers if paper.belongs), *newcomers])
+    return newcomers
+
+
+def _sits(paper: PaperRow) -> Student:
+    kept = json.loads(paper.sitting)
+    return Student(**{name: kept[name] for name in Student.__dataclass_fields__})
 
 
 def _read(connection: Connection, row: ExamRow, papers: Sequence[PaperRow]) -> Exam:

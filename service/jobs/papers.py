@@ -17,7 +17,7 @@ from grader.errors import GradeckError, QuestionError
 from service.auth.identity import Identity
 from service.auth.roles import TEACHER
 from service.bank.exams import deal_more, secret_of, sitting_texts
-from service.classroom.exams import KeptExam, exam_for, kept, known_as, seated, with_paper
+from service.classroom.exams import KeptExam, exam_for, kept, known_as, seated, without_paper
 from service.classroom.refusals import Refusal, faulty
 from service.jobs.job import STEP, Done, Job, written
 from service.running import Service
@@ -44,10 +44,10 @@ def ask_papers(
             raise Refusal("unknown-name", f"this exam has no printing {printing}")
         try:
             students = seated(all_students(connection, assignment.course_id), roster)
+            newcomers = without_paper(papers_of(connection, assignment_id), students)
         except QuestionError as error:
             raise faulty(error) from error
-        have = with_paper(papers_of(connection, assignment_id))
-        if not printing and have.issuperset(student.id for student in students):
+        if not printing and not newcomers:
             raise Refusal("nothing-to-print", "everybody of the class or roster has a paper")
         params = {"assignment_id": assignment_id, "roster": roster, "printing": printing}
         job_id = add_job(connection, who, "papers", params, assignment.course_id)
@@ -70,7 +70,7 @@ def do_papers(job: Job) -> Done:
     with job.store.read() as connection:
         have = _have(connection, job)
         enrolled = all_students(connection, have.assignment.course_id)
-    students = _without_paper(have, seated(enrolled, job.params["roster"]))
+    students = without_paper(have.papers, seated(enrolled, job.params["roster"]))
     advance = _advance(job, 1 + len(FORMATS), students)
     exam = deal_more(have.exam, students, _secret(job), advance)
     made = print_exam(exam, _secret(job), path, advance)
@@ -114,11 +114,6 @@ def _dealt(job: Job, printing: int) -> Exam:
         have = _have(connection, job)
     sittings = zip(have.papers, have.exam.sittings, strict=True)
     return Exam(have.exam.plan, tuple(s for paper, s in sittings if paper.printing == printing))
-
-
-def _without_paper(have: KeptExam, students: tuple[Student, ...]) -> tuple[Student, ...]:
-    there = with_paper(have.papers)
-    return tuple(student for student in students if student.id not in there)
 
 
 def _advance(job: Job, steps: int, papers: Exam | tuple[Student, ...]) -> Callable[[], None]:

@@ -273,6 +273,22 @@ def test_a_plan_that_cannot_be_set_is_refused(room: ExamRoom) -> None:
     assert any("demo/sun" in one["message"] for one in faulty.get_json()["errors"])
 
 
+def test_a_newcomer_takes_nobodys_seat(room: ExamRoom) -> None:
+    """A second roster's seat that somebody with a paper has is refused with both names."""
+    exam = room.exam()
+    head = "id,name,seat_row,seat_column\n"
+    room.papers(exam, roster=f"{head}ann,Ann,1,2\n")
+    path = f"/assignments/{exam['id']}/papers"
+    asked = [
+        room.walk.call("teacher", "POST", path, json={"roster": f"{head}bob,Bob,1,{column}\n"})
+        for column in (2, 3)
+    ]
+
+    assert [422, 202] == [one.status_code for one in asked]
+    told = "a seat of one's own for Bob, got row 1, column 2, where Ann (ann) sits"
+    assert told in asked[0].get_json()["detail"]
+
+
 def test_a_roster_with_faults_starts_no_job(room: ExamRoom) -> None:
     """Who is not in the course is named with the nearest who is; so is every fault of a row."""
     path = f"/assignments/{room.exam()['id']}/papers"
