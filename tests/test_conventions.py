@@ -93,6 +93,7 @@ LIBRARIES = {
     "werkzeug": ("service",),
     # the tests alone: AGPL, or too large to run by
     "anki": (),
+    "aqt": (),
     "billiard": (),
     "hypothesis": (),
     "jax": (),
