@@ -3,16 +3,13 @@
 The law that the tests hold: a text that `as_text` writes reads back as the same value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Final
 
 from grader.arithmetic import Number
-from grader.binding import ADDS, ATOM, BINDS, COMPARES, MULTIPLIES, NEGATES, RAISES
 from grader.formula import Formula
+from grader.notation import ATOM, MULTIPLIES, NEGATES, Cells, Notation, Stacked
 from grader.numerals import numeral, shown
-from grader.tree import Binary, Call, Literal, Name, Negative, Node
-
-Cells = Mapping[str, Number | str]
 
 _LATEX_SIGNS: Final = {
     "*": r"\times",
@@ -43,53 +40,7 @@ def as_text(formula: Formula, cells: Cells | None = None) -> str:
     >>> as_text(size, {"height": 75, "kernel": -3})
     'ceil((75 - (-3) + 1) / stride)'
     """
-    return _text(formula.tree, cells or {})[0]
-
-
-def _text(tree: Node, cells: Cells) -> tuple[str, int]:
-    """The text of a tree and how tightly its outermost sign binds."""
-    match tree:
-        case Literal(value):
-            return _numeral_text(value)
-        case Name(name):
-            cell = cells.get(name, name)
-            return (cell, ATOM) if isinstance(cell, str) else _numeral_text(cell)
-        case Negative(operand):
-            return f"-{_inside(_text(operand, cells), RAISES)}", NEGATES
-        case Binary(sign, left, right):
-            binds = BINDS[sign]
-            if sign == "**":
-                left_text = _inside(_text(left, cells), ATOM)
-                right_text = _inside(_text(right, cells), RAISES, signed=True)
-                return f"{left_text}**{right_text}", binds
-            left_text = _inside(_text(left, cells), binds + (binds == COMPARES))
-            right_text = _inside(_text(right, cells), binds + 1, signed=True)
-            return f"{left_text} {sign} {right_text}", binds
-        case Call("sum", operands) if len(operands) > 1:
-            first, *rest = (_text(operand, cells) for operand in operands)
-            texts = [
-                _inside(first, ADDS),
-                *(_inside(text, MULTIPLIES, signed=True) for text in rest),
-            ]
-            return " + ".join(texts), ADDS
-        case Call(function, operands):
-            return (
-                f"{function}({', '.join(_text(operand, cells)[0] for operand in operands)})",
-                ATOM,
-            )
-
-
-def _numeral_text(value: Number) -> tuple[str, int]:
-    text = numeral(value)
-    if "/" in text:
-        return text, MULTIPLIES
-    return text, NEGATES if value < 0 else ATOM
-
-
-def _inside(written: tuple[str, int], least: int, *, signed: bool = False) -> str:
-    """The text, in parentheses where it binds less than `least`, or starts with a sign."""
-    text, binds = written
-    return f"({text})" if binds < least or (signed and text.startswith("-")) else text
+    return _TEXT.written(formula.tree, cells or {})
 
 
 def as_latex(formula: Formula, cells: Cells | None = None) -> str:
@@ -99,7 +50,7 @@ def as_latex(formula: Formula, cells: Cells | None = None) -> str:
     >>> as_latex(read("ceil(height / stride)"), {"height": 75, "stride": 2})
     '\\left\\lceil \\frac{75}{2} \\right\\rceil'
     """
-    return _latex(formula.tree, cells or {})[0]
+    return _LATEX.written(formula.tree, cells or {})
 
 
 def latex_name(name: str) -> str:
@@ -125,59 +76,78 @@ def latex_number(value: Number) -> str:
     return text.replace(",", "{,}")
 
 
-def _latex(tree: Node, cells: Cells) -> tuple[str, int]:
-    match tree:
-        case Literal(value):
-            return latex_number(value), NEGATES if value < 0 else ATOM
-        case Name(name):
-            cell = cells.get(name, name)
-            if isinstance(cell, str):
-                return latex_name(cell), ATOM
-            return latex_number(cell), NEGATES if cell < 0 else ATOM
-        case Negative(operand):
-            return f"-{_latex_inside(_latex(operand, cells), RAISES)}", NEGATES
-        case Binary(sign, left, right):
-            return _latex_operation(sign, _latex(left, cells), _latex(right, cells))
-        case Call(function, operands):
-            return _latex_call(function, operands, cells)
+class _Text(Notation[str]):
+    """Plain text on one line, as an author or a student types it."""
+
+    def number(self, value: Number) -> tuple[str, int]:
+        text = numeral(value)
+        if "/" in text:
+            return text, MULTIPLIES
+        return text, NEGATES if value < 0 else ATOM
+
+    def name(self, name: str) -> str:
+        return name
+
+    def negative(self, operand: str) -> str:
+        return f"-{operand}"
+
+    def starts_with_minus(self, content: str) -> bool:
+        return content.startswith("-")
+
+    def parentheses(self, content: str) -> str:
+        return f"({content})"
+
+    def joined(self, sign: str, left: str, right: str) -> str:
+        return f"{left} {sign} {right}"
+
+    def power(self, base: str, exponent: str) -> str:
+        return f"{base}**{exponent}"
+
+    def call(self, function: str, operands: Sequence[str]) -> str:
+        return f"{function}({', '.join(operands)})"
 
 
-def _latex_operation(sign: str, left: tuple[str, int], right: tuple[str, int]) -> tuple[str, int]:
-    if sign == "/":
-        return rf"\frac{{{left[0]}}}{{{right[0]}}}", ATOM
-    if sign == "//":
-        return rf"\left\lfloor \frac{{{left[0]}}}{{{right[0]}}} \right\rfloor", ATOM
-    if sign == "**":
-        base = _latex_inside(left, ATOM)
+class _Latex(Stacked[str]):
+    """LaTeX, for whoever sets it."""
+
+    def number(self, value: Number) -> tuple[str, int]:
+        return latex_number(value), NEGATES if value < 0 else ATOM
+
+    def name(self, name: str) -> str:
+        return latex_name(name)
+
+    def negative(self, operand: str) -> str:
+        return f"-{operand}"
+
+    def starts_with_minus(self, content: str) -> bool:
+        return content.startswith("-")
+
+    def parentheses(self, content: str) -> str:
+        return rf"\left({content}\right)"
+
+    def joined(self, sign: str, left: str, right: str) -> str:
+        return f"{left} {_LATEX_SIGNS.get(sign, sign)} {right}"
+
+    def power(self, base: str, exponent: str) -> str:
         if base.startswith(r"\frac"):
-            base = rf"\left({base}\right)"
-        return rf"{base}^{{{right[0]}}}", RAISES
-    binds = BINDS[sign]
-    last = _latex_inside(right, binds + 1, signed=True)
-    return f"{_latex_inside(left, binds)} {_LATEX_SIGNS.get(sign, sign)} {last}", binds
+            base = self.parentheses(base)
+        return rf"{base}^{{{exponent}}}"
+
+    def ratio(self, top: str, bottom: str, *, floored: bool) -> str:
+        ratio = rf"\frac{{{top}}}{{{bottom}}}"
+        return self.call("floor", [ratio]) if floored else ratio
+
+    def call(self, function: str, operands: Sequence[str]) -> str:
+        # A comma groups thousands: between operands there stands another sign then.
+        listed = ("; " if any("{,}" in one for one in operands) else ", ").join(operands)
+        if function == "sqrt":
+            return rf"\sqrt{{{listed}}}"
+        if function in _LATEX_FENCES:
+            opening, closing = _LATEX_FENCES[function]
+            return rf"\left{opening} {listed} \right{closing}"
+        head = _LATEX_FUNCTIONS.get(function, rf"\operatorname{{{function}}}")
+        return f"{head}{self.parentheses(listed)}"
 
 
-def _latex_call(function: str, operands: tuple[Node, ...], cells: Cells) -> tuple[str, int]:
-    inner = [_latex(operand, cells) for operand in operands]
-    if function == "sum" and len(operands) > 1:
-        first, *rest = inner
-        parts = [_latex_inside(first, ADDS)]
-        parts += [_latex_inside(part, MULTIPLIES, signed=True) for part in rest]
-        return " + ".join(parts), ADDS
-    # A comma groups thousands: between operands there stands another sign then.
-    between = "; " if any("{,}" in part for part, _ in inner) else ", "
-    listed = between.join(part for part, _ in inner)
-    if function == "sqrt":
-        return rf"\sqrt{{{listed}}}", ATOM
-    if function in _LATEX_FENCES:
-        opening, closing = _LATEX_FENCES[function]
-        return rf"\left{opening} {listed} \right{closing}", ATOM
-    head = _LATEX_FUNCTIONS.get(function, rf"\operatorname{{{function}}}")
-    return rf"{head}\left({listed}\right)", ATOM
-
-
-def _latex_inside(written: tuple[str, int], least: int, *, signed: bool = False) -> str:
-    latex, binds = written
-    return (
-        rf"\left({latex}\right)" if binds < least or (signed and latex.startswith("-")) else latex
-    )
+_TEXT: Final = _Text()
+_LATEX: Final = _Latex()

@@ -24,7 +24,7 @@ ROOMS: Final[dict[str, tuple[str, ...]]] = {
             "tree",
             "evaluating",
             "formula",
-            "binding",
+            "notation",
         ),
         *("shortening", "writing"),
         *("quantities", "step", "spelling", "reading", "worksheet", "mistakes", "marking"),

@@ -4,7 +4,7 @@ A quotient becomes a fraction, a product takes its sign, ceil and floor their br
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
@@ -24,19 +24,17 @@ from cards.mathematics.tree import (
     Tree,
 )
 from grader.arithmetic import Number
-from grader.binding import ADDS, ATOM, BINDS, COMPARES, MULTIPLIES, NEGATES, RAISES
 from grader.formula import Formula
+from grader.notation import ATOM, BINDS, COMPARES, NEGATES, Cells, Stacked
 from grader.numerals import shown
 from grader.step import Step
-from grader.tree import Binary, Call, Literal, Name, Negative, Node
-from grader.writing import Cells
+from grader.tree import Binary, Call, Literal, Node
 
 _SIGNS: Final = {"-": "−", "*": "×", "%": "mod", "==": "=", "!=": "≠", "<=": "≤", ">=": "≥"}
-_ROUNDING: Final = frozenset({"ceil", "floor"})
 _FENCES: Final = {"ceil": ("⌈", "⌉"), "floor": ("⌊", "⌋"), "abs": ("|", "|")}
 _SYMBOL: Final = re.compile(r"(?P<letter>[a-zα-ω])(?P<number>[0-9]?)")
 
-Bound = tuple[tuple[Tree, ...], int]
+Items = tuple[Tree, ...]
 # So much fits on a phone; a longer line may break before these signs.
 _LONGEST: Final = 40
 _BREAKING: Final = (Sign("+"), Sign("−"), Sign("×"))
@@ -50,7 +48,7 @@ def mathematics_of(formula: Node, cells: Cells = _NO_CELLS) -> Row:
     >>> mathml(mathematics_of(read("height / n").tree))
     '<math alttext="height/n"><mfrac><mi mathvariant="normal">height</mi><mi>n</mi></mfrac></math>'
     """
-    return Row(_items(formula, cells)[0])
+    return Row(_MATHEMATICS.written(formula, cells))
 
 
 def step_equations(step: Step, called: Callable[[str], str] = str) -> tuple[str, ...]:
@@ -73,12 +71,12 @@ def step_equations(step: Step, called: Callable[[str], str] = str) -> tuple[str,
     }
     written = (_side(step.tree.tree, cells) for cells in (named, step.numbers))
     sides = list(dict.fromkeys(written))
-    result = Row(_number(step.value)[0])
+    result = mathematics_of(Literal(step.value))
     equal = Sign("=") if step.exact else Sign("≈")
     if sides[-1] != result and (step.exact or not step.rounded):
         sides.append(result)
     signs = [*(Sign("=") for _ in sides[1:]), equal if sides[-1] == result else Sign("=")]
-    head: tuple[Tree, ...] = (_name(called(step.name)),)
+    head: Items = (_name(called(step.name)),)
     if step.also:
         head += (Sign("="), _name(called(step.also)))
     lines = [Row(head)]
@@ -99,7 +97,7 @@ def _breakable(line: Row) -> str:
     return first + "".join(other.replace("<mo>", '<mo form="infix">', 1) for other in others)
 
 
-def _decimal(text: str) -> tuple[Tree, ...]:
+def _decimal(text: str) -> Items:
     """Decimal digits, with their sign."""
     return (Sign("−"), Digits(text[1:])) if text.startswith("-") else (Digits(text),)
 
@@ -120,62 +118,6 @@ def _name(name: str) -> Tree:
     return Letter(name.replace(".", " ").replace("_", " "), upright=True)
 
 
-def _number(value: Number) -> Bound:
-    text, _ = shown(value)
-    negative = text.startswith("-")
-    if "/" in text:
-        ratio = Ratio(Digits(str(abs(value.numerator))), Digits(str(value.denominator)))
-        return ((Sign("−"), ratio), NEGATES) if negative else ((ratio,), ATOM)
-    if negative:
-        return (Sign("−"), Digits(text[1:])), NEGATES
-    return (Digits(text),), ATOM
-
-
-def _inside(tree: Node, cells: Cells, least: int, *, signed: bool = False) -> tuple[Tree, ...]:
-    """The tree's items, in parentheses where it binds less than `least`, or starts with a sign."""
-    items, binds = _items(tree, cells)
-    if binds < least or (signed and items[:1] == (Sign("−"),)):
-        return (Fenced("(", Row(items), ")"),)
-    return items
-
-
-def _items(tree: Node, cells: Cells) -> Bound:
-    match tree:
-        case Literal(value):
-            return _number(value)
-        case Name(name):
-            cell = cells.get(name, name)
-            return ((_name(cell),), ATOM) if isinstance(cell, str) else _number(cell)
-        case Negative(operand):
-            return (Sign("−"), *_inside(operand, cells, RAISES)), NEGATES
-        case Binary():
-            return _operation(tree, cells)
-        case Call():
-            return _call(tree, cells)
-
-
-def _operation(tree: Binary, cells: Cells) -> Bound:
-    sign, left, right = tree.sign, tree.left, tree.right
-    if sign == "//" and _comes_out(left, right, cells):
-        return _items(left, cells)
-    if sign in {"/", "//"}:
-        ratio = Ratio(Row(_items(left, cells)[0]), Row(_items(right, cells)[0]))
-        return ((ratio,) if sign == "/" else (Fenced("⌊", ratio, "⌋"),)), ATOM
-    if sign == "**":
-        base = _inside(left, cells, ATOM)
-        exponent = Row(_items(right, cells)[0])
-        match base:
-            case (Scripts(letter, number, None),):
-                return (Scripts(letter, number, exponent),), RAISES
-        if base and isinstance(base[0], Ratio | Scripts):
-            base = (Fenced("(", Row(base), ")"),)
-        return (Scripts(Row(base), None, exponent),), RAISES
-    binds = BINDS[sign]
-    middle = Sign(_SIGNS.get(sign, sign))
-    first, second = _inside(left, cells, binds), _inside(right, cells, binds + 1, signed=True)
-    return (*first, middle, *second), binds
-
-
 def _groups(row: Row) -> bool:
     """Whether digits in a row of terms are grouped by commas."""
     return any(isinstance(item, Digits) and "," in item.text for item in row.items)
@@ -190,32 +132,68 @@ def _comes_out(left: Node, right: Node, cells: Cells) -> bool:
     return divisor.value(numbers) == 1 and whole.value(numbers).denominator == 1
 
 
-def _call(tree: Call, cells: Cells) -> Bound:
-    function, operands = tree.function, tree.operands
-    match operands:
-        case (Binary("/", left, right),) if function in _ROUNDING:
-            if _comes_out(left, right, cells):
-                return _items(left, cells)
-    if function == "sum" and len(operands) > 1:
-        items: list[Tree] = []
-        for operand in operands:
-            items += ([Sign("+")] if items else []) + list(
-                _inside(operand, cells, MULTIPLIES, signed=True)
-            )
-        return tuple(items), ADDS
-    if function == "sqrt":
-        return (Root(Row(_items(operands[0], cells)[0])),), ATOM
-    # A row for each, so that a minus in front is a sign and not a subtraction.
-    rows = [Row(_items(operand, cells)[0]) for operand in operands]
-    # A comma groups thousands: between operands there stands another sign then.
-    between = Sign(";" if any(_groups(row) for row in rows) else ",")
-    inner: list[Tree] = []
-    for row in rows:
-        inner += [between, row] if inner else [row]
-    if function in _FENCES:
-        opening, closing = _FENCES[function]
-        return (Fenced(opening, Row(tuple(inner)), closing),), ATOM
-    head: Tree = Large(function, limits=False, function=True)
-    if function == "log2":
-        head = Scripts(Large("log", limits=False, function=True), Digits("2"), None)
-    return (head, Fenced("(", Row(tuple(inner)), ")")), ATOM
+class _Mathematics(Stacked[Items]):
+    """The pieces of a row, as in a book."""
+
+    def bound(self, tree: Node, cells: Cells) -> tuple[Items, int]:
+        match tree:
+            case Binary("//", left, right) | Call(
+                "ceil" | "floor", (Binary("/", left, right),)
+            ) if _comes_out(left, right, cells):
+                return self.bound(left, cells)
+        return super().bound(tree, cells)
+
+    def number(self, value: Number) -> tuple[Items, int]:
+        text, _ = shown(value)
+        binds = NEGATES if value < 0 else ATOM
+        if "/" not in text:
+            return _decimal(text), binds
+        ratio = Ratio(Digits(str(abs(value.numerator))), Digits(str(value.denominator)))
+        return ((Sign("−"), ratio) if value < 0 else (ratio,)), binds
+
+    def name(self, name: str) -> Items:
+        return (_name(name),)
+
+    def negative(self, operand: Items) -> Items:
+        return (Sign("−"), *operand)
+
+    def starts_with_minus(self, content: Items) -> bool:
+        return content[:1] == (Sign("−"),)
+
+    def parentheses(self, content: Items) -> Items:
+        return (Fenced("(", Row(content), ")"),)
+
+    def joined(self, sign: str, left: Items, right: Items) -> Items:
+        return (*left, Sign(_SIGNS.get(sign, sign)), *right)
+
+    def ratio(self, top: Items, bottom: Items, *, floored: bool) -> Items:
+        ratio = Ratio(Row(top), Row(bottom))
+        return (Fenced("⌊", ratio, "⌋") if floored else ratio,)
+
+    def power(self, base: Items, exponent: Items) -> Items:
+        match base:
+            case (Scripts(letter, number, None),):
+                return (Scripts(letter, number, Row(exponent)),)
+            case (Ratio() | Scripts(), *_):
+                base = self.parentheses(base)
+        return (Scripts(Row(base), None, Row(exponent)),)
+
+    def call(self, function: str, operands: Sequence[Items]) -> Items:
+        # A row for each, so that a minus in front is a sign and not a subtraction.
+        rows = [Row(operand) for operand in operands]
+        if function == "sqrt":
+            return (Root(rows[0]),)
+        # A comma groups thousands: between operands there stands another sign then.
+        between = Sign(";" if any(_groups(row) for row in rows) else ",")
+        first, *others = rows
+        inner = Row((first, *(item for row in others for item in (between, row))))
+        if function in _FENCES:
+            opening, closing = _FENCES[function]
+            return (Fenced(opening, inner, closing),)
+        head: Tree = Large(function, limits=False, function=True)
+        if function == "log2":
+            head = Scripts(Large("log", limits=False, function=True), Digits("2"), None)
+        return (head, Fenced("(", inner, ")"))
+
+
+_MATHEMATICS: Final = _Mathematics()

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -109,6 +110,21 @@ def test_latex_is_what_a_teacher_would_write() -> None:
     assert as_latex(size, {"height": 1000, "padding": 1, "kernel": 3, "stride": 2}) == (
         r"\left\lfloor \frac{1{,}000 + 2 \times 1 - 3}{2} \right\rfloor + 1"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "latex"),
+    [
+        ("(a < b) < c", r"\left(\text{a} < \text{b}\right) < \text{c}"),
+        ("a - (b - c)", r"\text{a} - \left(\text{b} - \text{c}\right)"),
+        ("(a / b) ** 2", r"\left(\frac{\text{a}}{\text{b}}\right)^{2}"),
+        ("(a + b) / c", r"\frac{\text{a} + \text{b}}{\text{c}}"),
+        ("a // b", r"\left\lfloor \frac{\text{a}}{\text{b}} \right\rfloor"),
+    ],
+)
+def test_latex_has_the_parentheses_that_it_needs(text: str, latex: str) -> None:
+    """What binds less stands in parentheses, but not over or under a bar."""
+    assert latex == as_latex(read(text))
 
 
 def test_a_long_sum_is_written_as_it_was_read() -> None:
