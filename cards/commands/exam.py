@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from cards.commands import options
+from cards.commands.counting import counted
 from cards.commands.progress import progress
 from cards.exam.dealing import Dealt, deal_exam
 from cards.exam.fairness import checked
@@ -29,6 +30,7 @@ from grader.errors import GradeckError
 _SHORTEST_SECRET = 16
 _LONGEST_SECRET = 4096
 _MOST_SPARES = 500
+_PAPERS = ("paper and its key", "papers and keys")
 
 
 class _ExamGroup(click.Group):
@@ -141,7 +143,7 @@ def deal(
         dealt = checked(Exam(read, sittings, own))
         files = exam_files(dealt, secret, formats=formats, on_paper=advance)
         changed = write_exam(files, output, replace=flags["replace"] or flags["add"])
-    papers = f"{len(students):,} papers and keys of {read.id}"
+    papers = f"{counted(len(students), *_PAPERS)} of {read.id}"
     click.echo(f"{papers} in {output}" if changed else f"{papers} stand in {output} already")
 
 
@@ -158,7 +160,7 @@ def verify(folder: Path, secret_file: Path | None) -> None:
     secret = read_secret(secret_file) if secret_file is not None else None
     papers = verify_exam(folder, secret)
     sealed = f", sealed with this secret, {MANIFEST} included" if secret is not None else ""
-    click.echo(f"{papers:,} papers and keys are as they were dealt{sealed}")
+    click.echo(f"{counted(papers, *_PAPERS)} are as they were dealt{sealed}")
 
 
 @exam.command(short_help="Read scanned answer sheets into a table.")
@@ -183,9 +185,11 @@ def scan(folder: Path, scans: tuple[Path, ...], output: Path) -> None:
     page.write_text(doubts, encoding="utf-8")
     for line in scanned.aside:
         click.echo(f"put aside: {line}", err=True)
-    unsettled = table.decode().count(f",{UNSETTLED}")
-    click.echo(f"{len(scanned.sheets):,} sheets read into {output}; {unsettled:,} answers in doubt")
-    click.echo(f"{page} shows each of them; {len(scanned.unseen):,} students without a sheet")
+    sheets = counted(len(scanned.sheets), "sheet")
+    unsettled = counted(table.decode().count(f",{UNSETTLED}"), "answer")
+    click.echo(f"{sheets} read into {output}; {unsettled} in doubt")
+    unseen = counted(len(scanned.unseen), "student")
+    click.echo(f"{page} shows each of them; {unseen} without a sheet")
 
 
 @exam.command(short_help="Mark an exam from a table of answers.")
@@ -204,8 +208,11 @@ def mark(folder: Path, results: Path, output: Path, **flags: bool) -> None:
         write_marks(files, output, replace=flags["replace"])
     there = sum(not paper.absent for paper in papers)
     held = sum(part.outcome == "held" for paper in papers for _, part in paper.parts)
-    waits = f"; {held:,} answers in words wait for a person" if held else ""
-    click.echo(f"{there:,} papers marked into {output}, {len(papers) - there:,} absent{waits}")
+    words = counted(held, "answer in words waits", "answers in words wait")
+    waits = f"; {words} for a person" if held else ""
+    click.echo(
+        f"{counted(there, 'paper')} marked into {output}, {len(papers) - there:,} absent{waits}"
+    )
 
 
 def read_secret(path: Path) -> bytes:

@@ -7,6 +7,7 @@ from typing import TypedDict, Unpack
 import click
 
 from cards.commands import options
+from cards.commands.counting import counted
 from cards.commands.exam import read_secret
 from cards.commands.progress import progress
 from cards.exam.plan_file import load_plan
@@ -92,4 +93,5 @@ def _say(made: Exported, lms: LmsFormat, output: Path, *, as_json: bool) -> None
         return
     for line in made.lines():
         click.echo(line)
-    click.echo(f"{made.questions:,} questions, {made.items:,} variants in {output}")
+    questions, variants = counted(made.questions, "question"), counted(made.items, "variant")
+    click.echo(f"{questions}, {variants} in {output}")

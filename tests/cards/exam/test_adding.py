@@ -61,3 +61,11 @@ def test_a_seat_of_another_room_is_free(tmp_path: Path) -> None:
     told = deal(tmp_path, "", "--add", "--roster", str(tmp_path / "two.csv"))
 
     assert "2 papers and keys of quiz" in told
+
+
+def test_a_class_of_one_is_told_in_the_singular(tmp_path: Path) -> None:
+    """One student has a paper and its key, when they are dealt and when they are verified."""
+    out = tmp_path / "out"
+    assert f"1 paper and its key of quiz in {out}\n" == deal(tmp_path, "ann,Ann,1,1\n")
+    told = CliRunner().invoke(command, ["verify", str(out)]).output
+    assert "1 paper and its key are as they were dealt\n" == told

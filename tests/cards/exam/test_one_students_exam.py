@@ -42,7 +42,9 @@ def pdf_text(path: Path) -> str:
     return " ".join(" ".join(pages).split())
 
 
-def test_a_wrong_first_part_is_carried_from_paper_to_returned_paper(tmp_path: Path) -> None:
+def test_a_wrong_first_part_is_carried_from_paper_to_returned_paper(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Bits counted for bytes in the first part, then right working: the paper says so."""
     (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
     (tmp_path / "class.csv").write_text(ROSTER, encoding="utf-16")
@@ -78,10 +80,14 @@ def test_a_wrong_first_part_is_carried_from_paper_to_returned_paper(tmp_path: Pa
     cv2.imwrite(str(tmp_path / "phone.png"), scanned(picture, dice, phone=True))
     results = tmp_path / "results.csv"
     assert 0 == run("exam", "scan", out, tmp_path / "phone.png", "-o", results)
+    told = capsys.readouterr().out
+    assert f"1 sheet read into {results}; 0 answers in doubt" in told
+    assert "1 student without a sheet" in told
     (row,) = csv.DictReader(io.StringIO(results.read_text(encoding="utf-8-sig")))
     assert written == {part: row[names[part]] for part in written}
 
     assert 0 == run("exam", "mark", out, results, "-o", tmp_path / "marked")
+    assert f"1 paper marked into {tmp_path / 'marked'}, 1 absent" in capsys.readouterr().out
     marks = (tmp_path / "marked" / "marks.csv").read_text(encoding="utf-8-sig")
     here, absent = csv.DictReader(io.StringIO(marks))
     worth = {part.id: float(place.worth(part)) for part in variant.parts}
