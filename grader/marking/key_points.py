@@ -42,9 +42,10 @@ DENIALS: Final = (
     *("不", "没", "无", "非", "勿", "别"),
 )
 _ARTICLES: Final = frozenset({"a", "an", "the"})
-# Before a comma these answer the cue, and deny nothing of what follows: "no, ...", "不，……".
+# At the beginning and before a comma these answer the cue, and deny nothing of what follows:
+# "no, ...", "不，……". Later on they may deny what stands before them: "is it deeper? No, ...".
 _INTERJECTION: Final = re.compile(
-    r"\s*(?:no|yes|indeed|right|well|不是的?|不对|不|没有|否|是的?|对)\s*[,;.:!，；。：！、]\s*(?=\S)",
+    r"\A\s*(?:no|yes|indeed|right|well|不是的?|不对|不|没有|否|是的?|对)\s*[,;.:!，；。：！、]\s*(?=\S)",
     re.IGNORECASE,
 )
 _WORD: Final = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|[^\W\d_a-z]")
@@ -87,9 +88,9 @@ def mark_key_point(key: KeyPoint, raw: str) -> PartVerdict:
     >>> [mark_key_point(key, said).outcome for said in ("no, deeper", "less deep, LeNet is deeper")]
     ['right', 'wrong']
     """
-    said = words(_INTERJECTION.sub("", raw[: MAX_LENGTH + 1], count=1))
     if len(raw) > MAX_LENGTH:
         return PartVerdict.unreadable(key.part, raw, _TOO_LONG.format(most=str(MAX_LENGTH)))
+    said = words(_INTERJECTION.sub("", raw))
     if not said:
         return PartVerdict.unreadable(key.part, raw, _EMPTY)
     accepted, rejected, others = (
@@ -112,8 +113,8 @@ def _found(said: tuple[str, ...], wordings: Iterable[str]) -> list[range]:
     for wording in map(words, wordings):
         if wording and _denials(said) == _denials(wording):
             length = len(wording)
-            starts = range(len(said) - length + 1)
-            spans += [range(i, i + length) for i in starts if said[i : i + length] == wording]
+            starts = (i for i in range(len(said)) if said[i : i + length] == wording)
+            spans += [range(start, start + length) for start in starts]
     return spans
 
 

@@ -187,7 +187,8 @@ def said() -> Iterator[tuple[Row, str]]:
             point = {"accept": key.accept, "others": key.others, "reject": key.reject}
             wordings = (*key.accept, *key.reject, *key.others[:2], *samples)
             for text in wordings:
-                for typed in (text, text.upper(), f"No, {text}!", f"not {text}", f"不{text}", "？"):
+                spoken = (f"No, {text}!", f"{text}? No, less so", f"not {text}", f"不{text}")
+                for typed in (text, text.upper(), *spoken, "？"):
                     verdict = mark_key_point(key, typed)
                     yield {"point": point, "typed": typed}, FOUND[verdict.outcome]
 
