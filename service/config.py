@@ -18,6 +18,7 @@ from sqlalchemy import make_url
 from grader.errors import GradeckError
 
 SECRET_BYTES = 32
+LONGEST_SECRET = 10_000  # bytes
 
 
 class ConfigError(GradeckError):
@@ -189,7 +190,12 @@ def read_config(**given: object) -> Config:
 
 def _read(path: Path, setting: str) -> str:
     try:
-        return path.read_text(encoding="utf-8").strip()
+        with path.open("rb") as file:
+            content = file.read(LONGEST_SECRET + 1)
+        if len(content) > LONGEST_SECRET:
+            message = f"{setting}: expected at most {LONGEST_SECRET:,} bytes in {path}, got more"
+            raise ConfigError(message)
+        return content.decode().strip()
     except (OSError, UnicodeDecodeError) as error:
         message = f"{setting}: cannot read {path}: {error}"
         raise ConfigError(message) from error

@@ -37,7 +37,7 @@ class _Path(click.Path):
 
 PATH: Final = _Path(path_type=Path)
 
-_LONGEST_SECRET: Final = 10_000  # bytes; what is cut there is too long for any token or password
+_LONGEST_SECRET: Final = 10_000  # bytes: longer than any token or password
 _KEYS_SEED = re.compile(r"[0-9a-f]{64}(?:[0-9a-f]{2})?")
 
 language: Decorator = click.option(
@@ -97,10 +97,19 @@ def key_file(*names: str) -> Decorator:
 
 
 def secret_text(path: Path, what: str) -> str:
-    """The text of a file that keeps a secret, without the line's end; GradeckError for no text."""
+    """The text of a file that keeps a secret, without the line's end.
+
+    Raises GradeckError for what is no text, and for more bytes than any secret has.
+    """
+    with path.open("rb") as file:
+        content = file.read(_LONGEST_SECRET + 1)
+    if len(content) > _LONGEST_SECRET:
+        message = (
+            f"{path}: expected a file with {what}, at most {_LONGEST_SECRET:,} bytes, got more"
+        )
+        raise GradeckError(message)
     try:
-        with path.open("rb") as file:
-            return file.read(_LONGEST_SECRET).decode().rstrip("\r\n")
+        return content.decode().rstrip("\r\n")
     except UnicodeDecodeError:
         message = f"{path}: expected a file with {what}, got bytes that are no text (UTF-8)"
         raise GradeckError(message) from None

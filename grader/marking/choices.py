@@ -76,14 +76,13 @@ def mark_choice(key: ChoiceKey, raw: str) -> PartVerdict:
     if isinstance(letters, Text):
         return PartVerdict.unreadable(key.part, raw, letters)
     misjudged = [o for o in key.options if o.holds != (o.letter in letters)]
-    if key.single and any(o.holds and o.letter in letters for o in key.options):
-        misjudged = []
     answer = ReadAnswer(key.part, raw, ", ".join(sorted(letters)))
-    if not misjudged:
+    enough = key.single and any(o.holds and o.letter in letters for o in key.options)
+    if enough or not misjudged:
         return PartVerdict.right(answer, key.points)
     holding = sum(option.holds for option in key.options)
     named = sum(1 if o.holds else -1 for o in key.options if o.letter in letters)
-    points = whole(key.points * Fraction(max(named, 0), holding)) if not key.single else 0
+    points = whole(key.points * Fraction(max(named, 0), holding))
     reasons = _BETWEEN.join([_ABOUT.format(letter=o.letter, reason=o.reason) for o in misjudged])
     return PartVerdict.wrong(answer, reasons, mistakes=(o.id for o in misjudged), points=points)
 
