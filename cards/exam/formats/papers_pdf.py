@@ -15,8 +15,8 @@ from typing import Final
 
 from cards.exam.formats.format import File, Format
 from cards.exam.papers.key import key_data
-from cards.exam.papers.marking_sheet import marking_data
-from cards.exam.papers.merging import MOST_TOGETHER, Merged
+from cards.exam.papers.marking_sheet import by_seat, marking_data
+from cards.exam.papers.merging import MOST_TOGETHER, Merged, volume_end
 from cards.exam.papers.paper import Printing, paper_data, widths
 from cards.exam.papers.printer import OWN, printed
 from cards.exam.papers.two_up import two_up
@@ -52,7 +52,17 @@ def papers_pdf(
                 yield f"papers-two-up{end}.pdf", two_up(together)
         for end, together in keys.volumes():
             yield f"keys{end}.pdf", together
-    yield "marking.pdf", printed("marking", marking_data(exam, exam.plan.languages[0]))
+    yield from _marking_sheets(exam, most_together)
+
+
+def _marking_sheets(exam: Exam, most: int) -> Iterator[File]:
+    """The marking sheet, or several of so many papers: one of all needs memory for each line."""
+    ordered = tuple(sorted(exam.sittings, key=by_seat))
+    starts = range(0, len(ordered), most)
+    for number, start in enumerate(starts, 1):
+        some = Exam(exam.plan, ordered[start : start + most])
+        sheet = printed("marking", marking_data(some, exam.plan.languages[0]))
+        yield f"marking{volume_end(number, len(starts))}.pdf", sheet
 
 
 PAPERS_PDF: Final = Format(

@@ -29,7 +29,7 @@ def marking_data(exam: Exam, language: str) -> dict[str, Any]:
     Papers with other questions, or the same in another order, stand in tables of their own.
     """
     tables: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for sitting in sorted(exam.sittings, key=_by_seat):
+    for sitting in sorted(exam.sittings, key=by_seat):
         heads, row = _row(sitting)
         tables.setdefault(heads, []).append(row)
     labels = {name: LABELS[name].in_(language) for name in _LABELS}
@@ -45,7 +45,8 @@ def marking_data(exam: Exam, language: str) -> dict[str, Any]:
     }
 
 
-def _by_seat(sitting: Sitting) -> tuple[object, ...]:
+def by_seat(sitting: Sitting) -> tuple[object, ...]:
+    """What sittings are sorted by: section and seat; those without a seat are last, by id."""
     student = sitting.student
     row, column = student.seat_row, student.seat_column
     if row is None or column is None:

@@ -13,6 +13,15 @@ A4: Final = (595.276, 841.89)
 MOST_TOGETHER: Final = 100
 
 
+def volume_end(number: int, volumes: int) -> str:
+    """What the name of a volume ends with: nothing for a single one, else its number.
+
+    >>> volume_end(1, 1), volume_end(2, 3), volume_end(2, 10)
+    ('', '-2', '-02')
+    """
+    return f"-{number:0{len(str(volumes))}}" if volumes > 1 else ""
+
+
 class Merged:
     """Documents one after the other, in a `with` block; they are kept on disk, not in memory.
 
@@ -47,10 +56,8 @@ class Merged:
         A single volume has nothing at its name's end, the others have their number, -1 first.
         """
         self._set_down()
-        digits = len(str(len(self._volumes)))
         for number, path in enumerate(self._volumes, 1):
-            end = f"-{number:0{digits}}" if len(self._volumes) > 1 else ""
-            yield end, path.read_bytes()
+            yield volume_end(number, len(self._volumes)), path.read_bytes()
 
     def _set_down(self) -> None:
         """Write those that wait as the next volume."""

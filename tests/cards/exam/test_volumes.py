@@ -25,6 +25,8 @@ from grader.errors import QuestionError
 from tests.cards.exam.test_exam import QUESTIONS_TEXT
 from tests.cards.exam.test_keys import PLAN, SECRET
 
+KINDS = ("papers", "papers-two-up", "keys", "marking")
+
 
 def document(pages: int) -> bytes:
     """A PDF of so many empty pages, whose width tells how many they are."""
@@ -87,10 +89,10 @@ def test_the_volumes_of_an_exam_are_sealed(tmp_path: Path) -> None:
     by_twos = replace(PAPERS_PDF, files=partial(papers_pdf, pairs=True, most_together=2))
     write_exam(exam_files(exam, SECRET, formats=[PAPERS_JSON, by_twos]), tmp_path / "exam")
     together = {name for name in files_in(tmp_path / "exam") if "/" not in name}
-    volumes = {f"{of}-{n}.pdf" for of in ("papers", "papers-two-up", "keys") for n in (1, 2)}
-    assert volumes | {"marking.pdf", "manifest.json", "questions.json"} == together
+    volumes = {f"{of}-{n}.pdf" for of in KINDS for n in (1, 2)}
+    assert volumes | {"manifest.json", "questions.json"} == together
     for volume, names in (("1", {"Name 0", "Name 1"}), ("2", {"Name 2"})):
-        for of in ("papers", "papers-two-up", "keys"):
+        for of in KINDS:
             text = text_of(tmp_path / "exam" / f"{of}-{volume}.pdf")
             assert names == {one.name for one in students if one.name in text}
     assert 3 == verify_exam(tmp_path / "exam", SECRET)
