@@ -19,6 +19,7 @@ import genanki
 from cards.deck.media import Media
 from cards.figures import DARK, variables
 from grader.marking.key_points import DENIALS
+from grader.marking.verdict import CORRECT, NOT_YET
 from grader.numerals import numeral
 from grader.quantities import BINARY_TWINS, SPELLINGS, UNITS
 
@@ -159,13 +160,19 @@ def source(*names: str) -> str:
 
 
 def with_tables(scripts: str) -> str:
-    """Scripts with the tables put in that they share with the reading of homework.
+    """Scripts with the tables and sentences put in that they share with homework's marking.
 
     >>> with_tables("const TWINS = /*TWINS*/ {};")
     'const TWINS = { kB: "KiB", MB: "MiB", GB: "GiB", TB: "TiB" };'
+    >>> with_tables('{ right: /*RIGHT.en*/ "" }')
+    '{ right: "Correct." }'
     """
     scripts = scripts.replace("/*UNITS*/ [{}, {}]", _unit_table())
     scripts = scripts.replace("/*TWINS*/ {}", _twin_table())
+    for name, sentence in (("RIGHT", CORRECT), ("WRONG", NOT_YET)):
+        for language in ("en", "zh"):
+            said = json.dumps(sentence.in_(language), ensure_ascii=False)
+            scripts = scripts.replace(f'/*{name}.{language}*/ ""', said)
     return scripts.replace("/*DENIALS*/ []", json.dumps(DENIALS, ensure_ascii=False))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from grader.marking.verdict import CORRECT, NOT_YET
 from grader.wording import Text, both
 from service.pages.exam_words import EXAM_WORDS
 
@@ -64,8 +65,8 @@ WORDS: Final[Mapping[str, Text]] = {
         "A check uses one try. A draft does not.", "检查会用掉一次机会，保存草稿不会。"
     ),
     "read-as": Text("read as", "读作"),
-    "right": Text("Correct.", "正确。"),
-    "wrong": Text("Not yet.", "还不对。"),
+    "right": CORRECT,
+    "wrong": NOT_YET,
     "unreadable": Text("Could not be read.", "无法识别。"),
     "held": Text("Not sure.", "无法确定。"),
     "carried": Text("Carried on correctly.", "后续计算正确。"),

@@ -1,7 +1,7 @@
 // What the cards of all kinds share: what is remembered from side to side, boxes, verdicts.
 const WORDS = {
   en: {
-    type: "your answer", read: "read as", yours: "You wrote", right: "Correct.", wrong: "Not yet.", unread: "Not read.",
+    type: "your answer", read: "read as", yours: "You wrote", right: /*RIGHT.en*/ "", wrong: /*WRONG.en*/ "", unread: "Not read.",
     free: "This counts as no mistake.", keys: "Type the result or a sum; Enter turns the card.",
     pick: "Type the letters of the true statements, as in A, C, or tap them; Enter turns the card.",
     one: "Type the letter of the one true statement, or tap it; Enter turns the card.",
@@ -12,7 +12,7 @@ const WORDS = {
     held: "Not recognised: compare it yourself.",
   },
   zh: {
-    type: "你的答案", read: "读作", yours: "你写的是", right: "正确。", wrong: "还不对。", unread: "无法读取。",
+    type: "你的答案", read: "读作", yours: "你写的是", right: /*RIGHT.zh*/ "", wrong: /*WRONG.zh*/ "", unread: "无法读取。",
     free: "这不算错。", keys: "填写结果或算式；按回车键翻面。",
     pick: "填写正确说法的字母，如 A、C，或直接点选；按回车键翻面。", one: "填写唯一正确的说法的字母，或直接点选；按回车键翻面。",
     good: "全部正确：请按“良好”。", again: "有未答对之处：请按“重来”。", hinted: "看过提示后答对：请按“困难”。",
