@@ -47,7 +47,6 @@ START_SECONDS = 90
 STOP_SECONDS = 30
 LOT = 60  # so many mutants are tried with every run of all the tests
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-PAGES = {"start": "/"}
 PICTURES = ROOT / "docs" / "images"
 
 
@@ -412,7 +411,7 @@ def check_grading(address: str) -> None:
 
 
 def demo(*, check: bool, port: int) -> int:
-    """Build the deck and run the service; with `check`, start it, look at it and stop it."""
+    """Build the deck and run the service; with --check, look at it and stop it."""
     prepare(tests=False)
     build_deck()
     if not check:
@@ -423,10 +422,9 @@ def demo(*, check: bool, port: int) -> int:
         if not {"collection.anki2", "media"} <= set(package.namelist()):
             raise StopError(f"{DECK} is no Anki package: it holds {package.namelist()}")
     with service() as address:
-        for path in PAGES.values():
-            if not ask(address + path):
-                raise StopError(f"{address}{path} did not answer with 200")
-            say(f"  {path} answers")
+        if not ask(f"{address}/"):
+            raise StopError(f"{address}/ did not answer with 200")
+        say("  the start page answers")
         check_grading(address)
     say("the demo works: the deck is built; the service started, marked and stopped")
     return 0
@@ -447,19 +445,27 @@ def screenshots() -> int:
     return 0
 
 
+COMMANDS = (demo, test, lint, bench, mutants, sweeps, screenshots)
+
+
 def parser() -> argparse.ArgumentParser:
     """The commands and their arguments."""
     reader = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = reader.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in ("demo", "test", "lint", "bench", "mutants", "sweeps", "screenshots"):
-        command = commands.add_parser(name)
-        if name == "demo":
-            command.add_argument("--check", action="store_true", help="start, look, stop")
-            command.add_argument("--port", type=int, default=8000)
-        if name in {"bench", "sweeps"}:
-            command.add_argument("names", nargs="*")
+    for function in COMMANDS:
+        says = (function.__doc__ or "").partition("\n")[0]
+        command = commands.add_parser(function.__name__, description=says)
+        if function is demo:
+            command.add_argument(
+                "--check", action="store_true", help="look at the service, then stop it"
+            )
+            command.add_argument(
+                "--port", type=int, default=8000, help="where it listens (default: 8000)"
+            )
+        if function in {bench, sweeps}:
+            command.add_argument("names", nargs="*", metavar="NAME", help="only these; else all")
     return reader
 
 

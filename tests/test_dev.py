@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -192,3 +192,17 @@ def test_an_unknown_sweep_is_told_what_there_is() -> None:
     """A misspelt name runs nothing."""
     with pytest.raises(dev.StopError, match="no such sweep: file; there is answers, files, lms"):
         dev.sweeps(["file"])
+
+
+@pytest.mark.parametrize("command", dev.COMMANDS, ids=lambda command: command.__name__)
+def test_each_command_says_what_it_does(
+    command: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`dev.py COMMAND --help` has a sentence, and the overview has the command's line."""
+    with pytest.raises(SystemExit):
+        dev.parser().parse_args([command.__name__, "--help"])
+    help_ = " ".join(capsys.readouterr().out.split())
+    sentence = (command.__doc__ or "").partition("\n")[0]
+    assert sentence.endswith(".")
+    assert sentence in help_
+    assert f"python3 dev.py {command.__name__} " in (dev.__doc__ or "")
