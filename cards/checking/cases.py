@@ -15,7 +15,7 @@ from cards.checking.rules import Finding
 from cards.question import Question
 from cards.variants.telling import telling
 from cards.variants.variant import Variant
-from grader.arithmetic import Number, divide
+from grader.arithmetic import Number, distance, divide, multiply
 from grader.formula import Formula
 from grader.marking.numbers import AnswerKey
 from grader.tree import Binary, Call, Negative, Node
@@ -27,6 +27,8 @@ _MOSTLY: Final = 0.5
 _OFTEN: Final = 0.33
 _SELDOM: Final = 0.9
 _FEWEST: Final = 100
+# What is farther off than such a share of the right answer is another number.
+_WIDEST: Final = Fraction(1, 4)
 _ROUNDING: Final = frozenset({"ceil", "floor"})
 _CHOOSING: Final = frozenset({"max", "min"})
 _BOTH_WAYS: Final = 2
@@ -80,8 +82,8 @@ class Cases:
     """Counts over the variants of one question, and what they come to.
 
     `hits` counts by rule, part, mistake and other part; `seen` in how many variants a mistake
-    shows in a part; `broken` are the parts whose right answer is not always whole; `decided`
-    counts the cases of each decision.
+    shows in a part; `broken` are the parts whose right answer is not always whole; `wide` in how
+    many a part's tolerance is too wide; `decided` counts the cases of each decision.
     """
 
     question: Question
@@ -89,6 +91,7 @@ class Cases:
     hits: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
     seen: Counter[tuple[str, str]] = field(default_factory=Counter)
     broken: set[str] = field(default_factory=set)
+    wide: Counter[str] = field(default_factory=Counter)
     decided: dict[int, Counter[str]] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
 
@@ -106,6 +109,8 @@ class Cases:
 
     def _look_at_mistakes(self, variant: Variant, key: AnswerKey) -> None:
         right = variant.core[key.line]
+        if right and key.precision.tolerance(right) > multiply(distance(right, 0), _WIDEST):
+            self.wide[key.part] += 1
         whole = key.precision.kind == "exact" and right == floor(right)
         if not whole:
             self.broken.add(key.part)
@@ -139,6 +144,13 @@ class Cases:
         if self.variants < _FEWEST:
             return
         yield from self._findings_of_mistakes()
+        for part, hits in sorted(self.wide.items()):
+            if (share := hits / self.variants) > _MOSTLY:
+                expected = "a tolerance of at most a quarter of the right answer"
+                got = f"a wider one in {share:.0%} of variants"
+                yield Finding(
+                    "wide-tolerance", f"parts.{part}", expected, got, "narrow it", note=True
+                )
         for place, decision in enumerate(self.decisions):
             cases = self.decided[place]
             line = f"lines.{decision.line.name}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
+from cards.checking.rules import Finding
 from cards.printing.figure import variant_figure
 from cards.variants.variant import Variant
 from grader.arithmetic import Number
@@ -78,11 +79,13 @@ class LeakSearch:
     def __init__(self) -> None:
         self.variants = 0
         self.hits: Counter[tuple[str, str, int]] = Counter()
+        self.said: Counter[tuple[str, str]] = Counter()
         self.answers: dict[str, set[Number]] = {}
 
     def look(self, variant: Variant) -> None:
         """Compare the variant's texts with its answers."""
         self.variants += 1
+        self.look_at_sentences(variant)
         texts = [(place, numbers_in(text)) for place, text in shown_texts(variant)]
         for key in variant.keys:
             if isinstance(key, AnswerKey):
@@ -94,6 +97,25 @@ class LeakSearch:
                     for number, value in enumerate(found)
                     if value in wanted
                 )
+
+    def look_at_sentences(self, variant: Variant) -> None:
+        """Compare the sentences of the mistakes in each part with the part's answer."""
+        for key in variant.question.numeric.marking.keys:
+            wanted = spellings(variant, key)
+            for mistake in variant.question.numeric.mistakes:
+                if mistake.id in variant.mistaken[key.part]:
+                    self.said[key.part, mistake.id] += any(
+                        wanted.intersection(numbers_in(mistake.says.in_(language)))
+                        for language in mistake.says
+                    )
+
+    def sentences(self) -> Iterator[Finding]:
+        """A note for each mistake whose sentence nearly always has the answer to its part."""
+        for (part, mistake), hits in sorted(self.said.items()):
+            if hits and hits >= self.variants * _SHARE:
+                expected = f"a sentence without the answer to part {part!r}"
+                where, got = f"mistakes.{mistake}.says", "one that nearly always has it"
+                yield Finding("says-answer", where, expected, got, "leave it out", note=True)
 
     def leaks(self) -> Iterator[tuple[str, str]]:
         """Each part whose answer nearly always stands in a text, and that text's place."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any, Final
 
+from cards.checking.given_answers import look_at_answers
 from cards.checking.rules import RULES, Finding
 from cards.checking.samples import Sample, look_at_samples, samples
 from cards.checking.stress import CLASS, DrawStatistics, stress
@@ -113,7 +114,11 @@ def check_question(question: Question, seeds: int = SEEDS, students: int = CLASS
             if question.figure is not None:
                 draw_figure(question.figure, {})
         faults += _text_faults(question)
-        for finding in (*look_at_words(question), *look_at_samples(decided)):
+        for finding in (
+            *look_at_words(question),
+            *look_at_answers(question),
+            *look_at_samples(decided),
+        ):
             found[finding.rule] += 1
             (warnings if finding.note else faults).append(_fault_of(question, finding))
     except GradeckError as error:

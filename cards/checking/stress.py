@@ -304,7 +304,7 @@ class _Stress:
         statistics.found["other-box"] += sum(
             share >= ALWAYS for share in statistics.other_box.values()
         )
-        for finding in self.cases.findings():
+        for finding in (*self.cases.findings(), *self.leaks.sentences()):
             self.found(finding)
         for part, place in self.leaks.leaks():
             expected = f"no text that shows the answer to part {part!r}"
