@@ -4,7 +4,7 @@ const DENIALS = new Set(/*DENIALS*/ []);
 const ARTICLES = new Set(["a", "an", "the"]);
 const LONGEST = 1000;
 const INTERJECTION =
-  /\s*(?:no|yes|indeed|right|well|不是的?|不对|不|没有|否|是的?|对)\s*[,;.:!，；。：！、]\s*(?=\S)/i;
+  /^\s*(?:no|yes|indeed|right|well|不是的?|不对|不|没有|否|是的?|对)\s*[,;.:!，；。：！、]\s*(?=\S)/i;
 
 function wordsOf(text) {
   const normal = text.normalize("NFKC").toLowerCase().replace(/’/g, "'");
