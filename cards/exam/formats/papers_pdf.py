@@ -38,7 +38,8 @@ def papers_pdf(
         yield f"{TEMPLATE}/{name}", content
     printing = Printing(exam.plan, widths(exam.sittings), OWN if own else "")
     with Merged(most_together) as papers, Merged(most_together) as keys:
-        for sitting in exam.sittings:
+        sheets = _marking_sheets(exam, most_together)
+        for number, sitting in enumerate(exam.sittings, 1):
             paper = printed("paper", paper_data(printing, sitting), own)
             key = printed("key", key_data(printing, sitting))
             papers.add(paper)
@@ -46,13 +47,15 @@ def papers_pdf(
             yield f"papers/{sitting.student.id}.pdf", paper
             yield f"keys/{sitting.student.id}.pdf", key
             on_student()
+            # Among the papers: the setter keeps what it knows of the last ten documents.
+            if number % most_together == 0 or number == len(exam.sittings):
+                yield next(sheets)
         for end, together in papers.volumes():
             yield f"papers{end}.pdf", together
             if pairs:
                 yield f"papers-two-up{end}.pdf", two_up(together)
         for end, together in keys.volumes():
             yield f"keys{end}.pdf", together
-    yield from _marking_sheets(exam, most_together)
 
 
 def _marking_sheets(exam: Exam, most: int) -> Iterator[File]:
