@@ -226,3 +226,14 @@ def test_what_follows_is_worked_from_the_cell_that_the_answer_fixes() -> None:
     marking = Marking(sheet, [asked, AnswerKey("c", "c")])
 
     assert 6000 == marking.following(sheet.solve({"x": 10}), marking.keys[1], asked, 2)
+
+
+def test_a_carried_answer_names_the_mistake_whose_number_it_also_is() -> None:
+    """Points for right working, and the mistake that leads there from the right values too."""
+    sheet = Worksheet([line("a", "x + 1"), line("c", "a * 3")])
+    slip = Mistake("slip", replacing_rules({"c": "a * 3 + 9"}), both("A slip."))
+    marking = Marking(sheet, [AnswerKey("a", "a"), AnswerKey("c", "c")], [slip])
+
+    later = marking.mark(sheet.solve({"x": 3}), {"a": "7", "c": "21"}).parts[1]
+
+    assert ("a", 1, ("slip",)) == (later.carried_from, later.points, later.mistakes)
