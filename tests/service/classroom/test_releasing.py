@@ -1,5 +1,6 @@
 """Release gives no points away: a solution waits for its student's own last moment."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,7 +13,7 @@ from service.queue.drain import DrainCounts
 from service.running import Service
 from service.store.courses import enrol
 from service.store.people import add_user
-from service.store.schema import assignments, extensions
+from service.store.schema import assignments, extensions, submissions
 from tests.service.world.walk import Walk, at
 
 GOES_ON = {"late_until": at(2), "late_credit": "1/2", "due_at": at(-1)}
@@ -253,3 +254,34 @@ def test_a_misjudged_statements_reason_waits_as_long(
     page = walk.client.get(f"/variants/{variant['id']}", headers=walk.people["ann"]).text
 
     assert "when you can earn no more points here" in page
+
+
+def reads(walk: Walk, who: str, submission: str) -> Any:  # noqa: ANN401 - an answer of JSON
+    """The verdict that the API shows of a submission."""
+    return walk.call(who, "GET", f"/submissions/{submission}").get_json()["verdict"]
+
+
+def test_only_the_student_waits_for_a_statements_reason(
+    walk: Walk, service: Service, grade: Callable[[], DrainCounts]
+) -> None:
+    """Staff read it at once, its student with the solution, and in practice without waiting."""
+    assignment = walk.assignment()
+    practised = walk.call("ann", "POST", "/variants", json={"question": "sums/one"}).get_json()
+    given = [
+        walk.submit("ann", variant) for variant in (walk.variant("ann", assignment), practised)
+    ]
+    homework, practice = (answer.get_json()["id"] for answer in given)
+    ungraded = [reads(walk, who, homework) for who in ("ann", "teacher")]
+    grade()
+    whole = {"score": 0, "out_of": 2, "parts": [STATEMENT, NUMBER]}
+    with service.store.write() as connection:
+        connection.execute(update(submissions).values(verdict=json.dumps(whole)))
+    waiting = {who: reads(walk, who, homework) for who in ("ann", "teacher")}
+    release(walk, assignment)
+    still = reads(walk, "ann", homework)
+    let_pass(service, assignment)
+
+    assert [None, None] == ungraded
+    assert {"ann": held_back(whole), "teacher": whole} == waiting
+    assert held_back(whole) == still != whole
+    assert whole == reads(walk, "ann", homework) == reads(walk, "ann", practice)
