@@ -3,13 +3,14 @@
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from service.queue.drain import drain
-from service.queue.marker import Marker, MarkerError, MarkerRules
-from service.queue.work import Failed, Marked, MarkingResult, Work
+from service.queue.marker import READ, Marker, MarkerError, MarkerRules
+from service.queue.work import Failed, Marked, MarkingResult, SourceWanted, Work
 from service.store.engine import Store
 from tests.service.world.rows import mistaken, put, put_class, row, statuses, verdict_counts
 
@@ -23,6 +24,14 @@ GARBLED = "the marking process answered with what is no outcome"
 def marker() -> Iterator[Marker]:
     """A marker of sums."""
     marker = Marker(RULES)
+    yield marker
+    marker.close()
+
+
+@pytest.fixture
+def patient() -> Iterator[Marker]:
+    """A marker of sums that waits long, where nothing is to be given up."""
+    marker = Marker(replace(RULES, seconds=60))
     yield marker
     marker.close()
 
@@ -52,6 +61,8 @@ def _child() -> int:
         ("exit", "the marking process died"),
         ("loop", SILENT),
         ("freeze", SILENT),
+        # Something comes all the time, and never a whole line.
+        ("trickle", SILENT),
         ("memory", "marking raised MemoryError"),
         ("raise", "marking raised ValueError"),
         # The second of three works has the number 1.
@@ -81,6 +92,32 @@ def test_a_second_answer_is_nobodys(marker: Marker) -> None:
     assert ["1", "forged", str(Failed(FOREIGN)), "3"] == _about(outcomes)
     assert ["forged"] == _about(marker([_work(last)]))
     assert [str(Failed(FOREIGN)), "5"] == _about(marker([_work("4"), _work("5")]))
+
+
+def test_lines_that_come_in_one_piece_are_read_one_by_one(patient: Marker) -> None:
+    """What was written together is as many outcomes as it has lines, in their order."""
+    lines = [f'[{number}, "marked", {{"parts": [{{"raw": "{number}"}}]}}]' for number in range(3)]
+    works = [_work("say " + "\n".join(lines)), _work("7"), _work("8")]
+
+    assert ["0", "1", "2"] == _about(patient(works))
+
+
+def test_a_line_that_comes_in_pieces_is_read_whole(patient: Marker) -> None:
+    """A verdict that is longer than what is read at once reaches whom it is about."""
+    long = "1" * (3 * READ)
+
+    assert [long, "2"] == _about(patient([_work(long), _work("2")]))
+
+
+def test_a_source_that_is_wanted_is_asked_for() -> None:
+    """A process that doesn't know the version says so, and marks the work that brings it."""
+    marker = Marker(MarkerRules("tests.service.world.sums:open_forgetful"))
+    known = replace(_work("1"), source="{}")
+    outcomes = marker([_work("1"), known])
+    marker.close()
+
+    assert SourceWanted() == outcomes[0]
+    assert ["1"] == _about(outcomes[1:])
 
 
 def test_a_process_that_reads_nothing_is_given_up(marker: Marker) -> None:

@@ -1,7 +1,7 @@
 """A bank of sums and its marker: small questions, so that the service is tested by itself.
 
-The marker also takes answers that misbehave: they exit, loop, freeze, eat memory, sleep, or speak
-out of turn on the line to whoever asked.
+The marker also takes answers that misbehave: they exit, loop, freeze, trickle, eat memory,
+sleep, or speak out of turn on the line to whoever asked.
 """
 
 import hashlib
@@ -166,13 +166,15 @@ def _part(name: str, key: str, raw: Mapping[str, str]) -> dict[str, Any]:
 def _misbehave(text: str) -> None:
     if text == "exit":
         os._exit(3)
-    if text == "loop":
-        while True:
-            pass
+    while text == "loop":
+        pass
     if text == "freeze":
         os.kill(os.getpid(), signal.SIGSTOP)
     if text.startswith("say "):
         os.write(int(sys.argv[-1]), f"{text.removeprefix('say ')}\n".encode())
+    while text == "trickle":
+        os.write(int(sys.argv[-1]), b" ")
+        time.sleep(0.05)
     if text == "memory":
         hoard = []
         while True:
