@@ -1,5 +1,6 @@
 """Variants: the same for the same seed, able to tell, shown without their keys."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from cards.loading.bank import load_bank
 from cards.question import Question
 from cards.variants.dealing import make_variant
 from cards.variants.variant import mark_variant
+from grader.arithmetic import Number
 from grader.errors import GradeckError, QuestionError, UnknownNameError
 
 NUMERIC = """\
@@ -155,6 +157,18 @@ def test_marking_finds_the_mistake_and_carries(bank: dict[str, Question]) -> Non
     assert ("wrong", 3, "rows") == (size.outcome, size.points, size.carried_from)
 
 
+@pytest.mark.parametrize("share", [Fraction(1, 3), 0])
+def test_what_follows_earns_the_share_that_is_given(
+    bank: dict[str, Question], share: Number
+) -> None:
+    """Of a part's points, where it follows rightly from a mistake before it."""
+    variant = make_variant(bank["rows"], "a")
+    wrong = variant.mistaken["rows"]["no-one"]
+    size = mark_variant(variant, {"rows": str(wrong), "size": str(2 * wrong)}, share).parts[1]
+
+    assert ("wrong", 3 * share) == (size.outcome, size.points)
+
+
 def test_contradictory_constraints_are_reported_with_figures(tmp_path: Path) -> None:
     """A question that no draw satisfies says which constraint stood in the way, and how often."""
     file = tmp_path / "a.yaml"
@@ -202,6 +216,7 @@ def test_lists_are_marked_by_their_key_points(bank: dict[str, Question]) -> None
     assert ["right", "right"] == [part.outcome for part in verdict.parts]
     verdict = mark_variant(variant, {"batch": "buy a larger card"})
     assert ["held", "unreadable"] == [part.outcome for part in verdict.parts]
+    assert (0, 2) == (verdict.score, verdict.out_of)
 
 
 def test_a_card_is_not_marked(bank: dict[str, Question]) -> None:

@@ -1,5 +1,6 @@
 """A variant as JSON, whole: what a student sees, and what the key adds, by formulas of our own."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from cards.loading.bank import load_bank
 from cards.question import Question
 from cards.variants.dealing import make_variant
+from cards.variants.variant import numeric_variant, variant_without_numbers
 from grader.marking.choices import ChoiceKey
 from tests.cards.variants.test_variant import BASIC, CHOICE, LIST, NUMERIC
 
@@ -181,3 +183,56 @@ def test_a_card_is_its_two_sides(bank: dict[str, Question]) -> None:
         "answer": {"en": "Back", "zh": "背面"},
     } == variant.with_key()
     assert 0 == variant.out_of
+
+
+SHARE = """\
+id: test/share
+title: {en: Share, zh: 份额}
+kind: numeric
+draw: {part: [0.5, 1.5], whole: [7, 9]}
+lines: {share: part / whole}
+text: {en: "{part} of {whole}.", zh: "{whole} 中的 {part}。"}
+parts:
+  - {id: share, ask: {en: Which share?, zh: 占多少？}, answer: share, precision: {digits: 3}}
+"""
+
+
+def test_a_number_with_decimals_is_a_text_and_a_precision_is_told(tmp_path: Path) -> None:
+    """JSON's own numbers would round; how near an answer must come stands beside its box."""
+    file = tmp_path / "share.yaml"
+    file.write_text(SHARE, encoding="utf-8")
+    variant = make_variant(load_bank([file])["test/share"], "a")
+    part, whole = variant.numbers["part"], variant.numbers["whole"]
+    shown = variant.public()
+
+    assert part in {Fraction(1, 2), Fraction(3, 2)}
+    assert {"part": f"{float(part)}", "whole": whole} == shown["numbers"]
+    assert {"digits": "3"} == shown["parts"][0]["precision"]
+
+
+def test_a_hand_has_a_seed_and_no_numbers(bank: dict[str, Question]) -> None:
+    """A seed of bytes is told as such; what draws no numbers has no cells and one attempt."""
+    variant = make_variant(bank["choice"], b"seed")
+    made = variant_without_numbers(bank["choice"], b"other", variant.keys)
+
+    assert b"seed".hex() == variant.with_key()["seed"]
+    assert b"other".hex() == made.with_key()["seed"]
+    assert (0, {}, {}, {}) == (variant.attempt, variant.numbers, variant.core, variant.mistaken)
+
+
+def test_a_variant_of_given_numbers_works_out_what_it_is_not_given(
+    bank: dict[str, Question],
+) -> None:
+    """The mistakes' numbers are those of its cells; whoever has them already gives them."""
+    dealt = make_variant(bank["rows"], "a")
+    made = numeric_variant(bank["rows"], b"seed", dealt.numbers, dealt.core)
+    given = numeric_variant(bank["rows"], b"seed", dealt.numbers, dealt.core, mistaken={})
+
+    assert dealt.mistaken == made.mistaken != given.mistaken == {}
+    assert (0, b"seed".hex()) == (made.attempt, made.with_key()["seed"])
+
+
+def test_a_part_that_is_not_there_has_no_steps(bank: dict[str, Question]) -> None:
+    """Steps are asked for by a part's name, of whatever kind the question is."""
+    for question in bank.values():
+        assert () == make_variant(question, "a").steps("nowhere")
