@@ -97,15 +97,15 @@ class Cases:
 
     def __post_init__(self) -> None:
         self.decisions = tuple(decisions_of(self.question))
-        self.decided = {place: Counter() for place in range(len(self.decisions))}
+        self.decided = {index: Counter() for index in range(len(self.decisions))}
 
     def look(self, variant: Variant) -> None:
         """Count what happens in one more variant."""
         self.variants += 1
         for key in self.question.numeric.marking.keys:
             self._look_at_mistakes(variant, key)
-        for place, decision in enumerate(self.decisions):
-            self.decided[place][decision.case(variant.core)] += 1
+        for index, decision in enumerate(self.decisions):
+            self.decided[index][decision.case(variant.core)] += 1
 
     def _look_at_mistakes(self, variant: Variant, key: AnswerKey) -> None:
         right = variant.core[key.line]
@@ -151,8 +151,8 @@ class Cases:
                 yield Finding(
                     "wide-tolerance", f"parts.{part}", expected, got, "narrow it", note=True
                 )
-        for place, decision in enumerate(self.decisions):
-            cases = self.decided[place]
+        for index, decision in enumerate(self.decisions):
+            cases = self.decided[index]
             line = f"lines.{decision.line.name}"
             if cases["uneven"] == self.variants:
                 expected = "a division that comes out even in some variants"

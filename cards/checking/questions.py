@@ -55,7 +55,7 @@ class Report:
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
     statistics: DrawStatistics | None = None
-    found: Mapping[str, int] = field(default_factory=dict)
+    findings: Mapping[str, int] = field(default_factory=dict)
     samples: tuple[Sample, ...] = ()
     absolutes: Mapping[str, Mapping[bool, float]] = field(default_factory=dict)
 
@@ -68,7 +68,7 @@ class Report:
             "line": self.line,
             "faults": [fault.as_dict() for fault in self.faults],
             "warnings": [fault.as_dict() for fault in self.warnings],
-            "found": {rule: self.found.get(rule, 0) for rule in RULES},
+            "found": {rule: self.findings.get(rule, 0) for rule in RULES},
         }
         if self.samples:
             shown["samples"] = [sample.as_dict() for sample in self.samples]
@@ -107,7 +107,7 @@ def check_question(question: Question, seeds: int = SEEDS, students: int = CLASS
         if isinstance(content, Numeric):
             statistics = stress(question, seeds, students)
             faults, warnings = statistics.faults, statistics.warnings
-            found.update(statistics.found)
+            found.update(statistics.findings)
         else:
             faults += _concept_faults(question)
             warnings += _concept_warnings(question)

@@ -71,7 +71,7 @@ class DrawStatistics:
     other_box: dict[str, float] = field(default_factory=dict)
     alike: dict[str, float] = field(default_factory=dict)
     recounted: set[str] = field(default_factory=set)
-    found: Counter[str] = field(default_factory=Counter)
+    findings: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
 
@@ -211,7 +211,7 @@ class _Stress:
             counted = recounted(variant)
             self.statistics.recounted.update(counted)
             for finding in look_at_keys(variant, counted):
-                self.found(finding)
+                self.report(finding)
 
     def check_texts(self, variant: Variant) -> None:
         texts = [
@@ -219,11 +219,11 @@ class _Stress:
             *((f"hints[{n + 1}]", h) for n, h in enumerate(variant.hints)),
         ]
         texts += [(f"parts.{part.id}.ask", part.ask) for part in variant.parts]
-        for place, text in texts:
+        for field_name, text in texts:
             for language, words in text.items():
                 if len(words) > _LONGEST_TEXT:
                     expected = f"at most {_LONGEST_TEXT:,} characters"
-                    self.note(f"{place}.{language}", expected, f"{len(words):,}", "shorten it")
+                    self.note(f"{field_name}.{language}", expected, f"{len(words):,}", "shorten it")
                 html(words)
 
     def check_marking(self, variant: Variant) -> None:
@@ -243,12 +243,12 @@ class _Stress:
             *_, last = variant.steps(key.part)
             if key.precision.kind != "exact" and "/" in last.result and not last.rounded:
                 expected = "a solution that ends in the answer as it is asked for"
-                self.found(Finding("unrounded", f"parts.{key.part}", expected, last.result))
+                self.report(Finding("unrounded", f"parts.{key.part}", expected, last.result))
 
-    def found(self, finding: Finding) -> None:
+    def report(self, finding: Finding) -> None:
         """Count what a rule found, and note it."""
         if (finding.field, finding.expected) not in self.seen:
-            self.statistics.found[finding.rule] += 1
+            self.statistics.findings[finding.rule] += 1
         self.note(finding.field, finding.expected, finding.got, finding.cure, warn=finding.note)
 
     def check_diagnoses(self, variant: Variant, key: AnswerKey) -> None:
@@ -299,16 +299,16 @@ class _Stress:
         statistics.alike = {
             pair: count / statistics.solved for pair, count in sorted(self.alike.items())
         }
-        statistics.found["alike"] += len(statistics.alike)
+        statistics.findings["alike"] += len(statistics.alike)
         statistics.other_box = self.cases.shares("other-box")
-        statistics.found["other-box"] += sum(
+        statistics.findings["other-box"] += sum(
             share >= ALWAYS for share in statistics.other_box.values()
         )
         for finding in (*self.cases.findings(), *self.leaks.sentences()):
-            self.found(finding)
-        for part, place in self.leaks.leaks():
+            self.report(finding)
+        for part, field_name in self.leaks.leaks():
             expected = f"no text that shows the answer to part {part!r}"
-            self.note(place, expected, "one that nearly always does", "leave the number out")
+            self.note(field_name, expected, "one that nearly always does", "leave the number out")
 
     def weigh(self, students: int) -> None:
         """Note what the shares say: too few variants, a tolerance too wide."""

@@ -94,7 +94,7 @@ def _found(loaded: Loaded, reports: Sequence[Report]) -> dict[str, int]:
             rule: sum(fault.expected == expected for fault in loaded.faults)
             for rule, (_, expected) in ON_LOADING.items()
         },
-        **{rule: sum(report.found.get(rule, 0) for report in reports) for rule in RULES},
+        **{rule: sum(report.findings.get(rule, 0) for report in reports) for rule in RULES},
     }
 
 

@@ -10,7 +10,7 @@ import click
 
 from cards.commands import options
 from cards.commands.progress import progress
-from cards.deck.building import Built, dated, write_deck
+from cards.deck.building import Build, dated, write_deck
 from cards.deck.diff import Diff, compare, read_package
 from cards.deck.lock import LOCK_FILE, Lock, LockError, read_lock, write_lock
 from cards.deck.note import DeckNote
@@ -148,7 +148,7 @@ def _unrecorded(path: Path, notes: list[DeckNote], lock: Lock) -> Fault:
     )
 
 
-def _report(output: Path | None, built: Built | None, diff: Diff | None, *, as_json: bool) -> None:
+def _report(output: Path | None, built: Build | None, diff: Diff | None, *, as_json: bool) -> None:
     if as_json:
         report: dict[str, Any] = {}
         if output is not None and built is not None:

@@ -70,7 +70,7 @@ class Wanted(click.ParamType[tuple[str, Number]]):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Request:
     """What was asked besides the figures."""
 
     steps: bool = False
@@ -102,7 +102,7 @@ def solve(
     figure: Path | None,
     lang: str,
     as_json: bool,
-    **further: Any,  # noqa: ANN401 - click passes each option by its name, and Asked types them
+    **further: Any,  # noqa: ANN401 - click passes each option by its name, and Request types them
 ) -> None:
     """Solve a network: a YAML or JSON file, or a name such as resnet50.
 
@@ -111,20 +111,20 @@ def solve(
     Backwards: --fits gives the largest batch that trains in so much memory; --vary with --want
     gives the values of a field, such as conv1.stride, for which a figure has a value.
     """
-    asked = Asked(**further)
-    if (asked.vary is None) != (asked.want is None):
+    request = Request(**further)
+    if (request.vary is None) != (request.want is None):
         raise click.UsageError("--vary and --want go together")
     if file == "-":
         if figure is not None:
             raise click.UsageError("--figure draws one network: give a file or a name")
-        _solve_lines(asked)
+        _solve_lines(request)
         return
     try:
         network = read_network_file(file)
         solved = _solution(network, file)
         if figure is not None:
             figure.write_text(_drawing(network, lang), encoding="utf-8")
-        answer = _json(solved, asked) if as_json else None
+        answer = _json(solved, request) if as_json else None
     except GradeckError as error:
         if not as_json:
             raise
@@ -133,7 +133,7 @@ def solve(
     if answer is not None:
         click.echo(json.dumps(answer, ensure_ascii=False, default=numeral))
         return
-    for line in _lines(solved, lang, asked):
+    for line in _lines(solved, lang, request):
         click.echo(line)
 
 
@@ -144,50 +144,52 @@ def _solution(network: Network, file: str) -> Solution:
         raise with_lines(error, file) from None
 
 
-def _json(solved: Solution, asked: Asked) -> dict[str, Any]:
-    """The figures, and the answers to whatever else was asked."""
+def _json(solved: Solution, request: Request) -> dict[str, Any]:
+    """The figures, and the answers to whatever else was request."""
     answer = figures_as_json(solved)
-    if asked.steps or asked.layer is not None:
-        answer["steps"] = [step_as_json(step) for step in worked_steps(solved.network, asked.layer)]
-    if asked.fits is not None:
-        batch = largest_batch(solved, asked.fits)
-        answer["fits"] = {"bytes": asked.fits, "batch": batch}
-    if asked.vary is not None and asked.want is not None:
-        answer["values"] = values_that_give(solved.network, asked.vary, *asked.want)
+    if request.steps or request.layer is not None:
+        answer["steps"] = [
+            step_as_json(step) for step in worked_steps(solved.network, request.layer)
+        ]
+    if request.fits is not None:
+        batch = largest_batch(solved, request.fits)
+        answer["fits"] = {"bytes": request.fits, "batch": batch}
+    if request.vary is not None and request.want is not None:
+        answer["values"] = values_that_give(solved.network, request.vary, *request.want)
     return answer
 
 
-def _lines(solved: Solution, language: str, asked: Asked) -> list[str]:
+def _lines(solved: Solution, language: str, request: Request) -> list[str]:
     """The answers to what was asked, for a terminal; the table where nothing was."""
     lines: list[str] = []
-    if asked.steps or asked.layer is not None:
-        for step in worked_steps(solved.network, asked.layer):
+    if request.steps or request.layer is not None:
+        for step in worked_steps(solved.network, request.layer):
             lines += step_lines(step, language)
-    if asked.fits is not None:
-        batch = largest_batch(solved, asked.fits)
-        amount = grouped(numeral(asked.fits // 1))
+    if request.fits is not None:
+        batch = largest_batch(solved, request.fits)
+        amount = grouped(numeral(request.fits // 1))
         lines.append(f"the largest batch that trains in {amount} B is {batch:,}")
-    if asked.vary is not None and asked.want is not None:
-        wanted, value = asked.want
-        values = values_that_give(solved.network, asked.vary, wanted, value)
+    if request.vary is not None and request.want is not None:
+        wanted, value = request.want
+        values = values_that_give(solved.network, request.vary, wanted, value)
         given = ", ".join(map(str, values)) or "no value"
-        lines.append(f"{wanted} = {grouped(numeral(value))} with {asked.vary}: {given}")
+        lines.append(f"{wanted} = {grouped(numeral(value))} with {request.vary}: {given}")
     return lines or list(table_lines(solved, language))
 
 
-def _solve_lines(asked: Asked) -> None:
+def _solve_lines(request: Request) -> None:
     """Answer each line of the input at once, in order; a bad one never stops the rest."""
     for line in sys.stdin.buffer:
-        sys.stdout.write(_answered(line, asked) + "\n")
+        sys.stdout.write(_answered(line, request) + "\n")
         sys.stdout.flush()
 
 
-def _answered(line: bytes, asked: Asked) -> str:
+def _answered(line: bytes, request: Request) -> str:
     """One network's line answered by one line of JSON."""
     try:
-        if asked == Asked():
+        if request == Request():
             return solve_json_line(line)
-        answer = _json(solution(read_network(read_json(line))), asked)
+        answer = _json(solution(read_network(read_json(line))), request)
     except GradeckError as error:
         answer = errors_as_json(error)
     except Exception as error:  # noqa: BLE001 - the lines after it are answered all the same

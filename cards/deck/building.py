@@ -38,7 +38,7 @@ PRESET: Final = Preset(
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class Build:
     """What a build made: how many notes and cards, how many of them were not in the lock before."""
 
     notes: int
@@ -69,7 +69,7 @@ def write_deck(
     *,
     now: int | None = None,
     on_note: Callable[[], object] = lambda: None,
-) -> Built:
+) -> Build:
     """Write the package of these notes and give the lock after it.
 
     Dates come from the lock; `now` dates only what the lock doesn't know as it is. Notes are
@@ -90,7 +90,7 @@ def write_deck(
     )
     package.write_to_file(path, timestamp=_FOUNDED, on_note=on_note)
     known = [lock.notes.get(note.key) for note in notes]
-    return Built(
+    return Build(
         notes=len(notes),
         cards=sum(len(note.cards) for note in notes),
         added=known.count(None),

@@ -133,7 +133,7 @@ def _json(data: Mapping[str, Any]) -> str:
 def part_data(variant: Variant, key: AnswerKey, language: str) -> dict[str, Any]:
     """What the card's script marks an answer to the part by."""
     asked = {"unit": key.unit, "percent": key.percent, "binary": key.binary_prefixes}
-    led_to = variant.mistaken[key.part]
+    results = variant.mistaken[key.part]
     marking = variant.question.numeric.marking
     told_first = sorted(
         marking.touching(key), key=lambda mistake: key.part not in marking.told.get(mistake.id, ())
@@ -145,7 +145,7 @@ def part_data(variant: Variant, key: AnswerKey, language: str) -> dict[str, Any]
         "right": numeral(variant.cells[key.line]),
         "mistakes": [
             {
-                "exact": numeral(led_to[mistake.id]) if mistake.id in led_to else None,
+                "exact": numeral(results[mistake.id]) if mistake.id in results else None,
                 "says": html(mistake.says.in_(language)),
                 "accepted": mistake.accepted,
             }

@@ -66,10 +66,10 @@ def nearest(candidates: Iterable[WrongNumber], value: Number) -> list[tuple[Mist
     """
     best: WrongNumber | None = None
     found: list[tuple[Mistake, ...]] = []
-    for mistakes, led_to in candidates:
-        if best is None or distance(led_to, value) < distance(best[1], value):
-            best, found = (mistakes, led_to), [mistakes]
-        elif led_to == best[1]:
+    for mistakes, result in candidates:
+        if best is None or distance(result, value) < distance(best[1], value):
+            best, found = (mistakes, result), [mistakes]
+        elif result == best[1]:
             found.append(mistakes)
     return found
 

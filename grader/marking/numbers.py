@@ -204,8 +204,8 @@ class Marking:
     ) -> Diagnosis:
         """What explains a wrong answer: an accepted way first, then another box, then mistakes."""
         cells, value = against.cells, reading.value
-        led_to = against.mistaken[key.part]
-        told = [((m,), led_to[m.id]) for m in self._told_first(key) if m.id in led_to]
+        results = against.mistaken[key.part]
+        told = [((m,), results[m.id]) for m in self._told_first(key) if m.id in results]
         listed = either(nearest(_near(cells, key, value, told), value))
         if listed.accepted:
             return listed
@@ -265,10 +265,10 @@ class Marking:
         choices.extend([one] for one in reversed(earlier))
         for chosen in choices:
             for fixed in self._fixed(chosen):
-                led_to = self._carry(frozenset(fixed)).solve(against.cells, fixed)
-                if led_to is None:
+                solution = self._carry(frozenset(fixed)).solve(against.cells, fixed)
+                if solution is None:
                     continue
-                result = led_to[key.line]
+                result = solution[key.line]
                 trivial = result <= 0 or any(result == v for _, v in chosen)
                 if not trivial and key.precision.accepts(result, value):
                     return chosen[-1][0].part
@@ -286,8 +286,8 @@ class Marking:
         ):
             return None
         given = next(self._fixed([(earlier, answer)]))
-        led_to = self._carry(frozenset(given)).solve(cells, given)
-        return None if led_to is None or led_to[later.line] <= 0 else led_to[later.line]
+        solution = self._carry(frozenset(given)).solve(cells, given)
+        return None if solution is None or solution[later.line] <= 0 else solution[later.line]
 
     def _fixed(self, chosen: Sequence[tuple[AnswerKey, Number]]) -> Iterator[dict[str, Number]]:
         """The cells that answers fix: with their twins, as a square map's width, or alone."""
@@ -315,9 +315,9 @@ def _near(
     cells: Cells, key: AnswerKey, value: Number, candidates: Iterable[WrongNumber]
 ) -> Iterator[WrongNumber]:
     """Those of the wrong numbers that the answer is, at the key's precision."""
-    for mistakes, led_to in candidates:
-        if led_to != cells[key.line] and key.precision.accepts(led_to, value):
-            yield mistakes, led_to
+    for mistakes, result in candidates:
+        if result != cells[key.line] and key.precision.accepts(result, value):
+            yield mistakes, result
 
 
 def _degenerate(value: Number) -> bool:

@@ -61,9 +61,9 @@ def _reason(error: typst.TypstError, own: Template) -> str:
     """Why a document can't be set, in words for who wrote what it says."""
     if missing := _MISSING.search(error.message):
         return f"no font has the character {missing[1]!r}; write the name or the text with others"
-    if place := _OWN_LINE.search(error.diagnostic):
+    if number := _OWN_LINE.search(error.diagnostic):
         hints = "".join(f"; {hint}" for hint in error.hints)
-        return f"the template, line {place[1]}: {error.message}{hints}"
+        return f"the template, line {number[1]}: {error.message}{hints}"
     return f"with this template: {error.message}" if own else str(error.message)
 
 

@@ -38,9 +38,9 @@ def _add_side(sheets: pikepdf.Pdf, pages: Sequence[pikepdf.Page | None]) -> None
     side = sheets.add_blank_page(page_size=A3)
     drawn = ""
     forms = pikepdf.Dictionary()
-    for place, page in enumerate(pages):
+    for number, page in enumerate(pages):
         if page is not None:
-            forms[f"/P{place}"] = sheets.copy_foreign(page.as_form_xobject())
-            drawn += f"q 1 0 0 1 {place * _WIDE:.3f} 0 cm /P{place} Do Q\n"
+            forms[f"/P{number}"] = sheets.copy_foreign(page.as_form_xobject())
+            drawn += f"q 1 0 0 1 {number * _WIDE:.3f} 0 cm /P{number} Do Q\n"
     side.Resources = pikepdf.Dictionary(XObject=forms)
     side.Contents = sheets.make_stream(drawn.encode())

@@ -61,8 +61,8 @@ class Doubt:
 
 def doubts_of(scanned: Scanned, table: list[list[str]]) -> Iterator[Doubt]:
     """What is to be settled in the table of the results, where it has `?`."""
-    columns = {name: place for place, name in enumerate(table[0])}
-    rows = {row[0]: place for place, row in enumerate(table)}
+    columns = {name: column for column, name in enumerate(table[0])}
+    rows = {row[0]: index for index, row in enumerate(table)}
     for sheet in scanned.sheets:
         student = sheet.sitting.student
         for answer in sheet.answers:

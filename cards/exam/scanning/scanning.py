@@ -109,7 +109,7 @@ def scan(
             for number in sheet.missing
         ]
     unseen = tuple(s for s in exam.sittings if s.paper not in found and not s.student.spare)
-    order = {sitting.paper: place for place, sitting in enumerate(exam.sittings)}
+    order = {sitting.paper: index for index, sitting in enumerate(exam.sittings)}
     return Scanned(
         tuple(sorted(found.values(), key=lambda sheet: order[sheet.sitting.paper])),
         tuple(aside),

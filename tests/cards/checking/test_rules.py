@@ -65,7 +65,7 @@ def test_a_case_that_never_occurs_is_noted(
     """Odd sizes never come out even by 2; a large divisor or a bound asks for no such case."""
     text = EVEN.replace("ceil(size / 2)", formula).replace("step: 2", f"step: {step}")
     report = check(tmp_path, text)
-    assert ({rule: 1} if rule else {}) == {r: n for r, n in report.found.items() if n}
+    assert ({rule: 1} if rule else {}) == {r: n for r, n in report.findings.items() if n}
     assert () == report.faults
     assert (1 if rule else 0) == len(report.warnings)
     assert all(words in str(note) for note in report.warnings)
@@ -76,7 +76,7 @@ def test_a_number_of_another_box_is_listed_with_its_share(tmp_path: Path) -> Non
     wrong = f"  - {{id: alone, line: more, formula: half + 0 * other, parts: [more], {SAYS}}}\n"
     report = check(tmp_path, EVEN.replace("step: 2}", "step: 1}") + wrong)
     assert ((), ()) == (report.faults, report.warnings)
-    assert 1 == report.found["other-box"]
+    assert 1 == report.findings["other-box"]
     assert {"more: alone = half": 1.0} == report.as_dict()["other_box"]
 
 
@@ -92,7 +92,7 @@ def test_a_number_that_nobody_writes_is_noted(tmp_path: Path) -> None:
     """Thirds where the right answer is whole are seldom written; halves below 1 may be."""
     thirds = EVEN.replace("step: 2}", "step: 1}").replace("2 * size", "size + 1 / 3")
     found = check(tmp_path, thirds)
-    assert {"never-whole"} == {rule for rule, count in found.found.items() if count}
+    assert {"never-whole"} == {rule for rule, count in found.findings.items() if count}
     assert "a number which a student would write" in str(found.warnings[0])
 
 
@@ -117,7 +117,7 @@ def test_two_mistakes_of_one_number_are_listed(tmp_path: Path) -> None:
     """Draws in which two listed mistakes lead to one number are refused, and the pair is told."""
     wrong = f"  - {{id: other, line: half, formula: size + 201, parts: [half], {SAYS}}}\n"
     report = check(tmp_path, EVEN.replace("step: 2}", "step: 1}") + wrong, 400)
-    assert 1 == report.found["alike"]
+    assert 1 == report.findings["alike"]
     assert {"half: other = wrong"} == set(report.as_dict()["alike"])
     assert () == report.faults
 
@@ -131,9 +131,9 @@ def test_a_rounded_answer_without_its_rounding_is_a_fault(
         '{half: "ceil(size / 2)", more: half / 3 + other}',
     )
     text = text.replace("answer: more}", "answer: more, precision: {decimals: 2}}")
-    assert 0 == check(tmp_path, text).found["unrounded"]
+    assert 0 == check(tmp_path, text).findings["unrounded"]
     monkeypatch.setattr("cards.variants.variant.worked", lambda steps, _: tuple(steps))
-    assert 1 == check(tmp_path, text).found["unrounded"]
+    assert 1 == check(tmp_path, text).findings["unrounded"]
 
 
 OLD = {
@@ -166,7 +166,7 @@ def test_the_rules_are_red_on_the_texts_of_old() -> None:
     """Each question of the bank as it was breaks the rules that its review brought about."""
     questions = load_bank([OLD_TEXTS]).values()
     reports = {one.id: check_question(one, 200) for one in questions}
-    assert OLD == {name: {r for r, n in one.found.items() if n} for name, one in reports.items()}
+    assert OLD == {name: {r for r, n in one.findings.items() if n} for name, one in reports.items()}
     assert set(RULES) - ELSEWHERE == set().union(*OLD.values())
     # Of the same ids, the texts that are there now break none but those that list what is told.
     told = {"alike", "other-box"}
@@ -174,7 +174,7 @@ def test_the_rules_are_red_on_the_texts_of_old() -> None:
     assert set() == {
         (name, rule)
         for name in OLD
-        for rule, count in check_question(bank[name], 200).found.items()
+        for rule, count in check_question(bank[name], 200).findings.items()
         if count and rule not in told
     }
 
