@@ -70,7 +70,7 @@ class Wanted(click.ParamType[tuple[str, Number]]):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SolveRequest:
     """What was asked besides the figures."""
 
     steps: bool = False
@@ -102,7 +102,7 @@ def solve(
     figure: Path | None,
     lang: str,
     as_json: bool,
-    **further: Any,  # noqa: ANN401 - click passes each option by its name, and Request types them
+    **further: Any,  # noqa: ANN401 - click passes each option by its name, and SolveRequest types them
 ) -> None:
     """Solve a network: a YAML or JSON file, or a name such as resnet50.
 
@@ -111,7 +111,7 @@ def solve(
     Backwards: --fits gives the largest batch that trains in so much memory; --vary with --want
     gives the values of a field, such as conv1.stride, for which a figure has a value.
     """
-    request = Request(**further)
+    request = SolveRequest(**further)
     if (request.vary is None) != (request.want is None):
         raise click.UsageError("--vary and --want go together")
     if file == "-":
@@ -144,7 +144,7 @@ def _solution(network: Network, file: str) -> Solution:
         raise with_lines(error, file) from None
 
 
-def _json(solved: Solution, request: Request) -> dict[str, Any]:
+def _json(solved: Solution, request: SolveRequest) -> dict[str, Any]:
     """The figures, and the answers to whatever else was request."""
     answer = figures_as_json(solved)
     if request.steps or request.layer is not None:
@@ -159,7 +159,7 @@ def _json(solved: Solution, request: Request) -> dict[str, Any]:
     return answer
 
 
-def _lines(solved: Solution, language: str, request: Request) -> list[str]:
+def _lines(solved: Solution, language: str, request: SolveRequest) -> list[str]:
     """The answers to what was asked, for a terminal; the table where nothing was."""
     lines: list[str] = []
     if request.steps or request.layer is not None:
@@ -177,17 +177,17 @@ def _lines(solved: Solution, language: str, request: Request) -> list[str]:
     return lines or list(table_lines(solved, language))
 
 
-def _solve_lines(request: Request) -> None:
+def _solve_lines(request: SolveRequest) -> None:
     """Answer each line of the input at once, in order; a bad one never stops the rest."""
     for line in sys.stdin.buffer:
         sys.stdout.write(_answered(line, request) + "\n")
         sys.stdout.flush()
 
 
-def _answered(line: bytes, request: Request) -> str:
+def _answered(line: bytes, request: SolveRequest) -> str:
     """One network's line answered by one line of JSON."""
     try:
-        if request == Request():
+        if request == SolveRequest():
             return solve_json_line(line)
         answer = _json(solution(read_network(read_json(line))), request)
     except GradeckError as error:

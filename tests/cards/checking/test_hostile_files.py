@@ -181,7 +181,7 @@ def test_a_line_that_fails_is_answered_and_the_next_one_too(
         raise AttributeError("'list' object has no attribute 'keys'")
 
     monkeypatch.setattr(solve_command, "solve_json_line", raising)
-    answer = json.loads(solve_command._answered(b"{}", solve_command.Request()))
+    answer = json.loads(solve_command._answered(b"{}", solve_command.SolveRequest()))
     assert answer["ok"] is False
     assert "AttributeError" in answer["errors"][0]["message"]
 
