@@ -316,10 +316,10 @@ def test_an_author_who_leaves_a_part_out_is_not_told_again(tmp_path: Path) -> No
     """A tolerance that swallows is noted where the mistake is to show, and only there."""
     loose = "\n  - {id: loose, ask: {en: So?, zh: 呢？}, answer: share, precision: {within: 50%}}"
     noted = NUMERIC.replace("answer: rows}", f"answer: rows}}{loose}")
-    (warning,) = check(tmp_path, noted).warnings
-    assert "takes 'no-one' for right in 100% of draws" in str(warning)
+    swallows = "takes 'no-one' for right in 100% of draws"
+    assert any(swallows in str(warning) for warning in check(tmp_path, noted).warnings)
     left_out = noted.replace("{id: no-one,", "{id: no-one, parts: [rows],")
-    assert () == check(tmp_path, left_out).warnings
+    assert not any(swallows in str(warning) for warning in check(tmp_path, left_out).warnings)
 
 
 def test_all_that_comes_with_gradeck_is_sound() -> None:

@@ -131,7 +131,7 @@ def test_a_question_that_fails_when_tried_hides_no_other(
 ) -> None:
     """A failure of ours while one question is tried is that question's fault."""
     file = tmp_path / "two.yaml"
-    texts = [SOUND.format(name) + "answer: {en: a, zh: b}\n" for name in "ab"]
+    texts = [SOUND.format(name) + "answer: {en: c, zh: d}\n" for name in "ab"]
     file.write_text("---\n".join(texts), encoding="utf-8")
 
     def raising(question: Question) -> Iterator[Fault]:
@@ -158,7 +158,7 @@ def test_a_question_that_ends_its_process_hides_no_other(
     """A process that is killed while it tries a question is that question's fault, and told."""
     monkeypatch.setattr("cards.checking.questions._check_document", ends_its_process)
     for name in "abcd":
-        text = SOUND.format(name) + "answer: {en: a, zh: b}\n"
+        text = SOUND.format(name) + "answer: {en: c, zh: d}\n"
         if name == "d":
             text = text.replace("text: {en: a", 'text: {en: "$\\\\\\\\wrong$"')
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
