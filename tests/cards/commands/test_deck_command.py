@@ -119,7 +119,7 @@ def test_a_lost_lock_shows_in_the_differences(bank: Path, tmp_path: Path) -> Non
     dates = re.sub(r'"modified": \d+', '"modified": 1', lost.read_text())
     lost.write_text(dates)
     run = gradeck("--diff", tmp_path / "old.apkg", "--bank", bank, "--lock", lost)
-    assert "sample/sharing en: Back (IGNORED)" in run.stdout
+    assert "sample/sharing en: Back, Data (IGNORED)" in run.stdout
 
 
 def test_frozen_refuses_what_is_not_recorded(bank: Path, tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_retired_question_stays_in_the_deck(bank: Path, tmp_path: Path) -> Non
     run = gradeck(
         "-o", tmp_path / "new.apkg", "--bank", bank, "--lang", "en", "--diff", tmp_path / "old.apkg"
     )
-    assert "~ sample/sharing en: Notice, tags (retired)" in run.stdout
+    assert "~ sample/sharing en: Data, Notice, tags (retired)" in run.stdout
 
 
 @pytest.mark.parametrize(

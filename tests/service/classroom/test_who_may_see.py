@@ -256,7 +256,13 @@ VERDICT = {
 HELD: Mapping[str, Any] = {
     "score": 0,
     "parts": [
-        {"id": "choice", "outcome": "wrong", "points": 0, "mistakes": [], "feedback": LATER},
+        {
+            "id": "choice",
+            "outcome": "wrong",
+            "points": 0,
+            "mistakes": [],
+            "feedback": LATER.as_dict(),
+        },
         part("choice", "right"),
         part("sum", "wrong"),
     ],

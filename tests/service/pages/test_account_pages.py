@@ -253,7 +253,7 @@ def test_an_assignments_questions_are_exported_from_its_page(
         ({**EXPORT, "format": "qti21", "lang": "en", "variants": "-1"}, 422),
         ({"kind": "magic"}, 422),
         ({"kind": "deck"}, 400),
-        ({"kind": "exam", "course": "0" * 32, "plan": "x"}, 404),
+        ({"kind": "exam", "course": "0" * 32, "plan": "x"}, 422),
     ],
 )
 def test_a_job_that_is_none_is_refused(walk: Walk, form: dict[str, str], status: int) -> None:

@@ -31,7 +31,7 @@ from tests.service.world.walk import Headers, Walk
     [
         ({"sum": "１２"}, 200, ""),
         ({f"p{number}": "x" * 2000 for number in range(64)}, 404, "no part 'p0'"),
-        ({"sum": "x" * 2001}, 422, "2000"),
+        ({"sum": "x" * 2001}, 422, "2,000"),
     ],
 )
 def test_a_draft_holds_the_variants_parts(
