@@ -81,8 +81,8 @@ for arguments, printed in (
     (("check", "german"), "no faults"),
     (("show", "test/rows", "--lang", "zh", *OWN), "Wie viele bleiben?"),
     (("show", "test/rows", "--json", *OWN), '"de": "Zeilen"'),
-    (("export", "moodle", "test/rows", "--lang", "both", "-o", "x.xml", *OWN), "1 variants"),
-    (("deck", "--lang", "de", "-o", "x.apkg", *OWN), "1 notes"),
+    (("export", "moodle", "test/rows", "--lang", "both", "-o", "x.xml", *OWN), "1 variant in"),
+    (("deck", "--lang", "de", "-o", "x.apkg", *OWN), "1 note"),
     (("deck", "-o", "all.apkg", "--lock", "all.json", *OWN), "3 notes"),
 ):
     done = CliRunner().invoke(gradeck, arguments)
