@@ -1,4 +1,4 @@
-"""A running Anki for the tests; without one they are skipped, which CI counts as a failure."""
+"""A running Anki for the tests; who asks for them without one is told what is missing."""
 
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ collect_ignore = ["agent"]
 def anki() -> Iterator[Desktop]:
     """A fresh Anki."""
     if missing := missing_programs():
-        pytest.skip(f"no {', '.join(missing)}; `python3 dev.py test` as root installs them")
+        pytest.skip(f"no {', '.join(missing)}; CONTRIBUTING says how they are installed")
     # A socket's path may not be long, and a test's folder is.
     with tempfile.TemporaryDirectory() as folder, desktop(Path(folder)) as running:
         yield running
