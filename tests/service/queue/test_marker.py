@@ -131,6 +131,19 @@ def test_a_process_that_reads_nothing_is_given_up(marker: Marker) -> None:
     assert [str(Failed(SILENT)), "3"] == _about(marker([large, _work("3")]))
 
 
+def test_the_process_has_no_input_but_its_works(marker: Marker) -> None:
+    """What is typed at the service's terminal is never read by the marking process."""
+    before, (terminal, typing) = os.dup(0), os.pipe()
+    os.dup2(terminal, 0)
+    try:
+        marker([_work("1")])
+        assert Path(os.devnull) == Path(f"/proc/{_child()}/fd/0").readlink()
+    finally:
+        os.dup2(before, 0)
+        for one in (before, terminal, typing):
+            os.close(one)
+
+
 def test_a_process_that_died_meanwhile_is_replaced(marker: Marker) -> None:
     """A process killed between two lists costs nobody anything."""
     marker([_work("1")])
